@@ -1,0 +1,176 @@
+/*
+ * index/index.h - what documents are found by: segments, candidates for a
+ * tree. Plain C; xapian.cc is the one C++ file. Knows no query language, no
+ * ranking policy, no rights policy. Included by library alone.
+ *
+ * An index is a directory of segments, each a Xapian database without
+ * positions and without term lists, and a stub file `stub` that lists them for
+ * other Xapian programs. The caller (its catalog) knows which segments count:
+ * a directory that it does not name is a leftover. Segments are written once.
+ * A document that changed is added again with a higher revision; the older
+ * entries are dead, and xj_index_open() is told which.
+ */
+#ifndef XJ_INDEX_H
+#define XJ_INDEX_H
+
+#include "util/util.h"
+
+/* ------------------------------------------------------------- segments */
+
+#define XJ_SEGMENT_NAME_MAX 32
+
+/* Value slots. Slot 0 is the index's own (id and revision). */
+enum {
+	XJ_SLOT_DATE = 1,    /* "2011-02-16", "2011"; sorts and makes year: */
+	XJ_SLOT_KIND = 2,
+	XJ_SLOT_TYPE = 3,
+	XJ_SLOT_CREATOR = 4, /* several joined by XJ_VALUE_SEPARATOR */
+	XJ_SLOT_TITLE = 5,   /* sort key of the title */
+	XJ_SLOT_LANGUAGE = 6,
+	XJ_SLOT_SUBJECT = 7, /* several */
+	XJ_SLOT_COUNT = 8,
+};
+
+#define XJ_VALUE_SEPARATOR '\x1f'
+
+struct xj_index_doc {
+	uint64_t id;             /* local number, from 1, below 2^40 */
+	uint32_t rev;            /* revision, below 2^24 */
+	const struct xj_counted *terms; /* sorted by bytes, each once */
+	size_t term_count;
+	struct {
+		const char *bytes;
+		size_t len;
+	} values[XJ_SLOT_COUNT]; /* len 0: none */
+};
+
+struct xj_segment; /* one being written, by one thread */
+
+/* A new segment under `dir` (index/), named `name` by the caller. Commits by
+ * itself every 50 documents, which keeps memory small and speed flat. */
+int xj_segment_new(const char *dir, const char *name,
+		   struct xj_segment **segment, struct xj_error *err);
+int xj_segment_add(struct xj_segment *segment, const struct xj_index_doc *doc,
+		   struct xj_error *err);
+/* Commit and close; frees `segment` also on failure. Durable on return. */
+int xj_segment_end(struct xj_segment *segment, struct xj_error *err);
+/* Close and remove it. */
+void xj_segment_drop(struct xj_segment *segment);
+
+/*
+ * Merge segments into a new one, named `to`. Dead documents stay dead and
+ * stay in (Xapian's compaction cannot drop); whoever wants them gone makes the
+ * segment again from stored text. Durable on return; sources are untouched.
+ */
+int xj_segments_merge(const char *dir, const char *const *from, size_t count,
+		      const char *to, struct xj_error *err);
+int xj_segment_remove(const char *dir, const char *name, struct xj_error *err);
+/* Write `stub` whole or not at all. No segment: an empty index. */
+int xj_index_stub(const char *dir, const char *const *names, size_t count,
+		  struct xj_error *err);
+
+/* --------------------------------------------------------------- opening */
+
+struct xj_index;
+
+/* An entry that no longer counts. */
+struct xj_dead {
+	uint64_t id;
+	uint32_t rev;
+};
+
+/*
+ * Open for searching. `dead` is sorted by id, then rev; kept by reference.
+ * XJ_ENOTFOUND: a segment is gone (merged meanwhile): ask the catalog again.
+ */
+int xj_index_open(const char *dir, const char *const *names, size_t count,
+		  const struct xj_dead *dead, size_t dead_count,
+		  struct xj_index **index, struct xj_error *err);
+void xj_index_close(struct xj_index *index);
+void xj_index_closep(struct xj_index **index);
+
+/* Entries, dead ones included, and the mean length of a document in terms. */
+int xj_index_counts(struct xj_index *index, uint64_t *documents,
+		    double *mean_length, struct xj_error *err);
+/* In how many entries a term (with prefix) is; 0 if none. */
+int xj_index_frequency(struct xj_index *index, const char *term, size_t len,
+		       uint64_t *documents, struct xj_error *err);
+/* Terms that begin with `prefix`, in byte order. A positive return of `fn` ends
+ * the walk well, a negative one with that value. */
+typedef int (*xj_index_term_fn)(void *ctx, const char *term, size_t len,
+				uint64_t documents);
+int xj_index_terms(struct xj_index *index, const char *prefix, size_t len,
+		   xj_index_term_fn fn, void *ctx, struct xj_error *err);
+
+/* ------------------------------------------------------------------ trees */
+
+enum xj_tree_op {
+	XJ_TREE_NOTHING,
+	XJ_TREE_ALL,       /* every document */
+	XJ_TREE_TERM,      /* `term`, weight times `scale` */
+	XJ_TREE_OR,        /* any child; weights add */
+	XJ_TREE_AND,       /* every child; weights add */
+	XJ_TREE_AND_MAYBE, /* the first must, the others add weight */
+	XJ_TREE_AND_NOT,   /* the first, none of the others */
+	XJ_TREE_FILTER,    /* the first, every other must, adding no weight */
+	XJ_TREE_RANGE,     /* `slot` between `low` and `high`, both inclusive;
+	                    * NULL: open. Adds no weight */
+	XJ_TREE_PREFIX,    /* any of at most 1,000 terms that begin with `term` */
+};
+
+/* Memory is the caller's (an arena). */
+struct xj_tree {
+	enum xj_tree_op op;
+	const char *term;      /* with prefix */
+	size_t len;
+	double scale;          /* of the weights below; 0 is 1.0, < 0 is none */
+	unsigned slot;
+	const char *low, *high;
+	const struct xj_tree *const *children;
+	size_t count;
+};
+
+/* --------------------------------------------------------------- matching */
+
+enum xj_index_sort { XJ_BY_WEIGHT, XJ_BY_DATE_DOWN, XJ_BY_DATE_UP, XJ_BY_TITLE };
+
+struct xj_match_options {
+	size_t offset, limit;
+	uint64_t check;           /* count exactly up to this many matches */
+	enum xj_index_sort sort;
+	double k1, b;             /* of BM25; 0, 0: 1.0, 0.6 */
+	unsigned facets;          /* bit mask of slots to count values of, over
+	                           * the matches checked; a date counts its year */
+	/* Optional, asked for each document considered; false drops it. */
+	bool (*keep)(void *ctx, uint64_t id);
+	void *keep_ctx;
+};
+
+struct xj_match_hit {
+	uint64_t id;
+	double weight;
+};
+
+struct xj_facet_value {
+	char *value;
+	uint64_t count;
+};
+
+struct xj_match {
+	struct xj_match_hit *hits;
+	size_t count;
+	uint64_t total;           /* exact when `exact`, else an estimate */
+	bool exact;
+	double best;              /* greatest weight a document got */
+	struct {
+		struct xj_facet_value *values; /* most frequent first, then bytes */
+		size_t count;
+	} facets[XJ_SLOT_COUNT];
+};
+
+int xj_index_match(struct xj_index *index, const struct xj_tree *tree,
+		   const struct xj_match_options *options,
+		   struct xj_match *match, struct xj_error *err);
+void xj_match_release(struct xj_match *match);
+
+#endif

@@ -1,0 +1,237 @@
+/*
+ * text/text.h - what text is: the form it is stored in, its normal form for
+ * matching, the terms it is found by, and the passages shown. Knows neither
+ * where text comes from nor where it goes. Included by library (and decode.h
+ * by the importer worker).
+ *
+ * Stored form. The text of a document is a row of chunks of about 32 KiB, cut
+ * between blocks. A chunk stands for itself: a table of its blocks, then their
+ * text. A section is what a phrase may not leave: a page of a paged document,
+ * else what stands from one heading to the next; a chunk says whether it goes
+ * on with the section of the chunk before.
+ *
+ * Normal form, for matching only (what is shown keeps its glyphs): Unicode
+ * NFKC with case folded (UAX #15, NFKC_Casefold), traditional characters to
+ * simplified, soft hyphens and zero-width characters dropped, Latin accents
+ * kept; white space runs become one space, and none at all between two Han
+ * characters (or kana); a section ends with one '\n', which occurs nowhere
+ * else. Latin words broken by "-\n" are joined.
+ */
+#ifndef XJ_TEXT_H
+#define XJ_TEXT_H
+
+#include <xueji/importer.h>
+
+#include "util/util.h"
+
+/* Recorded in the index. Raise it when the same text gives other terms. */
+#define XJ_ANALYZER_VERSION 1u
+
+/* ---------------------------------------------------------- stored form */
+
+#define XJ_CHUNK_SIZE 32768u /* bytes of text after which a chunk is closed */
+
+/* One block as stored; `text` points into the chunk. */
+struct xj_text_block {
+	const char *text;
+	uint32_t len;
+	uint16_t role, level;   /* XJ_BODY ..., as in importer.h */
+	uint16_t where;         /* XJ_NOWHERE, XJ_LINE, ... */
+	bool more;              /* goes on where the block before ended */
+	bool section;           /* begins a section */
+	uint64_t at;
+	const char *label;      /* NUL-terminated, or NULL */
+};
+
+struct xj_text_chunk {
+	struct xj_text_block *blocks;
+	size_t count;
+	bool continues;         /* its first block goes on with a section */
+	char *memory;           /* what the above lives in */
+};
+
+/* Parse an encoded chunk, which is copied. XJ_ECORRUPT. */
+int xj_text_chunk_parse(const void *bytes, size_t len,
+			struct xj_text_chunk *chunk, struct xj_error *err);
+void xj_text_chunk_release(struct xj_text_chunk *chunk);
+
+/* Collects blocks, hands out encoded chunks. `number` counts from 0. */
+typedef int (*xj_chunk_fn)(void *ctx, unsigned number, const void *bytes,
+			   size_t len, struct xj_error *err);
+struct xj_text_writer;
+
+int xj_text_writer_new(xj_chunk_fn fn, void *ctx, struct xj_text_writer **w,
+		       struct xj_error *err);
+int xj_text_writer_add(struct xj_text_writer *w, const struct xj_block *block,
+		       struct xj_error *err);
+/* Hand out the last chunk. `*bytes` is all text, in bytes; may be NULL. */
+int xj_text_writer_end(struct xj_text_writer *w, uint64_t *bytes,
+		       struct xj_error *err);
+void xj_text_writer_free(struct xj_text_writer *w);
+
+/* ---------------------------------------------------------- normal form */
+
+/* Tables, segmenter, scratch memory. One thread at a time. Opening costs well
+ * under 1 ms: tables are mapped, the segmenter opens when first needed. */
+struct xj_analyzer;
+
+struct xj_analyzer_options {
+	/* The archive's own words (三会一课), normalised by xj_normalise();
+	 * NULL-terminated; kept by reference. May be NULL. */
+	const char *const *dictionary;
+};
+
+int xj_analyzer_new(const struct xj_analyzer_options *options,
+		    struct xj_analyzer **an, struct xj_error *err);
+void xj_analyzer_free(struct xj_analyzer *an);
+void xj_analyzer_freep(struct xj_analyzer **an);
+
+/* Normalised text; `origin[i]`, if asked for, is the byte offset in the source
+ * of the character that normal byte i comes from; origin[len] is the source's
+ * length. Reused between calls: memory only grows. */
+struct xj_normal {
+	char *bytes;
+	size_t len, cap;
+	uint32_t *origin;
+};
+
+enum {
+	XJ_NORMAL_ORIGIN = 1,
+	/* As the text that goes on in the middle of a section: no space or
+	 * break before it is implied. */
+	XJ_NORMAL_APPEND = 2,
+};
+
+#define XJ_NORMAL_INIT { 0 }
+
+void xj_normal_release(struct xj_normal *n);
+
+/* One piece of text: a query, a title. Line breaks count as spaces. */
+int xj_normalise(struct xj_analyzer *an, const char *text, size_t len,
+		 unsigned flags, struct xj_normal *out, struct xj_error *err);
+
+/*
+ * A whole chunk, sections ended by '\n' (the last one only if `last` or when
+ * the next chunk does not go on with it: pass what you know). origin counts
+ * from chunk->blocks[0].text: the blocks' texts lie one behind the other with
+ * one '\n' byte between.
+ */
+int xj_normalise_chunk(struct xj_analyzer *an,
+		       const struct xj_text_chunk *chunk, bool last,
+		       unsigned flags, struct xj_normal *out,
+		       struct xj_error *err);
+
+/* ---------------------------------------------------------------- terms */
+
+/* Each kind has its own prefix byte in the index. */
+enum xj_term_kind {
+	XJ_TERM_CHAR = 'c',  /* one Han character */
+	XJ_TERM_PAIR = 'p',  /* two adjacent Han characters */
+	XJ_TERM_WORD = 'w',  /* a word: Han by dictionary, Latin by UAX #29 and
+	                      * stemmed if English, a number */
+};
+
+/*
+ * One term of normalised text. `term` has no prefix; `at` and `width` are the
+ * bytes of normal text that it stands for. Order: by `at`.
+ */
+typedef int (*xj_term_fn)(void *ctx, enum xj_term_kind kind, const char *term,
+			  size_t len, size_t at, size_t width);
+
+/*
+ * Cut normalised text into terms. A single Han character is a CHAR and never
+ * a WORD unless the segmenter leaves it alone between others: then it is
+ * both only if `single_words`. Terms longer than 64 bytes are cut at a
+ * character. Returns the first negative value of `fn`.
+ */
+int xj_terms(struct xj_analyzer *an, const char *normal, size_t len,
+	     xj_term_fn fn, void *ctx, struct xj_error *err);
+
+/* Whether a term of a query is a stop term: it then weighs nothing. */
+bool xj_stop_term(enum xj_term_kind kind, const char *term, size_t len);
+
+/* Terms of one document with their counts (struct xj_counted of util.h), for
+ * the index. */
+struct xj_counts;
+
+int xj_counts_new(struct xj_counts **counts, struct xj_error *err);
+void xj_counts_free(struct xj_counts *counts);
+void xj_counts_clear(struct xj_counts *counts); /* memory kept */
+/* All terms of normalised text, each counted `weight` times. */
+int xj_counts_text(struct xj_counts *counts, struct xj_analyzer *an,
+		   const char *normal, size_t len, unsigned weight,
+		   struct xj_error *err);
+/* A term of the caller's, with its prefix. `count` 0: boolean. */
+int xj_counts_term(struct xj_counts *counts, const char *term, size_t len,
+		   unsigned count, struct xj_error *err);
+/* Sorted by bytes, each term once; lent until the next change. */
+int xj_counts_sorted(struct xj_counts *counts, const struct xj_counted **list,
+		     size_t *n, struct xj_error *err);
+
+/* ------------------------------------------------------------- passages */
+
+/* What is looked for in normalised text. */
+struct xj_needle {
+	const char *bytes; /* normalised: a word, a pair, a character, a phrase;
+	                    * Latin words match at word borders, and any word
+	                    * with the same stem matches */
+	uint32_t len;
+	float weight;      /* share of the query; 0: mark only */
+	bool latin;        /* match whole words by stem */
+	bool exact;        /* match these bytes anywhere (a quoted phrase) */
+};
+
+/* A compiled set of needles; lives as long as the analyzer. */
+struct xj_finder;
+
+int xj_finder_new(struct xj_analyzer *an, const struct xj_needle *needles,
+		  size_t count, struct xj_finder **finder,
+		  struct xj_error *err);
+void xj_finder_free(struct xj_finder *finder);
+
+/* Sum of the weights of distinct needles inside the best window of
+ * `width` characters of normalised text; and where it begins (byte). */
+double xj_finder_window(struct xj_finder *finder, const char *normal,
+			size_t len, unsigned width, size_t *at);
+
+/* Whether a quoted phrase, normalised, occurs; section breaks part. */
+bool xj_normal_contains(const char *normal, size_t len, const char *phrase,
+			size_t phrase_len);
+
+/* A passage to show: original glyphs, cut at sentence ends where near. */
+struct xj_passage {
+	char *text;          /* UTF-8, white space runs as one space */
+	size_t len;
+	uint32_t (*marks)[2]; /* start and length in code points */
+	size_t mark_count;
+	double score;
+	uint16_t where;      /* of the block the passage begins in */
+	uint64_t at;
+	char *label;         /* or NULL */
+	uint16_t role;
+};
+
+struct xj_passages {
+	struct xj_passage *list; /* best first */
+	size_t count, cap, max;
+	unsigned width;          /* characters shown, about 120 */
+};
+
+/*
+ * Offer the best passages of a chunk to the list, which keeps its `max` best
+ * over all chunks of a document, no two overlapping. Marks join what stands
+ * together: the query marked as one run.
+ */
+int xj_passages_add(struct xj_passages *passages, struct xj_finder *finder,
+		    const struct xj_text_chunk *chunk, struct xj_error *err);
+/* The beginning of a document, when nothing matched in its text. */
+int xj_passages_head(struct xj_passages *passages,
+		     const struct xj_text_chunk *chunk, struct xj_error *err);
+void xj_passages_release(struct xj_passages *passages);
+
+/* Marks of a short text (a title), in code points. Frees with free(). */
+int xj_finder_marks(struct xj_finder *finder, const char *text, size_t len,
+		    uint32_t (**marks)[2], size_t *count,
+		    struct xj_error *err);
+
+#endif
