@@ -1,0 +1,391 @@
+/*
+ * catalog/catalog.h - catalog.sqlite (documents, sources, accessions, queue,
+ * segments, history) and text.sqlite (stored text). Knows no files but its
+ * two, no Xapian, no formats. Included by library alone.
+ *
+ * SQLite in WAL, STRICT tables, foreign keys, migrations by user_version. One
+ * writer at a time; readers never wait. Statements are prepared once, by name.
+ * Everything here is a cache of the OCFL root, except what design section 8
+ * of "settled questions" says is in backups only.
+ *
+ * A handle is used by one thread at a time. Writes happen between
+ * xj_catalog_begin() and xj_catalog_commit(); a function that writes outside
+ * of them makes a transaction of its own.
+ */
+#ifndef XJ_CATALOG_H
+#define XJ_CATALOG_H
+
+#include "util/util.h"
+
+#define XJ_CATALOG_VERSION 1 /* user_version of this release */
+
+struct xj_catalog;
+
+enum {
+	XJ_CATALOG_CREATE = 1,   /* make it; XJ_EEXIST when it is there */
+	XJ_CATALOG_READONLY = 2, /* also on a read-only disk */
+};
+
+/*
+ * Open DIR/catalog.sqlite. An older one is upgraded after a copy of it,
+ * catalog.sqlite.before-N, was made (not when read-only: an older one is then
+ * XJ_EVERSION with what to do); a newer one is XJ_EVERSION and the message
+ * names both versions. XJ_ENOTFOUND: there is none. XJ_ECORRUPT.
+ */
+int xj_catalog_open(const char *dir, unsigned flags,
+		    struct xj_catalog **catalog, struct xj_error *err);
+void xj_catalog_close(struct xj_catalog *catalog);
+
+/* Take the write lock (waiting up to 30 s: XJ_EBUSY) and begin. Not nested. */
+int xj_catalog_begin(struct xj_catalog *catalog, struct xj_error *err);
+/* Durable on return (synchronous=FULL). On failure all is rolled back. */
+int xj_catalog_commit(struct xj_catalog *catalog, struct xj_error *err);
+void xj_catalog_rollback(struct xj_catalog *catalog); /* if begun */
+/* One consistent view for the reads that follow, till xj_catalog_read_end(). */
+int xj_catalog_read_begin(struct xj_catalog *catalog, struct xj_error *err);
+void xj_catalog_read_end(struct xj_catalog *catalog);
+/* SQLite's own check of both files; XJ_ECORRUPT with the first finding. */
+int xj_catalog_check(struct xj_catalog *catalog, struct xj_error *err);
+
+/* -------------------------------------------------------------- settings */
+
+/* Facts about the archive, not preferences: "analyzer", "created", "urn". */
+int xj_catalog_fact(struct xj_catalog *catalog, const char *name,
+		    struct xj_buf *value, struct xj_error *err); /* XJ_ENOTFOUND */
+int xj_catalog_set_fact(struct xj_catalog *catalog, const char *name,
+			const char *value, struct xj_error *err);
+
+/* ------------------------------------------------------------- documents */
+
+enum xj_doc_state { XJ_DOC_LIVE, XJ_DOC_REMOVED, XJ_DOC_PURGED };
+
+/* A row. Strings from a read live in the arena given; NULL means none. */
+struct xj_doc {
+	uint64_t id;              /* local number */
+	const char *urn;
+	uint64_t parent;          /* 0: top level */
+	uint64_t root;            /* the document whose object holds the bytes;
+	                           * itself when top level */
+	const char *name;         /* file name, or path inside the parent; for
+	                           * display, UTF-8 */
+	const void *name_raw;     /* the bytes as found */
+	size_t name_raw_len;
+	uint32_t ordinal;         /* among the members of the parent, from 1 */
+	const char *owner;        /* owner unit; "" until there are units */
+	const char *kind;         /* "material", ... */
+	const char *type;         /* family: "pdf", "text", ... */
+	const char *format;       /* MIME type */
+	const char *title;        /* effective values, for lists and sorting */
+	const char *title_key;
+	const char *creators;     /* joined by "; " */
+	const char *date;         /* W3CDTF day, month or year */
+	const char *language;
+	uint64_t size;            /* bytes */
+	unsigned char sha512[64]; /* of the bytes */
+	unsigned version;         /* head of the object; of a member: of its root */
+	enum xj_doc_state state;
+	const char *outcome;      /* "ok", "partial", ... */
+	const char *reason;       /* or NULL */
+	const char *importer, *importer_version; /* or NULL */
+	uint64_t cpu_ms;
+	uint64_t text_bytes;      /* of stored text */
+	uint32_t pages;
+	uint64_t accession;       /* the one that brought it */
+	int64_t created, updated;
+	uint32_t rev;             /* index revision, from 1 */
+	bool queued;              /* waits to be indexed */
+};
+
+/* The next `count` local numbers, never given before; in a transaction. */
+int xj_catalog_reserve(struct xj_catalog *catalog, uint64_t count,
+		       uint64_t *first, struct xj_error *err);
+/* Give back the numbers from `first` on, if none was given after them. */
+int xj_catalog_unreserve(struct xj_catalog *catalog, uint64_t first,
+			 uint64_t next, struct xj_error *err);
+
+/* Insert with doc->id (0: the next number, written back), queued. */
+int xj_catalog_insert(struct xj_catalog *catalog, struct xj_doc *doc,
+		      struct xj_error *err);
+/*
+ * Write every column of a document that is there; rev is raised by one and the
+ * document queued, the entry of the old rev dead. `expected_version` (0: any)
+ * must be its version now, else XJ_EBUSY.
+ */
+int xj_catalog_update(struct xj_catalog *catalog, struct xj_doc *doc,
+		      unsigned expected_version, struct xj_error *err);
+/* By number, URN ("urn:uuid:..."). XJ_ENOTFOUND. */
+int xj_catalog_get(struct xj_catalog *catalog, uint64_t id,
+		   struct xj_arena *arena, struct xj_doc *doc,
+		   struct xj_error *err);
+int xj_catalog_get_urn(struct xj_catalog *catalog, const char *urn,
+		       struct xj_arena *arena, struct xj_doc *doc,
+		       struct xj_error *err);
+/* A live or removed top-level document of this owner with these bytes. */
+int xj_catalog_get_digest(struct xj_catalog *catalog, const char *owner,
+			  const unsigned char sha512[64], uint64_t *id,
+			  struct xj_error *err);
+
+typedef int (*xj_doc_fn)(void *ctx, const struct xj_doc *doc);
+
+/* What to list. Zero: every live document in the order of numbers. */
+struct xj_doc_filter {
+	uint64_t parent;          /* members of this one only */
+	uint64_t root;            /* it and everything inside it */
+	uint64_t accession;
+	const char *kind, *type, *outcome, *year, *creator, *title; /* title,
+	                           * creator: contains, case folded */
+	bool top_only;            /* no members */
+	bool removed;             /* removed ones instead of live ones */
+	bool any_state;
+	enum { XJ_LIST_ID, XJ_LIST_DATE, XJ_LIST_TITLE } order;
+	bool descending;
+	uint64_t after;           /* numbers above this (order by number only) */
+	uint64_t offset, limit;   /* limit 0: all */
+};
+
+/* Rows are lent for the call; a negative return ends the walk, a positive one
+ * ends it well. */
+int xj_catalog_list(struct xj_catalog *catalog,
+		    const struct xj_doc_filter *filter, xj_doc_fn fn,
+		    void *ctx, struct xj_error *err);
+int xj_catalog_count(struct xj_catalog *catalog,
+		     const struct xj_doc_filter *filter, uint64_t *count,
+		     struct xj_error *err);
+
+/* Several rows at once, in the order asked; ids that are not there or not live
+ * get id 0. For hits. */
+int xj_catalog_get_many(struct xj_catalog *catalog, const uint64_t *ids,
+			size_t count, struct xj_arena *arena,
+			struct xj_doc *docs, struct xj_error *err);
+/* Names from the outermost document to this one: NULL-terminated array. The
+ * first is the path it was added under (the newest live source), else its
+ * name. */
+int xj_catalog_path(struct xj_catalog *catalog, uint64_t id,
+		    struct xj_arena *arena, const char *const **path,
+		    struct xj_error *err);
+
+/* -------------------------------------------------------------- metadata */
+
+/* A value. The effective values of an element are those with the highest
+ * `rank`: what a person gave hides what an importer found. */
+enum xj_meta_rank { XJ_META_DERIVED, XJ_META_EXTRACTED, XJ_META_GIVEN };
+
+struct xj_meta_value {
+	const char *element, *value, *lang, *source; /* lang, source: or NULL */
+	enum xj_meta_rank rank;
+};
+
+/* Replace all values of one rank of a document. */
+int xj_catalog_set_meta(struct xj_catalog *catalog, uint64_t id,
+			enum xj_meta_rank rank,
+			const struct xj_meta_value *values, size_t count,
+			struct xj_error *err);
+/* All values, by element, rank downward, then their order. */
+int xj_catalog_meta(struct xj_catalog *catalog, uint64_t id,
+		    struct xj_arena *arena, struct xj_meta_value **values,
+		    size_t *count, struct xj_error *err);
+
+/* --------------------------------------------------------------- sources */
+
+/* A file that was added, by its absolute path. */
+struct xj_source {
+	const void *path;     /* bytes */
+	size_t path_len;
+	uint64_t size;
+	int64_t mtime_ns, ctime_ns;
+	uint64_t inode;
+	uint64_t document;
+	uint64_t accession;
+};
+
+int xj_catalog_put_source(struct xj_catalog *catalog,
+			  const struct xj_source *source,
+			  struct xj_error *err);
+int xj_catalog_drop_sources(struct xj_catalog *catalog, uint64_t document,
+			    struct xj_error *err);
+typedef int (*xj_source_fn)(void *ctx, const struct xj_source *source);
+/* All sources at or below a path, in byte order of the path. */
+int xj_catalog_sources(struct xj_catalog *catalog, const void *path,
+		       size_t path_len, xj_source_fn fn, void *ctx,
+		       struct xj_error *err);
+/* The sources of one document. */
+int xj_catalog_sources_of(struct xj_catalog *catalog, uint64_t document,
+			  xj_source_fn fn, void *ctx, struct xj_error *err);
+
+/* ------------------------------------------------- accessions and history */
+
+struct xj_accession_row {
+	uint64_t number;
+	const char *urn;
+	int64_t started, finished; /* finished 0: cut short, or going on */
+	const char *user;
+	const char *what;          /* the paths, as given, joined by '\n' */
+	uint64_t taken, held, partial, refused, failed, bytes;
+	int64_t undone;            /* 0: not */
+};
+
+/* number 0: the next one, written back. */
+int xj_catalog_put_accession(struct xj_catalog *catalog,
+			     struct xj_accession_row *row,
+			     struct xj_error *err);
+int xj_catalog_get_accession(struct xj_catalog *catalog, uint64_t number,
+			     struct xj_arena *arena,
+			     struct xj_accession_row *row,
+			     struct xj_error *err);
+typedef int (*xj_accession_fn)(void *ctx, const struct xj_accession_row *row);
+int xj_catalog_accessions(struct xj_catalog *catalog, xj_accession_fn fn,
+			  void *ctx, struct xj_error *err); /* newest first */
+
+/* One line of an accession's report: every file and every member. */
+struct xj_outcome_row {
+	const char *path;      /* JSON array, outermost first */
+	const char *outcome;   /* of the report: "ok" ... "duplicate", "held" */
+	const char *reason;    /* or NULL */
+	uint64_t document;     /* 0: none */
+	const char *importer;  /* or NULL */
+	uint64_t bytes, cpu_ms;
+};
+
+int xj_catalog_add_outcome(struct xj_catalog *catalog, uint64_t accession,
+			   const struct xj_outcome_row *row,
+			   struct xj_error *err);
+typedef int (*xj_outcome_fn)(void *ctx, const struct xj_outcome_row *row);
+int xj_catalog_outcomes(struct xj_catalog *catalog, uint64_t accession,
+			xj_outcome_fn fn, void *ctx, struct xj_error *err);
+
+/* What happened to a document. */
+struct xj_event {
+	uint64_t document;
+	unsigned version;      /* OCFL version that it made; 0: none */
+	int64_t at;
+	const char *user;
+	const char *verb;      /* "add", "edit", "remove", ... */
+	const char *detail;    /* or NULL */
+};
+
+int xj_catalog_add_event(struct xj_catalog *catalog,
+			 const struct xj_event *event, struct xj_error *err);
+typedef int (*xj_event_fn)(void *ctx, const struct xj_event *event);
+/* document 0: of all, newest first; else oldest first. limit 0: all. */
+int xj_catalog_events(struct xj_catalog *catalog, uint64_t document,
+		      uint64_t limit, xj_event_fn fn, void *ctx,
+		      struct xj_error *err);
+
+/* --------------------------------------------------- batches of the store */
+
+/* Names of store batches whose commit is recorded and which are not known to
+ * be settled on disk (store/store.h). */
+int xj_catalog_add_batch(struct xj_catalog *catalog, const char *name,
+			 struct xj_error *err);
+int xj_catalog_drop_batch(struct xj_catalog *catalog, const char *name,
+			  struct xj_error *err);
+/* NULL-terminated, in the arena. */
+int xj_catalog_batches(struct xj_catalog *catalog, struct xj_arena *arena,
+		       const char *const **names, size_t *count,
+		       struct xj_error *err);
+
+/* --------------------------------------------------- queue and segments */
+
+struct xj_queued {
+	uint64_t id;
+	uint32_t rev;
+};
+
+/* Up to `max` queued live documents with a number above `after`, by number. */
+int xj_catalog_queue(struct xj_catalog *catalog, uint64_t after, size_t max,
+		     struct xj_queued *out, size_t *count,
+		     struct xj_error *err);
+int xj_catalog_queue_size(struct xj_catalog *catalog, uint64_t *count,
+			  struct xj_error *err);
+/* Queue every live document again and forget all segments and dead entries. */
+int xj_catalog_queue_all(struct xj_catalog *catalog, struct xj_error *err);
+/* Queue one again (raises rev; the entry of the old rev is dead). */
+int xj_catalog_requeue(struct xj_catalog *catalog, uint64_t id,
+		       struct xj_error *err);
+
+struct xj_segment_row {
+	char name[32];
+	uint64_t documents; /* entries, dead ones included */
+	uint64_t dead;
+	uint64_t text;      /* bytes of text behind it: its weight for merging */
+};
+
+/*
+ * A finished segment: its row, and its documents no longer queued. Entries
+ * whose document changed meanwhile (other rev, removed) are recorded as dead.
+ */
+int xj_catalog_add_segment(struct xj_catalog *catalog,
+			   const struct xj_segment_row *row,
+			   const struct xj_queued *docs, size_t count,
+			   struct xj_error *err);
+/* One segment instead of several; their documents and dead move to it. */
+int xj_catalog_merge_segments(struct xj_catalog *catalog,
+			      const struct xj_segment_row *row,
+			      const char *const *from, size_t count,
+			      struct xj_error *err);
+/* Drop a segment and queue the live documents in it again. */
+int xj_catalog_drop_segment(struct xj_catalog *catalog, const char *name,
+			    struct xj_error *err);
+int xj_catalog_segments(struct xj_catalog *catalog, struct xj_arena *arena,
+			struct xj_segment_row **rows, size_t *count,
+			struct xj_error *err);
+/* Entries in segments that no longer count, by id and rev; in the arena. */
+struct xj_dead_row {
+	uint64_t id;
+	uint32_t rev;
+};
+int xj_catalog_dead(struct xj_catalog *catalog, struct xj_arena *arena,
+		    struct xj_dead_row **rows, size_t *count,
+		    struct xj_error *err);
+/* Raised whenever segments or dead entries change: a cheap "still the same?" */
+int xj_catalog_index_serial(struct xj_catalog *catalog, uint64_t *serial,
+			    struct xj_error *err);
+
+/* ---------------------------------------------------------------- counts */
+
+struct xj_catalog_counts {
+	uint64_t documents, members, removed, purged, queued, accessions;
+	uint64_t bytes;      /* of originals, top level */
+	uint64_t text_bytes;
+};
+
+int xj_catalog_totals(struct xj_catalog *catalog,
+		      struct xj_catalog_counts *counts, struct xj_error *err);
+typedef int (*xj_tally_fn)(void *ctx, const char *key, uint64_t count);
+/* Live documents by "outcome", "kind", "type" or "reason" (of those whose
+ * outcome is not ok: "outcome: reason"), most frequent first. */
+int xj_catalog_tally(struct xj_catalog *catalog, const char *by,
+		     xj_tally_fn fn, void *ctx, struct xj_error *err);
+
+/* ------------------------------------------------------------ stored text */
+
+/* text.sqlite: chunks as encoded by text/text.h, each compressed with zstd. */
+struct xj_texts;
+
+int xj_texts_open(const char *dir, unsigned flags, struct xj_texts **texts,
+		  struct xj_error *err);
+void xj_texts_close(struct xj_texts *texts);
+int xj_texts_begin(struct xj_texts *texts, struct xj_error *err);
+int xj_texts_commit(struct xj_texts *texts, struct xj_error *err);
+void xj_texts_rollback(struct xj_texts *texts);
+/* Forget all chunks of a document, and its outline. */
+int xj_texts_drop(struct xj_texts *texts, uint64_t id, struct xj_error *err);
+/* Chunks are compressed by the caller's thread with xj_texts_pack(), stored
+ * here. `rev` tells texts of two versions apart: readers ask for the newest. */
+int xj_texts_put(struct xj_texts *texts, uint64_t id, unsigned number,
+		 const void *packed, size_t len, struct xj_error *err);
+int xj_texts_pack(const void *bytes, size_t len, struct xj_buf *packed,
+		  struct xj_error *err);
+/* One chunk, unpacked; XJ_ENOTFOUND past the last. */
+int xj_texts_get(struct xj_texts *texts, uint64_t id, unsigned number,
+		 struct xj_buf *chunk, struct xj_error *err);
+/* All chunks of a document in order. */
+typedef int (*xj_text_chunk_fn)(void *ctx, unsigned number, const void *bytes,
+				size_t len, struct xj_error *err);
+int xj_texts_each(struct xj_texts *texts, uint64_t id, xj_text_chunk_fn fn,
+		  void *ctx, struct xj_error *err);
+/* Documents that have text, by number above `after`; for reindex and checks. */
+int xj_texts_bytes(struct xj_texts *texts, uint64_t *stored,
+		   struct xj_error *err);
+
+#endif
