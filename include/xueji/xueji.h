@@ -53,6 +53,440 @@ struct xj_error {
 	char message[XJ_ERROR_MAX]; /* UTF-8, no newline at the end */
 };
 
+/* Free memory that a function below gave with "free with xj_free()". */
+XJ_API void xj_free(void *memory);
+XJ_API const char *xj_version(void); /* "0.1.0" */
+
+/* --------------------------------------------------------------- archives */
+
+struct xj_archive;
+
+/*
+ * Make an archive in `dir`, which is made if missing. XJ_EEXIST when there is
+ * something in it already; the message says whether it is an archive.
+ */
+XJ_API int xj_archive_init(const char *dir, struct xj_error *err);
+
+enum {
+	XJ_OPEN_READONLY = 1, /* for reading; works on a read-only disk */
+};
+
+/*
+ * Open the archive in `dir`. Opening to write puts right what a crash left.
+ * XJ_ENOTFOUND: not an archive; XJ_EVERSION: of a newer release, or to be
+ * upgraded but read-only; XJ_ECORRUPT: the message names what to do.
+ */
+XJ_API int xj_archive_open(const char *dir, unsigned flags,
+			   struct xj_archive **archive, struct xj_error *err);
+XJ_API void xj_archive_close(struct xj_archive *archive);
+XJ_API const char *xj_archive_dir(const struct xj_archive *archive);
+
+/*
+ * The archive that `from` or the nearest folder above it is. XJ_ENOTFOUND.
+ * Free `*dir` with xj_free().
+ */
+XJ_API int xj_archive_find(const char *from, char **dir, struct xj_error *err);
+
+/* Who acts: recorded in versions and history. Default: the system's user. */
+XJ_API int xj_archive_set_user(struct xj_archive *archive, const char *name,
+			       struct xj_error *err);
+
+/* How far long work has come. `total` 0: not known yet. */
+struct xj_progress {
+	const char *stage;   /* "add", "index", "verify", "rebuild", "merge" */
+	uint64_t done, total; /* documents or files */
+	uint64_t bytes;
+	const char *what;    /* the thing in hand, or NULL */
+};
+
+/*
+ * What long work asks and tells. `progress` is called a few times a second. When
+ * `*cancel` becomes true the work stops soon with XJ_ECANCELLED, and what was
+ * done till then is kept.
+ */
+struct xj_watch {
+	void (*progress)(void *ctx, const struct xj_progress *progress);
+	void *ctx;
+	const bool *cancel;
+};
+
+/* --------------------------------------------------------------- settings */
+
+/* One setting of xueji.conf, e.g. "import.cpu_seconds". */
+struct xj_setting {
+	const char *key, *value, *standard; /* standard: the default */
+	const char *help;
+	bool is_standard;
+};
+
+typedef int (*xj_setting_fn)(void *ctx, const struct xj_setting *setting);
+/* All settings in order. */
+XJ_API int xj_settings(struct xj_archive *archive, xj_setting_fn fn, void *ctx,
+		       struct xj_error *err);
+/* XJ_ENOTFOUND: no such key; the message names the nearest. */
+XJ_API int xj_setting_get(struct xj_archive *archive, const char *key,
+			  char **value, struct xj_error *err);
+/* Writes xueji.conf, comments kept. XJ_EINVAL: not a value for this key. */
+XJ_API int xj_setting_set(struct xj_archive *archive, const char *key,
+			  const char *value, struct xj_error *err);
+
+/* ----------------------------------------------------------------- adding */
+
+/* "title=卫生法规": element and value of the metadata given by a person. */
+struct xj_given {
+	const char *element, *value;
+};
+
+/* One line of the report: a file, or a member of one. Lent for the call. */
+struct xj_outcome {
+	const char *const *path; /* NULL-terminated, outermost first */
+	/* "ok", "partial", "encrypted", "corrupt", "unsupported", "limit",
+	 * "crashed", "duplicate"; "held": unchanged since it was added;
+	 * "refused": not taken (not a file, unreadable, excluded) */
+	const char *outcome;
+	const char *reason;      /* or NULL */
+	uint64_t id;             /* 0: none */
+	unsigned version;        /* of the document: above 1 it was changed */
+	const char *importer;    /* or NULL */
+	uint64_t bytes, cpu_ms;
+};
+
+struct xj_add_options {
+	const char *kind;             /* NULL: by name and format, "material" */
+	const struct xj_given *given; /* ends with element NULL; or NULL */
+	const char *const *exclude;   /* globs on names or paths; NULL at end */
+	bool hidden;                  /* take hidden files too */
+	bool dry_run;                 /* say what would be done */
+	unsigned jobs;                /* 0: one a core */
+	const char *stdin_name;       /* the name of "-"; default "stdin" */
+	int (*outcome)(void *ctx, const struct xj_outcome *outcome);
+	void *ctx;
+	struct xj_watch watch;
+};
+
+struct xj_add_result {
+	uint64_t accession;    /* 0: nothing was taken */
+	/* files and members; the sum of all is `seen` */
+	uint64_t seen, taken, held, duplicate, partial, refused, failed;
+	uint64_t bytes;
+	uint64_t vanished;     /* added before from here, no longer there: kept */
+	uint64_t queued;       /* left to another indexer */
+};
+
+/*
+ * Take files and folders in: store, import, index. `paths` ends with NULL; "-"
+ * is standard input. A file that cannot be read is an outcome, not an error.
+ * XJ_ENOTFOUND: a path given is not there (nothing is done). XJ_ENOSPC: what
+ * was acknowledged till then is kept and searchable.
+ */
+XJ_API int xj_add(struct xj_archive *archive, const char *const *paths,
+		  const struct xj_add_options *options,
+		  struct xj_add_result *result, struct xj_error *err);
+
+/* Index what waits in the queue. XJ_EBUSY: another process does already. */
+XJ_API int xj_index_queue(struct xj_archive *archive,
+			  const struct xj_watch *watch, uint64_t *indexed,
+			  struct xj_error *err);
+
+/* -------------------------------------------------------------- documents */
+
+enum xj_document_state { XJ_LIVE, XJ_REMOVED, XJ_PURGED };
+
+/* What lists and hits show of a document. "" where there is nothing. */
+struct xj_document_info {
+	uint64_t id, parent;         /* parent 0: top level */
+	const char *urn;
+	const char *title, *kind, *type, *format, *date, *creators, *language;
+	const char *name;            /* file name */
+	const char *const *path;     /* NULL-terminated, outermost first */
+	uint64_t size, text_bytes;
+	const char *sha512;          /* hexadecimal */
+	unsigned version;
+	enum xj_document_state state;
+	const char *outcome, *reason;
+	const char *importer, *importer_version;
+	uint64_t accession;
+	int64_t created, updated;    /* seconds since 1970, UTC */
+	uint32_t pages;
+	bool queued;                 /* not searchable yet */
+};
+
+/* A value of metadata. */
+struct xj_value {
+	const char *element, *value, *lang, *source;
+	bool given;                  /* by a person; hides what was extracted */
+	bool effective;
+};
+
+struct xj_document;
+
+/*
+ * By local number ("42"), URN, or URN's UUID. Also a removed one; a purged one
+ * too, of which only the tombstone is left. XJ_ENOTFOUND; XJ_EINVAL: not an id.
+ */
+XJ_API int xj_document_open(struct xj_archive *archive, const char *ref,
+			    struct xj_document **document,
+			    struct xj_error *err);
+XJ_API void xj_document_free(struct xj_document *document);
+XJ_API const struct xj_document_info *
+xj_document_info(const struct xj_document *document);
+XJ_API const struct xj_value *xj_document_values(
+	const struct xj_document *document, size_t *count);
+
+/* A block of extracted text. */
+struct xj_text_part {
+	const char *text;
+	size_t len;
+	const char *role;            /* "body", "heading", "list", ... */
+	unsigned level;
+	const char *where;           /* "line", "page", "msec", "part", "" */
+	uint64_t at;
+	const char *label;           /* or NULL */
+	bool more;                   /* goes on where the part before ended */
+};
+
+typedef int (*xj_text_part_fn)(void *ctx, const struct xj_text_part *part);
+XJ_API int xj_document_text(struct xj_document *document, xj_text_part_fn fn,
+			    void *ctx, struct xj_error *err);
+
+/*
+ * Write the original bytes to `fd`, checked against their digest: XJ_ECORRUPT
+ * names the damage (bytes were written by then). `version` 0 is the newest.
+ * XJ_ENOTFOUND for a purged one.
+ */
+XJ_API int xj_document_get(struct xj_document *document, unsigned version,
+			   int fd, struct xj_error *err);
+
+struct xj_history_entry {
+	uint64_t document;
+	unsigned version;
+	int64_t at;
+	const char *user, *verb, *detail; /* detail: or NULL */
+};
+
+typedef int (*xj_history_fn)(void *ctx, const struct xj_history_entry *entry);
+/* `document` NULL: of the whole archive, newest first, at most `limit`. */
+XJ_API int xj_history(struct xj_archive *archive,
+		      const struct xj_document *document, uint64_t limit,
+		      xj_history_fn fn, void *ctx, struct xj_error *err);
+
+struct xj_list_options {
+	/* "kind:book year:2011 type:pdf is:partial creator:李 title:讲义
+	 * in:42 accession:3 is:removed"; NULL: all */
+	const char *filter;
+	const char *sort;            /* "id", "date", "title", "-date" ... */
+	bool top_only;               /* without members */
+	uint64_t offset, limit;      /* limit 0: all */
+};
+
+typedef int (*xj_document_fn)(void *ctx, const struct xj_document_info *info);
+XJ_API int xj_list(struct xj_archive *archive,
+		   const struct xj_list_options *options, uint64_t *total,
+		   xj_document_fn fn, void *ctx, struct xj_error *err);
+
+/*
+ * Set elements: all values of an element are replaced by those given; an empty
+ * value takes what was given away, so that what was extracted shows again.
+ * `kind` is an element too. A new version of the object. `expected_version` 0:
+ * whatever it is; else XJ_EBUSY when it is another by now. XJ_EINVAL names the
+ * value at fault.
+ */
+XJ_API int xj_edit(struct xj_archive *archive, uint64_t id,
+		   const struct xj_given *given, unsigned expected_version,
+		   struct xj_error *err);
+/* Leave a tombstone; members go with their container. */
+XJ_API int xj_remove(struct xj_archive *archive, uint64_t id,
+		     const char *reason, struct xj_error *err);
+XJ_API int xj_undelete(struct xj_archive *archive, uint64_t id,
+		       struct xj_error *err);
+/* Erase bytes and text for good. Of a member: XJ_EINVAL, its container must be
+ * purged. */
+XJ_API int xj_purge(struct xj_archive *archive, uint64_t id,
+		    const char *reason, struct xj_error *err);
+
+/* ------------------------------------------------------------- accessions */
+
+struct xj_accession {
+	uint64_t number;
+	const char *urn, *user, *what; /* what: the paths, '\n' between */
+	int64_t started, finished;     /* finished 0: cut short */
+	uint64_t taken, held, partial, refused, failed, bytes;
+	int64_t undone;                /* 0: not */
+};
+
+typedef int (*xj_accession_list_fn)(void *ctx, const struct xj_accession *row);
+/* Newest first. */
+XJ_API int xj_accessions(struct xj_archive *archive, xj_accession_list_fn fn,
+			 void *ctx, struct xj_error *err);
+/* One, and its report line by line. XJ_ENOTFOUND. */
+XJ_API int xj_accession_show(struct xj_archive *archive, uint64_t number,
+			     xj_accession_list_fn fn,
+			     int (*outcome)(void *ctx,
+					    const struct xj_outcome *line),
+			     void *ctx, struct xj_error *err);
+/* Remove every document that it brought, and take back the versions that it
+ * made. `*count` documents were changed. XJ_EEXIST: undone already. */
+XJ_API int xj_accession_undo(struct xj_archive *archive, uint64_t number,
+			     const struct xj_watch *watch, uint64_t *count,
+			     struct xj_error *err);
+
+/* ----------------------------------------------------------------- search */
+
+struct xj_search {
+	const char *query;
+	size_t offset, limit;        /* limit 0: 10 */
+	const char *sort;            /* NULL or "relevance", "date", "title" */
+	const char *facets;          /* "kind,year,creator,type"; NULL: none */
+	unsigned passages;           /* of a document; 0: one */
+	bool no_passages;
+	bool ids_only;               /* for runs: no rows, no passages */
+};
+
+struct xj_passage_shown {
+	const char *text;
+	const char *where;           /* "page", "line", "msec", "part", "" */
+	uint64_t at;
+	const char *label;           /* or NULL */
+	const uint32_t (*marks)[2];  /* start, length in code points */
+	size_t mark_count;
+};
+
+struct xj_hit {
+	struct xj_document_info info;
+	double score;
+	bool related;                /* only shares characters with the query */
+	const uint32_t (*title_marks)[2];
+	size_t title_mark_count;
+	const struct xj_passage_shown *passages;
+	size_t passage_count;
+};
+
+struct xj_facet_count {
+	const char *value;
+	uint64_t count;
+};
+
+struct xj_hits;
+
+/*
+ * Never fails on syntax: a query is repaired, see xj_hits_repaired().
+ * XJ_EINVAL: nothing to search for. XJ_ELIMIT: a query over 10,000 bytes.
+ */
+XJ_API int xj_search(struct xj_archive *archive, const struct xj_search *search,
+		     struct xj_hits **hits, struct xj_error *err);
+XJ_API void xj_hits_free(struct xj_hits *hits);
+XJ_API size_t xj_hits_count(const struct xj_hits *hits);
+XJ_API const struct xj_hit *xj_hits_at(const struct xj_hits *hits, size_t i);
+/* Documents in which a word of the query matches; if there are none, those
+ * that share characters with it. */
+XJ_API uint64_t xj_hits_total(const struct xj_hits *hits);
+XJ_API bool xj_hits_total_is_exact(const struct xj_hits *hits);
+/* Documents beyond the total that only share characters. */
+XJ_API uint64_t xj_hits_related(const struct xj_hits *hits);
+XJ_API double xj_hits_took_ms(const struct xj_hits *hits);
+/* The query as it was understood, when that is not what was written; or NULL. */
+XJ_API const char *xj_hits_repaired(const struct xj_hits *hits);
+/* Values of a facet asked for, most frequent first; exact as the total is. */
+XJ_API const struct xj_facet_count *xj_hits_facet(const struct xj_hits *hits,
+						  const char *name,
+						  size_t *count);
+
+/* ---------------------------------------------------------------- keeping */
+
+struct xj_archive_status {
+	uint64_t documents, members, removed, purged, queued, accessions;
+	uint64_t bytes, text_bytes;          /* of originals; of text */
+	uint64_t disk_ocfl, disk_text, disk_catalog, disk_index;
+	uint64_t segments, dead;
+	uint64_t indexer;                    /* process that indexes; 0: none */
+	unsigned analyzer;                   /* of the index; 0: none */
+	bool reindex_due;
+	bool seccomp, rlimits;
+	int landlock_abi;
+	const char *missing_confinement;     /* "" or why; lent by the archive */
+};
+
+XJ_API int xj_status(struct xj_archive *archive,
+		     struct xj_archive_status *status,
+		     struct xj_error *err);
+typedef int (*xj_count_fn)(void *ctx, const char *key, uint64_t count);
+/* Live documents by "outcome", "kind", "type" or "reason". */
+XJ_API int xj_tally(struct xj_archive *archive, const char *by, xj_count_fn fn,
+		    void *ctx, struct xj_error *err);
+
+struct xj_problem {
+	const char *severity;   /* "error", "warning", "info" */
+	const char *code;       /* of the OCFL specification, or "" */
+	uint64_t document;      /* 0: none known */
+	const char *title;      /* of the document, or "" */
+	const char *object;     /* its URN, or "" */
+	const char *path;       /* of the file, below what was checked */
+	const char *message;
+};
+
+typedef int (*xj_problem_fn)(void *ctx, const struct xj_problem *problem);
+
+struct xj_check_result {
+	uint64_t objects, files, bytes, errors, warnings;
+};
+
+/*
+ * Fixity of stored bytes, validity of the OCFL root, and that catalog and root
+ * name the same documents. `ids` ends with 0; NULL: everything. XJ_OK whatever
+ * was found.
+ */
+XJ_API int xj_verify(struct xj_archive *archive, const uint64_t *ids,
+		     xj_problem_fn fn, void *ctx, const struct xj_watch *watch,
+		     struct xj_check_result *result, struct xj_error *err);
+
+/* Validate any OCFL object or root; no archive is needed. */
+XJ_API int xj_ocfl_check(const char *path, xj_problem_fn fn, void *ctx,
+			 struct xj_check_result *result, struct xj_error *err);
+
+struct xj_rebuild_result {
+	uint64_t objects, documents, members, versions, accessions, failed;
+};
+
+/*
+ * Make catalog, stored text and index again from the OCFL root alone, in `dir`
+ * (which needs no readable catalog). The old files are replaced at the end.
+ * Objects that cannot be read go to `fn`; the rest goes on.
+ */
+XJ_API int xj_rebuild(const char *dir, xj_problem_fn fn, void *ctx,
+		      const struct xj_watch *watch,
+		      struct xj_rebuild_result *result, struct xj_error *err);
+/* Make the index again from stored text. */
+XJ_API int xj_reindex(struct xj_archive *archive, const struct xj_watch *watch,
+		      uint64_t *indexed, struct xj_error *err);
+
+/* ---------------------------------------------------------------- plugins */
+
+struct xj_plugin {
+	const char *name, *version, *license, *libraries, *file;
+	const char *refused;          /* NULL, or why it was not loaded */
+	unsigned abi_major, abi_minor;
+	const char *const *formats;   /* MIME types, NULL-terminated */
+	const char *const *extensions;
+};
+
+typedef int (*xj_plugin_fn)(void *ctx, const struct xj_plugin *plugin);
+/* `archive` may be NULL: then the standard directories. */
+XJ_API int xj_plugins(struct xj_archive *archive, xj_plugin_fn fn, void *ctx,
+		      struct xj_error *err);
+
+/* One thing that doctor looked at. */
+struct xj_finding_line {
+	const char *what;      /* "worker", "importer pdf", "landlock", ... */
+	enum { XJ_FINE, XJ_MISSING, XJ_BROKEN } state;
+	const char *detail;    /* what was found */
+	const char *advice;    /* what to do; "" when fine */
+};
+
+typedef int (*xj_doctor_fn)(void *ctx, const struct xj_finding_line *line);
+/* `archive` may be NULL. */
+XJ_API int xj_doctor(struct xj_archive *archive, xj_doctor_fn fn, void *ctx,
+		     struct xj_error *err);
+
 #ifdef __cplusplus
 }
 #endif
