@@ -1,0 +1,5 @@
+# The index, the one place with C++. Add a file to SOURCES, headers too.
+noinst_LTLIBRARIES += libxj-index.la
+libxj_index_la_SOURCES =
+libxj_index_la_CPPFLAGS = $(AM_CPPFLAGS) $(XAPIAN_CFLAGS)
+libxj_index_la_LIBADD = $(XAPIAN_LIBS)

@@ -1,0 +1,58 @@
+# Tests. A module's own are in its fragment below; `make check` runs them all
+# and prints TAP.
+#
+# A cmocka program, in the fragment of its module:
+#	check_PROGRAMS += %D%/test-x
+#	%C%_test_x_LDADD = libxj-store.la $(TEST_LIBS)
+# Its source is test-x.c beside the fragment. A bats file or a shell script:
+#	dist_check_SCRIPTS += %D%/x.bats
+
+TEST_EXTENSIONS = .bats .sh
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+BATS_LOG_DRIVER = $(TAP_DRIVER)
+BATS_LOG_COMPILER = $(BATS)
+AM_BATS_LOG_FLAGS = --tap
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+
+# What a test may ask the environment for. `shared` is a folder of test data
+# beside the source tree, which need not be there.
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	XUEJI='$(abs_top_builddir)/xueji'; export XUEJI; \
+	XUEJI_IMPORTER='$(abs_top_builddir)/xueji-importer'; \
+	export XUEJI_IMPORTER; \
+	XUEJI_PLUGINS='$(abs_top_builddir)/.libs'; export XUEJI_PLUGINS; \
+	shared='$(abs_top_srcdir)/../shared'; export shared; \
+	NM='$(NM)'; export NM; \
+	LC_ALL=C.UTF-8; export LC_ALL; \
+	unset XUEJI_ARCHIVE LANGUAGE;
+
+TEST_LIBS = libxj-util.la $(CMOCKA_LIBS)
+LDADD = $(TEST_LIBS)
+
+# For tests that let the first, second, third ... allocation fail.
+FAILING_LINK = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
+dist_check_SCRIPTS = \
+	%D%/layers.sh \
+	%D%/symbols.sh
+EXTRA_DIST += \
+	%D%/unit/failing.h \
+	%D%/unit/scratch.h \
+	%D%/unit/tap.h
+
+include tests/unit/util.mk
+include tests/unit/store.mk
+include tests/unit/catalog.mk
+include tests/unit/text.mk
+include tests/unit/index.mk
+include tests/unit/import.mk
+include tests/unit/library.mk
+include tests/plugins/local.mk
+include tests/cli/local.mk
+
+TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)

@@ -1,0 +1,2 @@
+# check_PROGRAMS += %D%/test-store
+# %C%_test_store_LDADD = libxj-store.la $(TEST_LIBS)
