@@ -1,0 +1,31 @@
+/*
+ * library/fields.h - the terms of the index: which prefix means what. Written
+ * by the indexer, read by the query builder; nobody else.
+ *
+ * Text terms are a field byte (none for the body) and the kind byte of
+ * text/text.h, then the term: "p卫生", "tp卫生", "awli". The body holds the
+ * text, the title, creators, subjects, description and the file name; a field
+ * holds its own words once more for title: creator: subject:.
+ *
+ * Boolean terms are an upper-case byte and a value, folded by xj_normalise().
+ * Years are ranges over XJ_SLOT_DATE.
+ */
+#ifndef XJ_FIELDS_H
+#define XJ_FIELDS_H
+
+#define XJ_FIELD_TITLE 't'
+#define XJ_FIELD_CREATOR 'a'
+#define XJ_FIELD_SUBJECT 's'
+#define XJ_FIELD_PATH 'f'    /* file name and path inside containers */
+
+#define XJ_BOOL_KIND 'K'     /* Kmaterial */
+#define XJ_BOOL_TYPE 'Y'     /* Ypdf: the family */
+#define XJ_BOOL_FORMAT 'M'   /* Mtext/html */
+#define XJ_BOOL_LANGUAGE 'L' /* Lzh */
+#define XJ_BOOL_OUTCOME 'O'  /* Opartial */
+#define XJ_BOOL_INSIDE 'I'   /* I42: inside document 42, at any depth, and 42 */
+#define XJ_BOOL_CREATOR 'A'  /* A and the whole name: facets lead here */
+#define XJ_BOOL_SUBJECT 'S'
+#define XJ_BOOL_ACCESSION 'B' /* B3 */
+
+#endif
