@@ -38,6 +38,7 @@ int xj_config_write_standard(int dirfd, struct xj_error *err);
 struct xj_archive {
 	char *dir;                /* absolute */
 	int fd;                   /* of it */
+	char *index_dir;          /* DIR/index */
 	bool readonly;
 	char *user;
 	struct xj_config config;
@@ -224,6 +225,14 @@ int xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
  */
 int xj_accession_close(struct xj_change *change, uint64_t number,
 		       struct xj_error *err);
+/*
+ * An accession that goes on holds a lock, staging/accession-N, from its begin
+ * to its close: `*lock` is the descriptor.
+ */
+int xj_accession_lock(struct xj_archive *a, uint64_t number, int *lock,
+		      struct xj_error *err);
+/* Close those that a crash cut short: unfinished, and nobody holds the lock. */
+int xj_accessions_finish(struct xj_archive *a, struct xj_error *err);
 
 /* ------------------------------------------------------------- documents.c */
 

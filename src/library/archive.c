@@ -1,0 +1,339 @@
+/* archive.c - make, open, find and close an archive. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "library/archive.h"
+
+void
+xj_free(void *memory)
+{
+	free(memory);
+}
+
+const char *
+xj_version(void)
+{
+	return XJ_VERSION;
+}
+
+/* ------------------------------------------------------------------ init */
+
+static bool
+is_archive(int dirfd)
+{
+	return faccessat(dirfd, "xueji.conf", F_OK, 0) == 0 &&
+	       faccessat(dirfd, "ocfl", F_OK, 0) == 0;
+}
+
+static int
+require_empty(int dirfd, const char *dir, struct xj_error *err)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	bool empty = true;
+
+	if (!d) {
+		xj_closep(&fd);
+		return xj_error_errno(err, "%s", dir);
+	}
+	for (struct dirent *e; empty && (e = readdir(d));)
+		empty = strcmp(e->d_name, ".") == 0 ||
+			strcmp(e->d_name, "..") == 0;
+	closedir(d);
+	if (is_archive(dirfd))
+		return xj_error_set(err, XJ_EEXIST,
+				    "%s: is an archive already", dir);
+	if (!empty)
+		return xj_error_set(err, XJ_EEXIST,
+				    "%s: is not empty and not an archive; "
+				    "choose an empty or a new folder", dir);
+	return XJ_OK;
+}
+
+static int
+make_parts(const char *dir, const char *index_dir, int dirfd,
+	   struct xj_error *err)
+{
+	struct xj_catalog *catalog = NULL;
+	struct xj_texts *texts = NULL;
+	char now[XJ_TIME_MAX], urn[XJ_URN_MAX];
+	int r = xj_store_create(dir, err);
+
+	xj_time_format(xj_now(), now);
+	xj_urn_new(urn);
+	if (r == XJ_OK)
+		r = xj_mkdirs(dirfd, "index", 0700, err);
+	if (r == XJ_OK)
+		r = xj_index_stub(index_dir, NULL, 0, err);
+	if (r == XJ_OK)
+		r = xj_catalog_open(dir, XJ_CATALOG_CREATE, &catalog, err);
+	if (r == XJ_OK)
+		r = xj_catalog_set_fact(catalog, "created", now, err);
+	if (r == XJ_OK)
+		r = xj_catalog_set_fact(catalog, "urn", urn, err);
+	if (r == XJ_OK)
+		r = xj_texts_open(dir, XJ_CATALOG_CREATE, &texts, err);
+	xj_texts_close(texts);
+	xj_catalog_close(catalog);
+	/* Last: what has a configuration is an archive. */
+	return r < 0 ? r : xj_config_write_standard(dirfd, err);
+}
+
+int
+xj_archive_init(const char *dir, struct xj_error *err)
+{
+	xj_auto(xj_closep) int fd = -1;
+	xj_auto(xj_buf_release) struct xj_buf index_dir = XJ_BUF_INIT;
+	bool made = mkdir(dir, 0700) == 0;
+	int r;
+
+	if (!made && errno == ENOENT) {
+		if ((r = xj_mkdirs(AT_FDCWD, dir, 0700, err)) < 0)
+			return r;
+	} else if (!made && errno != EEXIST) {
+		return xj_error_errno(err, "%s", dir);
+	}
+	if ((r = xj_dir_open(AT_FDCWD, dir, &fd, err)) < 0)
+		return r;
+	if ((r = require_empty(fd, dir, err)) < 0)
+		return r;
+	if (!made && fchmod(fd, 0700) < 0)
+		return xj_error_errno(err, "%s", dir);
+	xj_path_join(&index_dir, dir, "index");
+	return make_parts(dir, xj_buf_str(&index_dir), fd, err);
+}
+
+/* ------------------------------------------------------------------ open */
+
+static char *
+system_user(void)
+{
+	const struct passwd *pw = getpwuid(getuid());
+
+	return strdup(pw ? pw->pw_name : "unknown");
+}
+
+/* Finish what a crash left: recorded batches, accessions cut short. */
+static int
+put_right(struct xj_archive *a, struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	const char *const *names;
+	size_t count, moved = 0;
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return xj_error_set(err, r, "out of memory");
+	r = xj_catalog_batches(a->catalog, arena, &names, &count, err);
+	if (r == XJ_OK)
+		r = xj_store_recover(a->store, names, count, &moved, err);
+	return r < 0 ? r : xj_accessions_finish(a, err);
+}
+
+static int
+open_parts(struct xj_archive *a, struct xj_error *err)
+{
+	unsigned flags = a->readonly ? XJ_CATALOG_READONLY : 0;
+	int r = xj_config_read(a->dir, &a->config, err);
+
+	if (r == XJ_OK)
+		r = xj_catalog_open(a->dir, flags, &a->catalog, err);
+	if (r == XJ_ENOTFOUND)
+		return xj_error_set(err, XJ_ECORRUPT,
+				    "%s: catalog.sqlite is missing; "
+				    "`xueji rebuild` makes it again from ocfl/",
+				    a->dir);
+	if (r == XJ_OK)
+		r = xj_texts_open(a->dir, flags, &a->texts, err);
+	if (r == XJ_ENOTFOUND)
+		return xj_error_set(err, XJ_ECORRUPT,
+				    "%s: text.sqlite is missing; "
+				    "`xueji rebuild` makes it again from ocfl/",
+				    a->dir);
+	if (r == XJ_OK)
+		r = xj_store_open(a->dir, &a->store, err);
+	return r;
+}
+
+static int
+open_archive(const char *dir, unsigned flags, struct xj_archive **out,
+	     struct xj_error *err)
+{
+	struct xj_archive *a = calloc(1, sizeof(*a));
+	int r;
+
+	if (!a)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	a->fd = -1;
+	a->readonly = flags & XJ_OPEN_READONLY;
+	a->dir = realpath(dir, NULL);
+	a->user = system_user();
+	if (!a->dir)
+		r = xj_error_errno(err, "%s", dir);
+	else if (!a->user || asprintf(&a->index_dir, "%s/index", a->dir) < 0)
+		r = xj_error_set(err, XJ_ENOMEM, "out of memory");
+	else
+		r = xj_dir_open(AT_FDCWD, a->dir, &a->fd, err);
+	if (r == XJ_OK && !is_archive(a->fd))
+		r = xj_error_set(err, XJ_ENOTFOUND, "%s: not an archive; "
+				 "`xueji init %s` makes one", dir, dir);
+	if (r == XJ_OK)
+		r = open_parts(a, err);
+	if (r < 0) {
+		xj_archive_close(a);
+		return r;
+	}
+	*out = a;
+	return XJ_OK;
+}
+
+int
+xj_archive_open(const char *dir, unsigned flags, struct xj_archive **archive,
+		struct xj_error *err)
+{
+	struct xj_archive *a;
+	int r = open_archive(dir, flags, &a, err);
+
+	if (r < 0)
+		return r;
+	if (!a->readonly && (r = put_right(a, err)) < 0) {
+		xj_archive_close(a);
+		return r;
+	}
+	*archive = a;
+	return XJ_OK;
+}
+
+int
+xj_archive_again(const struct xj_archive *a, unsigned flags,
+		 struct xj_archive **again, struct xj_error *err)
+{
+	int r = open_archive(a->dir, flags, again, err);
+
+	return r < 0 ? r : xj_archive_set_user(*again, a->user, err);
+}
+
+void
+xj_archive_close(struct xj_archive *a)
+{
+	if (!a)
+		return;
+	xj_searcher_free(a->searcher);
+	xj_analyzer_free(a->analyzer);
+	xj_importers_close(a->importers);
+	xj_texts_close(a->texts);
+	xj_catalog_close(a->catalog);
+	xj_store_close(a->store);
+	xj_config_release(&a->config);
+	xj_closep(&a->fd);
+	free(a->user);
+	free(a->index_dir);
+	free(a->dir);
+	free(a);
+}
+
+const char *
+xj_archive_dir(const struct xj_archive *a)
+{
+	return a->dir;
+}
+
+int
+xj_archive_set_user(struct xj_archive *a, const char *name,
+		    struct xj_error *err)
+{
+	char *copy = strdup(name);
+
+	if (!copy)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	free(a->user);
+	a->user = copy;
+	return XJ_OK;
+}
+
+int
+xj_archive_writable(const struct xj_archive *a, struct xj_error *err)
+{
+	if (!a->readonly)
+		return XJ_OK;
+	return xj_error_set(err, XJ_EPERM, "%s: opened for reading only",
+			    a->dir);
+}
+
+/* ------------------------------------------------------------------ find */
+
+/* Cut the last part off; false at the root. */
+static bool
+go_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash || path[1] == '\0')
+		return false;
+	slash[slash == path] = '\0';
+	return true;
+}
+
+int
+xj_archive_find(const char *from, char **dir, struct xj_error *err)
+{
+	char *path = realpath(from, NULL);
+
+	if (!path)
+		return xj_error_errno(err, "%s", from);
+	do {
+		xj_auto(xj_closep) int fd =
+			open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0 && is_archive(fd)) {
+			*dir = path;
+			return XJ_OK;
+		}
+	} while (go_up(path));
+	free(path);
+	return xj_error_set(err, XJ_ENOTFOUND, "no archive in this folder or "
+			    "above it; name one with -A DIR or XUEJI_ARCHIVE, "
+			    "or make one with `xueji init DIR`");
+}
+
+/* ---------------------------------------------------------------- on call */
+
+int
+xj_archive_importers(struct xj_archive *a, struct xj_importers **importers,
+		     struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf spool = XJ_BUF_INIT;
+	int r = XJ_OK;
+
+	if (!a->importers) {
+		xj_path_join(&spool, a->dir, "staging");
+		r = xj_importers_open(&(struct xj_importers_options){
+			.dirs = a->config.plugin_dirs,
+			.order = a->config.plugin_order,
+			.encoding = a->config.encoding,
+			.limits = a->config.limits,
+			.spool = xj_buf_str(&spool),
+			.workers = a->config.jobs,
+		}, &a->importers, err);
+	}
+	*importers = a->importers;
+	return r;
+}
+
+int
+xj_archive_analyzer(struct xj_archive *a, struct xj_analyzer **an,
+		    struct xj_error *err)
+{
+	int r = XJ_OK;
+
+	if (!a->analyzer)
+		r = xj_analyzer_new(NULL, &a->analyzer, err);
+	*an = a->analyzer;
+	return r;
+}
