@@ -69,7 +69,7 @@ xj_arena_alloc(struct xj_arena *arena, size_t size)
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
-	size = (size + align - 1) / align * align;
+	size = (size + !size + align - 1) / align * align;
 	if (size >= LARGE)
 		return chunk_new(arena, size);
 	if (size > arena->left || !arena->at) {
