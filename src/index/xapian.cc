@@ -1,0 +1,820 @@
+/* xapian.cc - the index on Xapian: segments written, merged, searched. */
+/* In C a function and a struct may share a name. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+extern "C" {
+#include "index/index.h"
+
+#include "index/files.h"
+}
+#pragma GCC diagnostic pop
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <algorithm>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <xapian.h>
+
+/* ---------------------------------------------------------------- errors */
+
+/*
+ * Xapian keeps errno to itself and shows its text alone, so that text is what
+ * is compared. A cause in the system says more than the type of the exception.
+ */
+static int
+status_of(const Xapian::Error &e)
+{
+	static const struct {
+		int number, status;
+	} causes[] = {
+		{ ENOSPC, XJ_ENOSPC }, { EDQUOT, XJ_ENOSPC },
+		{ ENOMEM, XJ_ENOMEM }, { ENOENT, XJ_ENOTFOUND },
+		{ EACCES, XJ_EPERM }, { EPERM, XJ_EPERM },
+		{ EROFS, XJ_EPERM },
+	};
+	static const struct {
+		const char *type;
+		int status;
+	} types[] = {
+		{ "DatabaseLockError", XJ_EBUSY },
+		{ "DatabaseNotFoundError", XJ_ENOTFOUND },
+		{ "DatabaseOpeningError", XJ_ECORRUPT },
+		{ "DatabaseVersionError", XJ_EVERSION },
+		{ "DatabaseCorruptError", XJ_ECORRUPT },
+		{ "DatabaseError", XJ_ECORRUPT }, /* a block cut short */
+		/* A segment is written once: a newer block is a wrong one. */
+		{ "DatabaseModifiedError", XJ_ECORRUPT },
+		{ "InvalidArgumentError", XJ_EINVAL },
+	};
+
+	if (const char *text = e.get_error_string()) {
+		for (const auto &cause : causes)
+			if (strcmp(text, strerror(cause.number)) == 0)
+				return cause.status;
+		return XJ_EIO;
+	}
+	for (const auto &type : types)
+		if (strcmp(e.get_type(), type.type) == 0)
+			return type.status;
+	return XJ_EIO;
+}
+
+static int
+report(struct xj_error *err, const Xapian::Error &e)
+{
+	const char *why = e.get_error_string();
+
+	return xj_error_set(err, status_of(e), "index: %s%s%s",
+			    e.get_msg().c_str(), why ? ": " : "",
+			    why ? why : "");
+}
+
+/* Runs `body`, which returns a status; nothing is thrown past here. */
+template <typename Body>
+static int
+guard(struct xj_error *err, Body body) noexcept
+{
+	try {
+		return body();
+	} catch (const Xapian::Error &e) {
+		return report(err, e);
+	} catch (const std::bad_alloc &) {
+		return xj_error_set(err, XJ_ENOMEM, "index: out of memory");
+	} catch (...) {
+		return xj_error_set(err, XJ_EINTERNAL,
+				    "index: unknown exception");
+	}
+}
+
+/* ----------------------------------------------------------- our own slot */
+
+/* Slot 0 holds id and revision, most significant byte first. */
+static const Xapian::valueno SLOT_ENTRY = 0;
+
+static std::string
+pack_entry(uint64_t id, uint32_t rev)
+{
+	uint64_t n = id << 24 | rev;
+	std::string out(8, '\0');
+
+	for (int i = 7; i >= 0; i--, n >>= 8)
+		out[i] = (char)(n & 0xff);
+	return out;
+}
+
+static struct xj_dead
+unpack_entry(const std::string &value)
+{
+	uint64_t n = 0;
+
+	if (value.size() != 8)
+		throw Xapian::DatabaseCorruptError("an entry has no number");
+	for (unsigned char c : value)
+		n = n << 8 | c;
+	return { n >> 24, (uint32_t)(n & 0xffffff) };
+}
+
+/* --------------------------------------------------------------- writing */
+
+/*
+ * The inverter is bound by cache misses: small commits into a small database
+ * win. The second bound is for books, of which 50 would not be small.
+ */
+static const unsigned COMMIT_DOCS = 50;
+static const size_t COMMIT_POSTINGS = 150000;
+
+/* In place and not synced: until its end nobody reads a segment, and after a
+ * crash it is made again. */
+static const int WRITE_FLAGS = Xapian::DB_CREATE_OR_OVERWRITE |
+			       Xapian::DB_BACKEND_GLASS |
+			       Xapian::DB_NO_TERMLIST | Xapian::DB_NO_SYNC |
+			       Xapian::DB_DANGEROUS;
+
+/* The longest key Xapian takes; a zero byte in a term counts double. */
+static const size_t TERM_MAX = 245;
+
+struct xj_segment {
+	std::string path;
+	Xapian::WritableDatabase db;
+	unsigned docs = 0;   /* since the last commit */
+	size_t postings = 0;
+	int failed = XJ_OK;  /* what went wrong first: nothing is added after */
+
+	explicit xj_segment(const char *at) : path(at), db(path, WRITE_FLAGS) {}
+};
+
+int
+xj_segment_new(const char *dir, const char *name, struct xj_segment **segment,
+	       struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf path = {};
+	int r = xj_segment_path(dir, name, &path, err);
+
+	*segment = NULL;
+	if (r < 0)
+		return r;
+	r = guard(err, [&] {
+		*segment = new xj_segment(path.data);
+		return XJ_OK;
+	});
+	return r < 0 ? xj_error_wrap(err, r, "%s", path.data) : XJ_OK;
+}
+
+static int
+check_doc(const struct xj_index_doc *doc, struct xj_error *err)
+{
+	if (doc->id == 0 || doc->id >> 40 != 0 || doc->rev >> 24 != 0)
+		return xj_error_set(err, XJ_EINVAL,
+				    "index: document %llu.%u is out of range",
+				    (unsigned long long)doc->id, doc->rev);
+	for (size_t i = 0; i < doc->term_count; i++) {
+		const struct xj_counted *t = &doc->terms[i];
+
+		if (t->len == 0 || t->len > TERM_MAX ||
+		    t->len + std::count(t->term, t->term + t->len, '\0') >
+			    (ptrdiff_t)TERM_MAX)
+			return xj_error_set(
+				err, XJ_EINVAL,
+				"index: document %llu has a term of %u bytes",
+				(unsigned long long)doc->id, t->len);
+	}
+	return XJ_OK;
+}
+
+static void
+add(struct xj_segment *segment, const struct xj_index_doc *doc)
+{
+	Xapian::Document to;
+	std::string text;
+
+	for (size_t i = 0; i < doc->term_count; i++) {
+		text.assign(doc->terms[i].term, doc->terms[i].len);
+		to.add_term(text, doc->terms[i].count);
+	}
+	to.add_value(SLOT_ENTRY, pack_entry(doc->id, doc->rev));
+	for (Xapian::valueno slot = 1; slot < XJ_SLOT_COUNT; slot++)
+		if (doc->values[slot].len > 0) {
+			text.assign(doc->values[slot].bytes,
+				    doc->values[slot].len);
+			to.add_value(slot, text);
+		}
+	segment->db.add_document(to);
+	segment->docs++;
+	segment->postings += doc->term_count;
+}
+
+static void
+commit(struct xj_segment *segment)
+{
+	segment->db.commit();
+	segment->docs = 0;
+	segment->postings = 0;
+}
+
+/* Remembers the failure: what Xapian holds after one is not to be trusted. */
+static int
+settle(struct xj_segment *segment, int r, struct xj_error *err)
+{
+	if (r == XJ_OK)
+		return r;
+	segment->failed = r;
+	return xj_error_wrap(err, r, "%s", segment->path.c_str());
+}
+
+static int
+check_unfailed(const struct xj_segment *segment, struct xj_error *err)
+{
+	if (segment->failed == XJ_OK)
+		return XJ_OK;
+	return xj_error_set(err, segment->failed,
+			    "%s: an earlier write failed",
+			    segment->path.c_str());
+}
+
+int
+xj_segment_add(struct xj_segment *segment, const struct xj_index_doc *doc,
+	       struct xj_error *err)
+{
+	int r = check_unfailed(segment, err);
+
+	if (r == XJ_OK)
+		r = check_doc(doc, err);
+	if (r < 0)
+		return r;
+	r = guard(err, [&] {
+		add(segment, doc);
+		if (segment->docs >= COMMIT_DOCS ||
+		    segment->postings >= COMMIT_POSTINGS)
+			commit(segment);
+		return XJ_OK;
+	});
+	return settle(segment, r, err);
+}
+
+int
+xj_segment_end(struct xj_segment *segment, struct xj_error *err)
+{
+	std::unique_ptr<struct xj_segment> owned(segment);
+	int r = check_unfailed(segment, err);
+
+	if (r < 0)
+		return r;
+	r = guard(err, [&] {
+		commit(segment);
+		segment->db.close();
+		return XJ_OK;
+	});
+	if (r == XJ_OK)
+		return xj_segment_sync(segment->path.c_str(), err);
+	return settle(segment, r, err);
+}
+
+void
+xj_segment_drop(struct xj_segment *segment)
+{
+	if (!segment)
+		return;
+	std::unique_ptr<struct xj_segment> owned(segment);
+
+	guard(NULL, [&] {
+		segment->db.close();
+		return XJ_OK;
+	});
+	xj_remove_tree(AT_FDCWD, segment->path.c_str(), NULL);
+}
+
+/* --------------------------------------------------------------- opening */
+
+struct xj_index {
+	Xapian::Database db;
+	size_t segments = 0;
+	const struct xj_dead *dead = NULL;
+	size_t dead_count = 0;
+};
+
+static int
+open_segment(Xapian::Database *db, const char *dir, const char *name,
+	     struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf path = {};
+	int r = xj_segment_path(dir, name, &path, err);
+
+	if (r < 0)
+		return r;
+	r = guard(err, [&] {
+		db->add_database(Xapian::Database(
+			path.data, Xapian::DB_BACKEND_GLASS));
+		return XJ_OK;
+	});
+	if (r < 0 && !xj_segment_present(path.data))
+		r = XJ_ENOTFOUND;
+	else if (r == XJ_ENOTFOUND)
+		r = XJ_ECORRUPT; /* it is there, a part of it is not */
+	return r < 0 ? xj_error_wrap(err, r, "segment %s", name) : XJ_OK;
+}
+
+static int
+open_segments(Xapian::Database *db, const char *dir, const char *const *names,
+	      size_t count, struct xj_error *err)
+{
+	int r = XJ_OK;
+
+	for (size_t i = 0; r == XJ_OK && i < count; i++)
+		r = open_segment(db, dir, names[i], err);
+	return r;
+}
+
+int
+xj_index_open(const char *dir, const char *const *names, size_t count,
+	      const struct xj_dead *dead, size_t dead_count,
+	      struct xj_index **index, struct xj_error *err)
+{
+	*index = NULL;
+	return guard(err, [&] {
+		std::unique_ptr<struct xj_index> made(new struct xj_index);
+		int r = open_segments(&made->db, dir, names, count, err);
+
+		if (r < 0)
+			return r;
+		made->segments = count;
+		made->dead = dead;
+		made->dead_count = dead_count;
+		*index = made.release();
+		return (int)XJ_OK;
+	});
+}
+
+void
+xj_index_close(struct xj_index *index)
+{
+	delete index;
+}
+
+void
+xj_index_closep(struct xj_index **index)
+{
+	xj_index_close(*index);
+	*index = NULL;
+}
+
+/* --------------------------------------------------------------- merging */
+
+int
+xj_segments_merge(const char *dir, const char *const *from, size_t count,
+		  const char *to, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf path = {};
+	int r = xj_segment_path(dir, to, &path, err);
+
+	if (r == XJ_OK && count == 0)
+		r = xj_error_set(err, XJ_EINVAL, "index: nothing to merge");
+	if (r == XJ_OK)
+		r = xj_remove_tree(AT_FDCWD, path.data, err);
+	if (r < 0)
+		return r;
+	r = guard(err, [&] {
+		Xapian::Database db;
+		int opened = open_segments(&db, dir, from, count, err);
+
+		if (opened == XJ_OK)
+			db.compact(path.data, Xapian::Compactor::FULL, 0);
+		return opened;
+	});
+	if (r == XJ_OK)
+		r = xj_segment_sync(path.data, err);
+	if (r < 0) {
+		xj_remove_tree(AT_FDCWD, path.data, NULL);
+		return xj_error_wrap(err, r, "merge into %s", to);
+	}
+	return XJ_OK;
+}
+
+/* --------------------------------------------------------------- looking */
+
+/* Runs `body`, and once more after a reopen when the files moved under it. */
+template <typename Body>
+static int
+guard_read(struct xj_index *index, struct xj_error *err, Body body) noexcept
+{
+	return guard(err, [&] {
+		try {
+			return body();
+		} catch (const Xapian::DatabaseModifiedError &) {
+			index->db.reopen();
+			return body();
+		}
+	});
+}
+
+int
+xj_index_counts(struct xj_index *index, uint64_t *documents,
+		double *mean_length, struct xj_error *err)
+{
+	return guard_read(index, err, [&] {
+		*documents = index->db.get_doccount();
+		*mean_length = index->db.get_avlength();
+		return XJ_OK;
+	});
+}
+
+int
+xj_index_frequency(struct xj_index *index, const char *term, size_t len,
+		   uint64_t *documents, struct xj_error *err)
+{
+	return guard_read(index, err, [&] {
+		*documents = len == 0 ? 0 : index->db.get_termfreq(
+						    std::string(term, len));
+		return XJ_OK;
+	});
+}
+
+/* Not tried again: `fn` would hear the first terms twice. */
+int
+xj_index_terms(struct xj_index *index, const char *prefix, size_t len,
+	       xj_index_term_fn fn, void *ctx, struct xj_error *err)
+{
+	return guard(err, [&] {
+		const std::string start(prefix, len);
+		auto end = index->db.allterms_end(start);
+		int r = XJ_OK;
+
+		for (auto t = index->db.allterms_begin(start);
+		     r == XJ_OK && t != end; ++t) {
+			const std::string term = *t;
+
+			r = fn(ctx, term.data(), term.size(), t.get_termfreq());
+		}
+		return r > 0 ? (int)XJ_OK : r;
+	});
+}
+
+/* ----------------------------------------------------------------- trees */
+
+using Query = Xapian::Query;
+
+static Query query_of(const Xapian::Database &db, const struct xj_tree *tree);
+
+static Query
+join(const Xapian::Database &db, Query::op op, const struct xj_tree *tree,
+     size_t from)
+{
+	std::vector<Query> parts;
+
+	for (size_t i = from; i < tree->count; i++)
+		parts.push_back(query_of(db, tree->children[i]));
+	return Query(op, parts.begin(), parts.end());
+}
+
+/* The first child, and how the others, joined by `rest`, bear on it. */
+static Query
+first_and(const Xapian::Database &db, Query::op op, Query::op rest,
+	  const struct xj_tree *tree)
+{
+	if (tree->count == 0)
+		return Query();
+	Query first = query_of(db, tree->children[0]);
+
+	if (tree->count == 1)
+		return first;
+	return Query(op, first, join(db, rest, tree, 1));
+}
+
+/* A document without the value is outside of every range. A date as far as it
+ * goes means all that begins with it: up to "2011" takes in December. */
+static Query
+range(const struct xj_tree *tree)
+{
+	std::string low = tree->low ? tree->low : "";
+
+	if (low.empty())
+		low.push_back('\0');
+	if (!tree->high)
+		return Query(Query::OP_VALUE_GE, tree->slot, low);
+	std::string high = tree->high;
+
+	if (tree->slot == XJ_SLOT_DATE)
+		high.push_back('\xff');
+	return Query(Query::OP_VALUE_RANGE, tree->slot, low, high);
+}
+
+/* How many terms a prefix may stand for: the most frequent are kept. */
+static const size_t PREFIX_TERMS = 1000;
+
+/*
+ * OP_WILDCARD would choose the terms of each segment by themselves, so that a
+ * merge would change what is found. As synonyms they weigh like one term, and
+ * cost half of what OR does.
+ */
+static Query
+prefix(const Xapian::Database &db, const struct xj_tree *tree)
+{
+	using Expansion = std::pair<Xapian::doccount, std::string>;
+	const std::string start(tree->term, tree->len);
+	const auto rarer = [](const Expansion &a, const Expansion &b) {
+		return a.first != b.first ? a.first > b.first :
+					    a.second < b.second;
+	};
+	std::vector<Expansion> best; /* a heap, the rarest on top */
+	std::vector<std::string> terms;
+
+	for (auto t = db.allterms_begin(start); t != db.allterms_end(start);
+	     ++t) {
+		best.emplace_back(t.get_termfreq(), *t);
+		std::push_heap(best.begin(), best.end(), rarer);
+		if (best.size() > PREFIX_TERMS) {
+			std::pop_heap(best.begin(), best.end(), rarer);
+			best.pop_back();
+		}
+	}
+	for (auto &expansion : best)
+		terms.push_back(std::move(expansion.second));
+	return Query(Query::OP_SYNONYM, terms.begin(), terms.end());
+}
+
+static Query
+unscaled(const Xapian::Database &db, const struct xj_tree *tree)
+{
+	switch (tree->op) {
+	case XJ_TREE_NOTHING:
+		return Query();
+	case XJ_TREE_ALL:
+		return Query::MatchAll;
+	case XJ_TREE_TERM:
+		return tree->len ? Query(std::string(tree->term, tree->len)) :
+				   Query();
+	case XJ_TREE_OR:
+		return join(db, Query::OP_OR, tree, 0);
+	case XJ_TREE_AND:
+		return join(db, Query::OP_AND, tree, 0);
+	case XJ_TREE_AND_MAYBE:
+		return first_and(db, Query::OP_AND_MAYBE, Query::OP_OR, tree);
+	case XJ_TREE_AND_NOT:
+		return first_and(db, Query::OP_AND_NOT, Query::OP_OR, tree);
+	case XJ_TREE_FILTER:
+		return first_and(db, Query::OP_FILTER, Query::OP_AND, tree);
+	case XJ_TREE_RANGE:
+		return range(tree);
+	case XJ_TREE_PREFIX:
+		return prefix(db, tree);
+	}
+	throw Xapian::InvalidArgumentError("a tree has an unknown operator");
+}
+
+static Query
+query_of(const Xapian::Database &db, const struct xj_tree *tree)
+{
+	Query q = unscaled(db, tree);
+
+	if (tree->scale == 0 || tree->scale == 1)
+		return q;
+	return Query(Query::OP_SCALE_WEIGHT, q, std::max(tree->scale, 0.0));
+}
+
+/* -------------------------------------------------------------- matching */
+
+/* Drops dead entries and what the caller does not want. */
+class Living final : public Xapian::MatchDecider {
+public:
+	Living(const struct xj_index *at, const struct xj_match_options *with)
+		: index(at), options(with)
+	{
+	}
+
+	bool needed() const
+	{
+		return index->dead_count > 0 || options->keep;
+	}
+
+	bool operator()(const Xapian::Document &doc) const override
+	{
+		struct xj_dead entry = unpack_entry(doc.get_value(SLOT_ENTRY));
+
+		if (dead(entry))
+			return false;
+		return !options->keep ||
+		       options->keep(options->keep_ctx, entry.id);
+	}
+
+private:
+	const struct xj_index *index;
+	const struct xj_match_options *options;
+
+	bool dead(const struct xj_dead &entry) const
+	{
+		return std::binary_search(
+			index->dead, index->dead + index->dead_count, entry,
+			[](const struct xj_dead &a, const struct xj_dead &b) {
+				return a.id != b.id ? a.id < b.id :
+						      a.rev < b.rev;
+			});
+	}
+};
+
+/* Counts the values of some slots over the documents matched. */
+class Counter final : public Xapian::MatchSpy {
+public:
+	using Counts = std::unordered_map<std::string, uint64_t>;
+
+	explicit Counter(unsigned mask)
+	{
+		for (Xapian::valueno slot = 1; slot < XJ_SLOT_COUNT; slot++)
+			if (mask >> slot & 1)
+				slots.push_back(slot);
+	}
+
+	void operator()(const Xapian::Document &doc, double) override
+	{
+		for (Xapian::valueno slot : slots)
+			count(slot, doc.get_value(slot));
+	}
+
+	const Counts &of(Xapian::valueno slot) const { return counts[slot]; }
+
+private:
+	std::vector<Xapian::valueno> slots;
+	Counts counts[XJ_SLOT_COUNT];
+
+	void count(Xapian::valueno slot, std::string value)
+	{
+		size_t at = 0, end;
+
+		if (slot == XJ_SLOT_DATE)
+			value.resize(std::min<size_t>(value.size(), 4));
+		while ((end = value.find(XJ_VALUE_SEPARATOR, at)) !=
+		       std::string::npos) {
+			if (end > at)
+				counts[slot][value.substr(at, end - at)]++;
+			at = end + 1;
+		}
+		if (at == 0 && !value.empty())
+			counts[slot][value]++;
+		else if (at < value.size())
+			counts[slot][value.substr(at)]++;
+	}
+};
+
+/* What is sorted by when not by weight; without a value one comes last. */
+class Key final : public Xapian::KeyMaker {
+public:
+	explicit Key(enum xj_index_sort by)
+		: slot(by == XJ_BY_TITLE ? XJ_SLOT_TITLE : XJ_SLOT_DATE),
+		  none(by == XJ_BY_DATE_DOWN ? "" : "\xff")
+	{
+	}
+
+	std::string operator()(const Xapian::Document &doc) const override
+	{
+		std::string value = doc.get_value(slot);
+
+		return value.empty() ? none : value;
+	}
+
+private:
+	Xapian::valueno slot;
+	std::string none;
+};
+
+static Xapian::BM25Weight
+weight_of(const struct xj_match_options *options)
+{
+	bool given = options->k1 != 0 || options->b != 0;
+
+	return Xapian::BM25Weight(given ? options->k1 : 1.0, 0, 1,
+				  given ? options->b : 0.6, 0.5);
+}
+
+static void *
+allocate(size_t count, size_t size)
+{
+	void *p = calloc(count ? count : 1, size);
+
+	if (!p)
+		throw std::bad_alloc();
+	return p;
+}
+
+static void
+take_hits(const Xapian::MSet &set, struct xj_match *match)
+{
+	match->hits = (struct xj_match_hit *)allocate(set.size(),
+						      sizeof(*match->hits));
+	for (auto it = set.begin(); it != set.end(); ++it) {
+		struct xj_match_hit *hit = &match->hits[match->count++];
+
+		hit->id = unpack_entry(
+			it.get_document().get_value(SLOT_ENTRY)).id;
+		hit->weight = it.get_weight();
+	}
+	match->best = set.get_max_attained();
+	match->exact = set.get_matches_lower_bound() ==
+		       set.get_matches_upper_bound();
+	match->total = set.get_matches_estimated();
+}
+
+static void
+take_facet(const Counter::Counts &counts, struct xj_facet_value **values,
+	   size_t *count)
+{
+	std::vector<const Counter::Counts::value_type *> sorted;
+
+	for (const auto &entry : counts)
+		sorted.push_back(&entry);
+	std::sort(sorted.begin(), sorted.end(), [](auto *a, auto *b) {
+		return a->second != b->second ? a->second > b->second :
+						a->first < b->first;
+	});
+	*values = (struct xj_facet_value *)allocate(sorted.size(),
+						    sizeof(**values));
+	for (const auto *entry : sorted) {
+		struct xj_facet_value *value = &(*values)[*count];
+
+		value->value = (char *)allocate(entry->first.size() + 1, 1);
+		memcpy(value->value, entry->first.data(), entry->first.size());
+		value->count = entry->second;
+		++*count;
+	}
+}
+
+static void
+set_order(Xapian::Enquire *enquire, Key *key, enum xj_index_sort sort)
+{
+	if (sort != XJ_BY_WEIGHT)
+		enquire->set_sort_by_key_then_relevance(
+			key, sort == XJ_BY_DATE_DOWN);
+}
+
+/*
+ * One more than `check` is looked at: Xapian knows the total of what it saw to
+ * the end, and of `check` matches it sees the end only by asking for another.
+ */
+static void
+run(struct xj_index *index, const struct xj_tree *tree,
+    const struct xj_match_options *options, struct xj_match *match)
+{
+	uint64_t all = index->db.get_doccount();
+	auto bounded = [&](uint64_t n) {
+		return (Xapian::doccount)std::min(n, all);
+	};
+	Xapian::Enquire enquire(index->db);
+	Living living(index, options);
+	Counter counter(options->facets);
+	Key key(options->sort);
+
+	enquire.set_query(query_of(index->db, tree));
+	enquire.set_weighting_scheme(weight_of(options));
+	set_order(&enquire, &key, options->sort);
+	if (options->facets)
+		enquire.add_matchspy(&counter);
+	take_hits(enquire.get_mset(bounded(options->offset),
+				   bounded(options->limit),
+				   bounded(std::min(options->check, all) + 1),
+				   NULL, living.needed() ? &living : NULL),
+		  match);
+	for (Xapian::valueno slot = 1; slot < XJ_SLOT_COUNT; slot++)
+		if (options->facets >> slot & 1)
+			take_facet(counter.of(slot),
+				   &match->facets[slot].values,
+				   &match->facets[slot].count);
+}
+
+int
+xj_index_match(struct xj_index *index, const struct xj_tree *tree,
+	       const struct xj_match_options *options, struct xj_match *match,
+	       struct xj_error *err)
+{
+	int r;
+
+	*match = xj_match();
+	match->exact = true;
+	if (index->segments == 0)
+		return XJ_OK; /* Xapian refuses to search in nothing */
+	r = guard_read(index, err, [&] {
+		xj_match_release(match);
+		run(index, tree, options, match);
+		return XJ_OK;
+	});
+	if (r < 0)
+		xj_match_release(match);
+	return r;
+}
+
+void
+xj_match_release(struct xj_match *match)
+{
+	for (auto &facet : match->facets) {
+		for (size_t i = 0; i < facet.count; i++)
+			free(facet.values[i].value);
+		free(facet.values);
+	}
+	free(match->hits);
+	*match = xj_match();
+}
