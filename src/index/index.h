@@ -65,6 +65,10 @@ void xj_segment_drop(struct xj_segment *segment);
 int xj_segments_merge(const char *dir, const char *const *from, size_t count,
 		      const char *to, struct xj_error *err);
 int xj_segment_remove(const char *dir, const char *name, struct xj_error *err);
+/* Remove every segment under `dir` that is not among `keep`: what a crash left.
+ * Only for who holds the indexer's lock. */
+int xj_segments_sweep(const char *dir, const char *const *keep, size_t count,
+		      struct xj_error *err);
 /* Write `stub` whole or not at all. No segment: an empty index. */
 int xj_index_stub(const char *dir, const char *const *names, size_t count,
 		  struct xj_error *err);

@@ -108,6 +108,34 @@ xj_segment_remove(const char *dir, const char *name, struct xj_error *err)
 	return xj_remove_tree(AT_FDCWD, path.data, err);
 }
 
+static bool
+is_kept(const char *name, const char *const *keep, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(keep[i], name) == 0)
+			return true;
+	return false;
+}
+
+int
+xj_segments_sweep(const char *dir, const char *const *keep, size_t count,
+		  struct xj_error *err)
+{
+	xj_auto(closedirp) DIR *d = opendir(dir);
+	struct dirent *entry;
+	int r = XJ_OK;
+
+	if (!d)
+		return xj_error_errno(err, "%s", dir);
+	while (r == XJ_OK && (entry = readdir(d)) != NULL) {
+		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR ||
+		    is_kept(entry->d_name, keep, count))
+			continue;
+		r = xj_segment_remove(dir, entry->d_name, err);
+	}
+	return r;
+}
+
 /* ------------------------------------------------------------------ stub */
 
 /* Xapian takes a stub without a line for a mistake; a database in memory is

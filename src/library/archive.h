@@ -177,10 +177,10 @@ uint64_t xj_indexer_holder(struct xj_archive *a);
 /* ------------------------------------------------------------- take.c */
 
 /*
- * Import one staged file and everything inside it, into memory and a spool of
- * packed text. Used by add, rebuild and, later, by whatever imports again.
+ * Import one staged file and everything inside it, into an arena and a spool
+ * of packed text. Used by add and rebuild.
  */
-struct xj_spool;              /* an unlinked file of packed chunks */
+struct xj_spool;              /* packed chunks: memory, then a file */
 
 struct xj_taken {
 	struct xj_doc doc;            /* no number yet; parent unset */
@@ -190,8 +190,10 @@ struct xj_taken {
 	int64_t mtime;                /* seconds; 0: none known */
 	struct xj_taken *parent;
 	struct xj_taken *next;        /* all of the tree, parents first */
-	/* packed text in the spool */
+	size_t place;                 /* in that order, from 0 */
+	/* packed text: in memory, or in the spool's file when bytes is NULL */
 	struct xj_packed {
+		const char *bytes;
 		uint64_t at;
 		uint32_t len;
 	} *chunks;
@@ -201,7 +203,6 @@ struct xj_taken {
 int xj_spool_new(struct xj_archive *a, struct xj_spool **spool,
 		 struct xj_error *err);
 void xj_spool_free(struct xj_spool *spool);
-void xj_spool_rewind(struct xj_spool *spool); /* empty it */
 
 /*
  * `fd`, `size`, `name` (file name, raw bytes), `mtime`: the document. The tree
@@ -212,7 +213,8 @@ int xj_take(struct xj_archive *a, struct xj_importers *importers,
 	    struct xj_spool *spool, struct xj_arena *arena, int fd,
 	    uint64_t size, const char *name, size_t name_len, int64_t mtime,
 	    const bool *cancel, struct xj_taken **taken, struct xj_error *err);
-/* Store the packed text of one of the tree under its number. */
+/* Store the packed text of one of the tree under its number, in place of what
+ * is there. */
 int xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
 		      const struct xj_taken *taken, uint64_t id,
 		      struct xj_error *err);
@@ -233,6 +235,12 @@ int xj_accession_lock(struct xj_archive *a, uint64_t number, int *lock,
 		      struct xj_error *err);
 /* Close those that a crash cut short: unfinished, and nobody holds the lock. */
 int xj_accessions_finish(struct xj_archive *a, struct xj_error *err);
+
+/* ----------------------------------------------------------------- edit.c */
+
+/* Take a removed document back, in an open change: a new version. */
+int xj_undelete_in(struct xj_change *change, uint64_t id,
+		   struct xj_error *err);
 
 /* ------------------------------------------------------------- documents.c */
 

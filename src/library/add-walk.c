@@ -1,0 +1,462 @@
+/* add-walk.c - find the files to take: read folders, compare with what is
+ * known. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "library/add.h"
+
+#define DEPTH_MAX 256 /* folders inside folders */
+
+/* A source that was there before, by the hash of its path. Two paths with one
+ * hash of 64 bits and the same inode, size and times do not occur. */
+struct known {
+	uint64_t hash;       /* 0: an empty place */
+	struct xj_source source; /* path unset */
+	bool seen;
+};
+
+struct xj_walk {
+	struct xj_archive *archive;
+	const struct xj_add_options *options;
+	const struct xj_walk_events *events;
+	struct xj_arena *arena;
+	struct xj_job *jobs;
+	size_t job_count, job_cap;
+	struct known *known;
+	size_t known_count, known_cap; /* cap is a power of two */
+	struct stat archive_stat;
+	struct xj_buf path, given;
+	struct xj_error *err;
+};
+
+static int
+no_memory(struct xj_walk *w)
+{
+	return xj_error_set(w->err, XJ_ENOMEM, "out of memory");
+}
+
+/* ---------------------------------------------------------- what is known */
+
+/* FNV-1a, 64 bits. */
+static uint64_t
+hash_path(const char *p, size_t len)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)p[i]) * 0x100000001b3u;
+	return h ? h : 1;
+}
+
+static struct known *
+find_place(struct known *table, size_t cap, uint64_t hash)
+{
+	size_t i = hash & (cap - 1);
+
+	while (table[i].hash && table[i].hash != hash)
+		i = (i + 1) & (cap - 1);
+	return &table[i];
+}
+
+static int
+grow_known(struct xj_walk *w)
+{
+	size_t cap = w->known_cap ? w->known_cap * 2 : 1024;
+	struct known *table = calloc(cap, sizeof(*table));
+
+	if (!table)
+		return no_memory(w);
+	for (size_t i = 0; i < w->known_cap; i++)
+		if (w->known[i].hash)
+			*find_place(table, cap, w->known[i].hash) = w->known[i];
+	free(w->known);
+	w->known = table;
+	w->known_cap = cap;
+	return XJ_OK;
+}
+
+static int
+note_source(void *ctx, const struct xj_source *source)
+{
+	struct xj_walk *w = ctx;
+	uint64_t hash = hash_path(source->path, source->path_len);
+	struct known *k;
+
+	if (w->known_count * 2 >= w->known_cap && grow_known(w) < 0)
+		return XJ_ENOMEM;
+	k = find_place(w->known, w->known_cap, hash);
+	w->known_count += k->hash == 0;
+	k->hash = hash;
+	k->source = *source;
+	k->source.path = NULL;
+	k->source.given = NULL;
+	return XJ_OK;
+}
+
+static struct known *
+find_known(struct xj_walk *w, const char *path, size_t len)
+{
+	struct known *k;
+
+	if (!w->known_cap)
+		return NULL;
+	k = find_place(w->known, w->known_cap, hash_path(path, len));
+	return k->hash ? k : NULL;
+}
+
+/* ------------------------------------------------------------------- jobs */
+
+static int64_t
+nanoseconds(const struct timespec *t)
+{
+	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
+}
+
+static int
+add_job(struct xj_walk *w, const struct xj_job *job)
+{
+	if (w->job_count == w->job_cap) {
+		size_t cap = w->job_cap ? w->job_cap * 2 : 256;
+		struct xj_job *more = realloc(w->jobs, cap * sizeof(*more));
+
+		if (!more)
+			return no_memory(w);
+		w->jobs = more;
+		w->job_cap = cap;
+	}
+	w->jobs[w->job_count++] = *job;
+	return XJ_OK;
+}
+
+static bool
+unchanged(const struct xj_source *s, const struct stat *st)
+{
+	return s->size == (uint64_t)st->st_size &&
+	       s->mtime_ns == nanoseconds(&st->st_mtim) &&
+	       s->ctime_ns == nanoseconds(&st->st_ctim) &&
+	       s->inode == st->st_ino;
+}
+
+static int
+found_file(struct xj_walk *w, const struct stat *st)
+{
+	struct known *k = find_known(w, w->path.data, w->path.len);
+	struct xj_job job = {
+		.size = (uint64_t)st->st_size,
+		.mtime_ns = nanoseconds(&st->st_mtim),
+		.ctime_ns = nanoseconds(&st->st_ctim),
+		.inode = st->st_ino,
+	};
+
+	if (k)
+		k->seen = true;
+	if (k && unchanged(&k->source, st))
+		return w->events->held(w->events->ctx, w->given.data,
+				       &k->source);
+	job.known = k ? k->source.document : 0;
+	job.path = xj_arena_strndup(w->arena, w->path.data, w->path.len);
+	job.given = xj_arena_strndup(w->arena, w->given.data, w->given.len);
+	if (!job.path || !job.given)
+		return no_memory(w);
+	return add_job(w, &job);
+}
+
+static int
+refuse(struct xj_walk *w, const char *why)
+{
+	return w->events->refused(w->events->ctx, w->given.data, why);
+}
+
+/* ---------------------------------------------------------------- folders */
+
+/* Which pattern leaves the thing in hand out; NULL: none. A pattern with a
+ * slash is matched with the path as given, else with the name. */
+static const char *
+excluded_by(const struct xj_walk *w, const char *name)
+{
+	const char *const *p = w->options->exclude;
+
+	for (; p && *p; p++)
+		if (fnmatch(*p, strchr(*p, '/') ? w->given.data : name,
+			    0) == 0)
+			return *p;
+	return NULL;
+}
+
+static int walk_entry(struct xj_walk *w, int dirfd, const char *name,
+		      unsigned depth);
+
+struct names {
+	char **list;
+	size_t count, cap;
+};
+
+static void
+names_release(struct names *n)
+{
+	for (size_t i = 0; i < n->count; i++)
+		free(n->list[i]);
+	free(n->list);
+}
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int
+names_add(struct xj_walk *w, struct names *n, const char *name)
+{
+	char *copy;
+
+	if (n->count == n->cap) {
+		size_t cap = n->cap ? n->cap * 2 : 64;
+		char **more = realloc(n->list, cap * sizeof(*more));
+
+		if (!more)
+			return no_memory(w);
+		n->list = more;
+		n->cap = cap;
+	}
+	if (!(copy = strdup(name)))
+		return no_memory(w);
+	n->list[n->count++] = copy;
+	return XJ_OK;
+}
+
+/* The names in a folder, sorted, so that every run takes the same order. */
+static int
+read_names(struct xj_walk *w, DIR *d, struct names *n)
+{
+	int r = XJ_OK;
+
+	for (struct dirent *e; r == XJ_OK && (e = readdir(d));)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			r = names_add(w, n, e->d_name);
+	if (n->count)
+		qsort(n->list, n->count, sizeof(*n->list), by_bytes);
+	return r;
+}
+
+static int
+walk_folder(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
+{
+	xj_auto(names_release) struct names names = { 0 };
+	int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	char why[160];
+	int r;
+
+	if (!d) {
+		snprintf(why, sizeof(why), "folder cannot be read: %s",
+			 strerror(errno));
+		xj_closep(&fd);
+		return refuse(w, why);
+	}
+	if (depth >= DEPTH_MAX) {
+		closedir(d);
+		return refuse(w, "folders nested deeper than 256");
+	}
+	r = read_names(w, d, &names);
+	for (size_t i = 0; i < names.count && r == XJ_OK; i++)
+		r = walk_entry(w, fd, names.list[i], depth + 1);
+	closedir(d);
+	return r;
+}
+
+/* What is not taken, and why; NULL: it is taken. */
+static const char *
+reason_to_refuse(const struct xj_walk *w, const struct stat *st)
+{
+	if (S_ISLNK(st->st_mode))
+		return "symbolic link, not followed";
+	if (st->st_dev == w->archive_stat.st_dev &&
+	    st->st_ino == w->archive_stat.st_ino)
+		return "is the archive itself";
+	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
+		return "not a file or a folder";
+	return NULL;
+}
+
+static int
+walk_thing(struct xj_walk *w, int dirfd, const char *name,
+	   const struct stat *st, unsigned depth)
+{
+	const char *why = reason_to_refuse(w, st);
+
+	if (why)
+		return refuse(w, why);
+	if (S_ISDIR(st->st_mode))
+		return walk_folder(w, dirfd, name, depth);
+	return found_file(w, st);
+}
+
+/* Put "/name" behind both paths. */
+static int
+enter(struct xj_walk *w, const char *name)
+{
+	struct xj_buf *both[] = { &w->path, &w->given };
+
+	for (size_t i = 0; i < XJ_COUNT(both); i++) {
+		if (both[i]->len && both[i]->data[both[i]->len - 1] != '/')
+			xj_buf_addc(both[i], '/');
+		xj_buf_adds(both[i], name);
+		if (xj_buf_check(both[i], w->err) < 0)
+			return XJ_ENOMEM;
+	}
+	return XJ_OK;
+}
+
+static void
+leave(struct xj_buf *b, size_t len)
+{
+	b->len = len;
+	b->data[len] = '\0';
+}
+
+static int
+walk_entry(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
+{
+	size_t path_len = w->path.len, given_len = w->given.len;
+	const char *pattern;
+	char why[300];
+	struct stat st;
+	int r = enter(w, name);
+
+	if (r < 0)
+		return r;
+	if (name[0] == '.' && !w->options->hidden) {
+		r = refuse(w, "hidden (--hidden takes it)");
+	} else if ((pattern = excluded_by(w, name))) {
+		snprintf(why, sizeof(why), "excluded by %s", pattern);
+		r = refuse(w, why);
+	} else if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		snprintf(why, sizeof(why), "cannot be read: %s",
+			 strerror(errno));
+		r = refuse(w, why);
+	} else {
+		r = walk_thing(w, dirfd, name, &st, depth);
+	}
+	leave(&w->path, path_len);
+	leave(&w->given, given_len);
+	return r;
+}
+
+/* ------------------------------------------------------------- paths given */
+
+static int
+walk_given(struct xj_walk *w, const char *given)
+{
+	struct stat st;
+	/* A link that is named by hand is meant, so it is followed. */
+	char *path = realpath(given, NULL);
+	int r;
+
+	xj_buf_clear(&w->path);
+	xj_buf_clear(&w->given);
+	xj_buf_adds(&w->path, path ? path : "");
+	xj_buf_adds(&w->given, given);
+	free(path);
+	if ((r = xj_buf_check(&w->given, w->err)) < 0 ||
+	    (r = xj_buf_check(&w->path, w->err)) < 0)
+		return r;
+	if (!w->path.len || stat(w->path.data, &st) < 0)
+		return refuse(w, "is gone");
+	r = xj_catalog_sources(w->archive->catalog, w->path.data, w->path.len,
+			       note_source, w, w->err);
+	if (r < 0)
+		return r;
+	return walk_thing(w, AT_FDCWD, w->path.data, &st, 0);
+}
+
+static int
+stdin_job(struct xj_walk *w)
+{
+	const char *name = w->options->stdin_name;
+
+	return add_job(w, &(struct xj_job){ .given = name ? name : "stdin",
+		.mtime_ns = xj_now() * 1000000000 });
+}
+
+/* Before anything is done: a path that is not there is a mistake. */
+static int
+check_paths(struct xj_walk *w, const char *const *paths)
+{
+	struct stat st;
+
+	if (!paths[0])
+		return xj_error_set(w->err, XJ_EINVAL, "nothing to add: name "
+				    "a file or a folder");
+	for (; *paths; paths++)
+		if (strcmp(*paths, "-") != 0 && stat(*paths, &st) < 0)
+			return xj_error_errno(w->err, "%s", *paths);
+	return XJ_OK;
+}
+
+int
+xj_walk_run(struct xj_archive *a, const char *const *paths,
+	    const struct xj_add_options *options,
+	    const struct xj_walk_events *events, struct xj_walk **walk,
+	    struct xj_error *err)
+{
+	struct xj_walk *w = calloc(1, sizeof(*w));
+	int r;
+
+	if (!w || xj_arena_new(&w->arena) < 0) {
+		free(w);
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	}
+	w->archive = a;
+	w->options = options;
+	w->events = events;
+	w->err = err;
+	r = fstat(a->fd, &w->archive_stat) < 0 ?
+		xj_error_errno(err, "%s", a->dir) : check_paths(w, paths);
+	for (; r == XJ_OK && *paths; paths++)
+		r = strcmp(*paths, "-") == 0 ? stdin_job(w)
+					     : walk_given(w, *paths);
+	if (r < 0) {
+		xj_walk_free(w);
+		return r;
+	}
+	*walk = w;
+	return XJ_OK;
+}
+
+const struct xj_job *
+xj_walk_jobs(const struct xj_walk *w, size_t *count)
+{
+	*count = w->job_count;
+	return w->jobs;
+}
+
+uint64_t
+xj_walk_vanished(const struct xj_walk *w)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < w->known_cap; i++)
+		n += w->known[i].hash && !w->known[i].seen;
+	return n;
+}
+
+void
+xj_walk_free(struct xj_walk *w)
+{
+	if (!w)
+		return;
+	xj_buf_release(&w->path);
+	xj_buf_release(&w->given);
+	xj_arena_free(w->arena);
+	free(w->known);
+	free(w->jobs);
+	free(w);
+}

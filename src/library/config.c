@@ -1,0 +1,408 @@
+/* config.c - xueji.conf: one table says every setting. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "library/archive.h"
+
+#define CONFIG_FILE "xueji.conf"
+#define CONFIG_MAX (1u << 20)
+
+enum type { NUMBER, WORD, LIST };
+
+static const struct setting {
+	const char *key;
+	enum type type;
+	uint64_t least, most;    /* of a number */
+	const char *standard;
+	const char *help;
+} settings[] = {
+	{ "import.memory", NUMBER, 64, 65536, "1024",
+	  "Memory of an importer process, in MiB." },
+	{ "import.cpu_seconds", NUMBER, 1, 86400, "60",
+	  "Processor time for one document, in seconds." },
+	{ "import.wall_seconds", NUMBER, 1, 86400, "120",
+	  "Time for one document, in seconds." },
+	{ "import.text", NUMBER, 1, 1024, "64",
+	  "Text kept of one document, in MiB." },
+	{ "import.pages", NUMBER, 1, 1000000, "10000",
+	  "Pages read of one document." },
+	{ "import.members", NUMBER, 1, 10000000, "100000",
+	  "Members taken out of one archive file." },
+	{ "import.unpacked", NUMBER, 1, 1048576, "4096",
+	  "Size of all members of one archive file, in MiB." },
+	{ "import.ratio", NUMBER, 2, 1000000, "200",
+	  "How many times its own size an archive file may unpack to, above "
+	  "50 MiB." },
+	{ "import.depth", NUMBER, 0, 64, "8",
+	  "Archive files inside archive files." },
+	{ "import.run", NUMBER, 1, 1000, "50",
+	  "Small documents that one importer process may serve; 1 gives each "
+	  "its own." },
+	{ "import.jobs", NUMBER, 0, 256, "0",
+	  "Documents imported at the same time; 0 is one for each processor." },
+	{ "text.encoding", WORD, 0, 0, "GB18030",
+	  "Encoding of text that does not say and cannot be told." },
+	{ "plugins.directories", LIST, 0, 0, "",
+	  "Further folders with importers, absolute, separated by colons." },
+	{ "plugins.order", LIST, 0, 0, "",
+	  "Importers that win when two bid the same, separated by spaces." },
+};
+
+static const struct setting *
+find_setting(const char *key)
+{
+	for (size_t i = 0; i < XJ_COUNT(settings); i++)
+		if (strcmp(settings[i].key, key) == 0)
+			return &settings[i];
+	return NULL;
+}
+
+/* Edits (insert, delete, change) from one word to the other, for "did you
+ * mean". Keys are short. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t n = strlen(b), row[64];
+
+	if (n >= XJ_COUNT(row))
+		return SIZE_MAX;
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; *a; a++, i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t change = diagonal + (*a != b[j - 1]);
+			size_t least = row[j] < row[j - 1] ? row[j] : row[j - 1];
+
+			diagonal = row[j];
+			row[j] = change < least + 1 ? change : least + 1;
+		}
+	}
+	return row[n];
+}
+
+static int
+unknown(const char *key, struct xj_error *err)
+{
+	const struct setting *nearest = &settings[0];
+
+	for (size_t i = 1; i < XJ_COUNT(settings); i++)
+		if (distance(key, settings[i].key) <
+		    distance(key, nearest->key))
+			nearest = &settings[i];
+	return xj_error_set(err, XJ_ENOTFOUND, "%s: no such setting; did you "
+			    "mean %s?", key, nearest->key);
+}
+
+static int
+check_value(const struct setting *s, const char *value, struct xj_error *err)
+{
+	char *end;
+	unsigned long long n;
+
+	if (strpbrk(value, "\r\n"))
+		return xj_error_set(err, XJ_EINVAL, "%s: a value is one line",
+				    s->key);
+	if (s->type != NUMBER)
+		return XJ_OK;
+	errno = 0;
+	n = strtoull(value, &end, 10);
+	if (value[0] < '0' || value[0] > '9' || *end || errno ||
+	    n < s->least || n > s->most)
+		return xj_error_set(err, XJ_EINVAL, "%s = %s: a number from "
+				    "%llu to %llu is expected", s->key, value,
+				    (unsigned long long)s->least,
+				    (unsigned long long)s->most);
+	return XJ_OK;
+}
+
+/* ----------------------------------------------------------------- the file */
+
+/* "key = value" of a line, in place; false for comments and empty lines. */
+static bool
+split_line(char *line, char **key, char **value)
+{
+	char *p = line + strspn(line, " \t"), *eq, *end;
+
+	if (*p == '#' || *p == '\0' || !(eq = strchr(p, '=')))
+		return false;
+	*key = p;
+	for (end = eq; end > p && strchr(" \t", end[-1]); end--)
+		;
+	*end = '\0';
+	*value = eq + 1 + strspn(eq + 1, " \t");
+	for (end = *value + strlen(*value);
+	     end > *value && strchr(" \t\r", end[-1]); end--)
+		;
+	*end = '\0';
+	return true;
+}
+
+struct values {
+	const char *list[XJ_COUNT(settings)]; /* NULL: the standard */
+};
+
+static int
+parse(struct xj_arena *arena, char *text, struct values *out,
+      struct xj_error *err)
+{
+	unsigned number = 0;
+	char *line;
+	int r;
+
+	while ((line = strsep(&text, "\n"))) {
+		char *key, *value;
+		const struct setting *s;
+
+		number++;
+		if (!split_line(line, &key, &value))
+			continue;
+		if (!(s = find_setting(key))) {
+			unknown(key, err);
+			return xj_error_wrap(err, XJ_EINVAL, CONFIG_FILE
+					     " line %u", number);
+		}
+		if ((r = check_value(s, value, err)) < 0)
+			return xj_error_wrap(err, r, CONFIG_FILE " line %u",
+					     number);
+		out->list[s - settings] = xj_arena_strdup(arena, value);
+	}
+	return XJ_OK;
+}
+
+static int
+read_values(int dirfd, struct xj_arena *arena, struct values *out,
+	    struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	int r = xj_file_read(dirfd, CONFIG_FILE, CONFIG_MAX, &text, err);
+
+	if (r < 0)
+		return r;
+	return text.len ? parse(arena, text.data, out, err) : XJ_OK;
+}
+
+static void
+write_setting(struct xj_buf *b, const struct setting *s)
+{
+	xj_buf_addf(b, "# %s\n#%s = %s\n\n", s->help, s->key, s->standard);
+}
+
+int
+xj_config_write_standard(int dirfd, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+	int r;
+
+	xj_buf_adds(&b, "# Settings of this archive: key = value. A line that "
+		    "begins with # is a comment;\n# what is commented out "
+		    "below is the standard. `xueji config list` explains.\n\n");
+	for (size_t i = 0; i < XJ_COUNT(settings); i++)
+		write_setting(&b, &settings[i]);
+	if ((r = xj_buf_check(&b, err)) < 0)
+		return r;
+	return xj_file_write(dirfd, CONFIG_FILE, b.data, b.len, err);
+}
+
+/* ---------------------------------------------------------------- the struct */
+
+static const char *
+value_of(const struct values *v, const char *key)
+{
+	const struct setting *s = find_setting(key);
+	const char *value = v->list[s - settings];
+
+	return value ? value : s->standard;
+}
+
+static uint64_t
+number_of(const struct values *v, const char *key)
+{
+	return strtoull(value_of(v, key), NULL, 10);
+}
+
+/* Cut at any of `marks` into a NULL-terminated array, `first` in front. */
+static const char *const *
+split_list(struct xj_arena *arena, const char *text, const char *marks,
+	   const char *first)
+{
+	char *copy = xj_arena_strdup(arena, text), *word;
+	size_t n = 0, max = 2 + (first != NULL);
+	const char **list;
+
+	for (const char *p = text; *p; p++)
+		max += strchr(marks, *p) != NULL;
+	list = xj_arena_alloc(arena, (max + 1) * sizeof(*list));
+	if (!list || !copy)
+		return NULL;
+	if (first)
+		list[n++] = first;
+	while ((word = strsep(&copy, marks)))
+		if (*word)
+			list[n++] = word;
+	return list;
+}
+
+static int
+set_config(struct xj_config *c, const struct values *v, struct xj_error *err)
+{
+	const char *standard = getenv("XUEJI_PLUGINS");
+
+	c->limits = (struct xj_import_limits){
+		.memory = number_of(v, "import.memory") << 20,
+		.cpu_s = (uint32_t)number_of(v, "import.cpu_seconds"),
+		.wall_ms = (uint32_t)number_of(v, "import.wall_seconds") * 1000,
+		.text = number_of(v, "import.text") << 20,
+		.pages = (uint32_t)number_of(v, "import.pages"),
+		.children = (uint32_t)number_of(v, "import.members"),
+		.unpacked = number_of(v, "import.unpacked") << 20,
+		.ratio = (uint32_t)number_of(v, "import.ratio"),
+		.run = (uint32_t)number_of(v, "import.run"),
+	};
+	c->depth = (unsigned)number_of(v, "import.depth");
+	c->jobs = (unsigned)number_of(v, "import.jobs");
+	c->encoding = value_of(v, "text.encoding");
+	c->plugin_dirs = split_list(c->memory,
+				    value_of(v, "plugins.directories"), ":",
+				    standard && *standard ? standard
+							  : XJ_PLUGINDIR);
+	c->plugin_order = split_list(c->memory, value_of(v, "plugins.order"),
+				     " ,", NULL);
+	return c->plugin_dirs && c->plugin_order ? XJ_OK :
+		xj_error_set(err, XJ_ENOMEM, "out of memory");
+}
+
+int
+xj_config_read(const char *dir, struct xj_config *config,
+	       struct xj_error *err)
+{
+	struct values v = { 0 };
+	xj_auto(xj_closep) int fd = -1;
+	int r = xj_arena_new(&config->memory);
+
+	if (r < 0)
+		return xj_error_set(err, r, "out of memory");
+	if ((r = xj_dir_open(AT_FDCWD, dir, &fd, err)) < 0)
+		return r;
+	if ((r = read_values(fd, config->memory, &v, err)) < 0)
+		return xj_error_wrap(err, r, "%s", dir);
+	return set_config(config, &v, err);
+}
+
+void
+xj_config_release(struct xj_config *config)
+{
+	xj_arena_free(config->memory);
+	config->memory = NULL;
+}
+
+/* ----------------------------------------------------------------- for people */
+
+int
+xj_settings(struct xj_archive *a, xj_setting_fn fn, void *ctx,
+	    struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct values v = { 0 };
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return xj_error_set(err, r, "out of memory");
+	r = read_values(a->fd, arena, &v, err);
+	for (size_t i = 0; i < XJ_COUNT(settings) && r == XJ_OK; i++)
+		r = fn(ctx, &(struct xj_setting){
+			.key = settings[i].key,
+			.value = value_of(&v, settings[i].key),
+			.standard = settings[i].standard,
+			.help = settings[i].help,
+			.is_standard = v.list[i] == NULL,
+		});
+	return r;
+}
+
+int
+xj_setting_get(struct xj_archive *a, const char *key, char **value,
+	       struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct values v = { 0 };
+	int r;
+
+	if (!find_setting(key))
+		return unknown(key, err);
+	if ((r = xj_arena_new(&arena)) < 0)
+		return xj_error_set(err, r, "out of memory");
+	if ((r = read_values(a->fd, arena, &v, err)) < 0)
+		return r;
+	*value = strdup(value_of(&v, key));
+	return *value ? XJ_OK : xj_error_set(err, XJ_ENOMEM, "out of memory");
+}
+
+/* Whether a line sets `key`, be it commented out. */
+static bool
+line_sets(const char *line, size_t len, const char *key, bool comment)
+{
+	const char *p = line, *end = line + len;
+	size_t n = strlen(key);
+
+	if (comment && p < end && *p == '#')
+		p++;
+	else if (comment)
+		return false;
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if ((size_t)(end - p) < n || memcmp(p, key, n) != 0)
+		return false;
+	for (p += n; p < end && (*p == ' ' || *p == '\t'); p++)
+		;
+	return p < end && *p == '=';
+}
+
+/* Where the line is that sets the key, else the one that shows its standard. */
+static const char *
+find_line(const char *text, const char *key, size_t *len)
+{
+	for (int comment = 0; comment <= 1; comment++)
+		for (const char *p = text; *p; p += *len + (p[*len] == '\n')) {
+			*len = strcspn(p, "\n");
+			if (line_sets(p, *len, key, comment))
+				return p;
+		}
+	return NULL;
+}
+
+int
+xj_setting_set(struct xj_archive *a, const char *key, const char *value,
+	       struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf out = XJ_BUF_INIT;
+	const struct setting *s = find_setting(key);
+	const char *line, *old;
+	size_t len = 0;
+	int r = xj_archive_writable(a, err);
+
+	if (r == XJ_OK && !s)
+		r = unknown(key, err);
+	if (r == XJ_OK)
+		r = check_value(s, value, err);
+	if (r == XJ_OK)
+		r = xj_file_read(a->fd, CONFIG_FILE, CONFIG_MAX, &text, err);
+	if (r < 0)
+		return r;
+	old = xj_buf_str(&text);
+	line = find_line(old, key, &len);
+	xj_buf_add(&out, old, line ? (size_t)(line - old) : text.len);
+	if (out.len && out.data[out.len - 1] != '\n')
+		xj_buf_addc(&out, '\n');
+	xj_buf_addf(&out, "%s = %s", key, value);
+	xj_buf_adds(&out, line ? line + len : "\n");
+	if ((r = xj_buf_check(&out, err)) < 0)
+		return r;
+	return xj_file_write(a->fd, CONFIG_FILE, out.data, out.len, err);
+}

@@ -1,0 +1,413 @@
+/* take.c - import a staged file and everything inside it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "library/archive.h"
+
+/* ----------------------------------------------------------------- spool */
+
+/*
+ * Packed text on its way to text.sqlite. What one document gives stays in
+ * memory up to SPOOL_MEMORY; a whole library in a zip goes to an unlinked file.
+ */
+#define SPOOL_MEMORY (512u * 1024)
+
+struct xj_spool {
+	int dirfd;            /* of the archive */
+	int fd;               /* -1 until it is needed */
+	uint64_t end;
+	size_t held;          /* bytes in memory */
+	struct xj_buf packed; /* scratch */
+};
+
+int
+xj_spool_new(struct xj_archive *a, struct xj_spool **spool,
+	     struct xj_error *err)
+{
+	struct xj_spool *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	s->dirfd = a->fd;
+	s->fd = -1;
+	*spool = s;
+	return XJ_OK;
+}
+
+void
+xj_spool_free(struct xj_spool *s)
+{
+	if (!s)
+		return;
+	xj_closep(&s->fd);
+	xj_buf_release(&s->packed);
+	free(s);
+}
+
+static int
+spool_to_file(struct xj_spool *s, struct xj_packed *chunk,
+	      struct xj_error *err)
+{
+	int r;
+
+	if (s->fd < 0)
+		s->fd = openat(s->dirfd, "staging",
+			       O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (s->fd < 0)
+		return xj_error_errno(err, "staging: spool of extracted text");
+	r = xj_write_all(s->fd, s->packed.data, s->packed.len, err);
+	if (r < 0)
+		return xj_error_wrap(err, r, "staging");
+	chunk->at = s->end;
+	s->end += s->packed.len;
+	return XJ_OK;
+}
+
+/* Keep what is in `packed` as one chunk. */
+static int
+spool_keep(struct xj_spool *s, struct xj_arena *arena,
+	   struct xj_packed *chunk, struct xj_error *err)
+{
+	chunk->len = (uint32_t)s->packed.len;
+	if (s->held + s->packed.len > SPOOL_MEMORY)
+		return spool_to_file(s, chunk, err);
+	chunk->bytes = xj_arena_strndup(arena, s->packed.data, s->packed.len);
+	if (!chunk->bytes)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	s->held += s->packed.len;
+	return XJ_OK;
+}
+
+/* ------------------------------------------------------------ one document */
+
+/* The tree that is being made; shared by all documents in it. */
+struct take {
+	struct xj_archive *archive;
+	struct xj_importers *importers;
+	struct xj_spool *spool;
+	struct xj_arena *arena;
+	const bool *cancel;
+	struct xj_taken **tail; /* where the next document is hung */
+	size_t count;           /* of them, the top one not counted */
+	struct xj_error *err;
+};
+
+/* One document of it, while its importer runs. */
+struct taking {
+	struct take *take;
+	struct xj_taken *doc;
+	struct xj_text_writer *writer;
+	size_t value_cap, chunk_cap;
+	uint32_t depth;
+	uint32_t children;
+};
+
+static int
+no_memory(struct take *t)
+{
+	return xj_error_set(t->err, XJ_ENOMEM, "out of memory");
+}
+
+/* Room for one more in an arena's array that doubles. */
+static int
+grow(struct take *t, void *list, size_t count, size_t *cap, size_t size)
+{
+	void **array = list, *more;
+	size_t want = *cap ? *cap * 2 : 8;
+
+	if (count < *cap)
+		return XJ_OK;
+	more = xj_arena_alloc(t->arena, want * size);
+	if (!more)
+		return no_memory(t);
+	if (count)
+		memcpy(more, *array, count * size);
+	*array = more;
+	*cap = want;
+	return XJ_OK;
+}
+
+static int
+take_chunk(void *ctx, unsigned number, const void *bytes, size_t len,
+	   struct xj_error *err)
+{
+	struct taking *g = ctx;
+	struct take *t = g->take;
+	struct xj_taken *d = g->doc;
+	int r = grow(t, &d->chunks, d->chunk_count, &g->chunk_cap,
+		     sizeof(*d->chunks));
+
+	(void)number;
+	if (r < 0)
+		return r;
+	xj_buf_clear(&t->spool->packed);
+	if ((r = xj_texts_pack(bytes, len, &t->spool->packed, err)) < 0)
+		return r;
+	return spool_keep(t->spool, t->arena, &d->chunks[d->chunk_count++],
+			  err);
+}
+
+static int
+take_text(void *ctx, const struct xj_block *block)
+{
+	struct taking *g = ctx;
+
+	return xj_text_writer_add(g->writer, block, g->take->err);
+}
+
+static int
+take_meta(void *ctx, const struct xj_meta *meta)
+{
+	struct taking *g = ctx;
+	struct take *t = g->take;
+	struct xj_taken *d = g->doc;
+	struct xj_meta_value *v;
+	int r = grow(t, &d->values, d->value_count, &g->value_cap,
+		     sizeof(*d->values));
+
+	if (r < 0)
+		return r;
+	v = &d->values[d->value_count];
+	v->rank = XJ_META_EXTRACTED;
+	v->element = xj_arena_strdup(t->arena, meta->element);
+	v->value = xj_arena_strndup(t->arena, meta->value, meta->len);
+	v->lang = meta->lang ? xj_arena_strdup(t->arena, meta->lang) : NULL;
+	v->source = meta->source ? xj_arena_strdup(t->arena, meta->source)
+				 : NULL;
+	if (!v->element || !v->value)
+		return no_memory(t);
+	d->value_count++;
+	return XJ_OK;
+}
+
+static int take_one(struct take *t, struct xj_taken *d, int fd,
+		    const char *mime, uint32_t depth);
+
+static int
+refuse_child(struct take *t, struct xj_taken *d, const char *outcome,
+	     const char *why)
+{
+	d->doc.outcome = outcome;
+	d->doc.reason = xj_arena_strdup(t->arena, why);
+	d->doc.format = "application/octet-stream";
+	return d->doc.reason ? XJ_OK : no_memory(t);
+}
+
+/* Hang a member behind what is there, with what its container says of it. */
+static int
+new_member(struct taking *g, const struct xj_child *info,
+	   struct xj_taken **out)
+{
+	struct take *t = g->take;
+	struct xj_taken *d = xj_arena_alloc(t->arena, sizeof(*d));
+	const char *raw = info->raw ? info->raw : info->name;
+	size_t raw_len = info->raw ? info->raw_len : strlen(info->name);
+
+	if (!d)
+		return no_memory(t);
+	d->parent = g->doc;
+	d->place = ++t->count;
+	d->mtime = info->mtime == INT64_MIN ? 0 : info->mtime;
+	d->doc.name = xj_arena_strdup(t->arena, info->name);
+	d->doc.name_raw = xj_arena_strndup(t->arena, raw, raw_len);
+	d->doc.name_raw_len = raw_len;
+	d->doc.ordinal = ++g->children;
+	d->doc.size = info->size == UINT64_MAX ? 0 : info->size;
+	d->path_in_parent = d->doc.name;
+	if (!d->doc.name || !d->doc.name_raw)
+		return no_memory(t);
+	*t->tail = d;
+	t->tail = &d->next;
+	*out = d;
+	return XJ_OK;
+}
+
+/* A member that came damaged is partial at best. */
+static int
+mark_damage(struct take *t, struct xj_taken *d, const char *damage)
+{
+	if (!damage || strcmp(d->doc.outcome, "ok") != 0)
+		return XJ_OK;
+	d->doc.outcome = "partial";
+	d->doc.reason = xj_arena_strdup(t->arena, damage);
+	return d->doc.reason ? XJ_OK : no_memory(t);
+}
+
+static int
+take_child(void *ctx, const struct xj_import_child *child)
+{
+	struct taking *g = ctx;
+	struct take *t = g->take;
+	struct xj_taken *d;
+	char why[128];
+	xj_auto(xj_closep) int fd = child->fd;
+	int r = new_member(g, &child->info, &d);
+
+	if (r < 0)
+		return r;
+	if (fd < 0)
+		return refuse_child(t, d, "limit", child->damage ?
+				    child->damage : "was not taken out");
+	if (g->depth >= t->archive->config.depth) {
+		snprintf(why, sizeof(why), "nested deeper than %u containers "
+			 "(import.depth)", t->archive->config.depth);
+		return refuse_child(t, d, "limit", why);
+	}
+	r = take_one(t, d, fd, child->info.mime, g->depth + 1);
+	return r < 0 ? r : mark_damage(t, d, child->damage);
+}
+
+static const struct xj_sink sink = {
+	.text = take_text,
+	.meta = take_meta,
+	.child = take_child,
+};
+
+static int
+note_result(struct take *t, struct xj_taken *d,
+	    const struct xj_import_result *res)
+{
+	struct xj_doc *doc = &d->doc;
+
+	doc->outcome = xj_import_outcome_name(res->outcome);
+	doc->reason = res->reason[0] ? xj_arena_strdup(t->arena, res->reason)
+				     : NULL;
+	doc->importer = res->importer[0] ?
+		xj_arena_strdup(t->arena, res->importer) : NULL;
+	doc->importer_version = res->version[0] ?
+		xj_arena_strdup(t->arena, res->version) : NULL;
+	doc->format = xj_arena_strdup(t->arena, res->mime);
+	doc->cpu_ms = (res->cpu_us + 500) / 1000;
+	doc->pages = res->pages;
+	return doc->format ? XJ_OK : no_memory(t);
+}
+
+static int
+import_one(struct taking *g, int fd, const char *mime)
+{
+	struct take *t = g->take;
+	struct xj_taken *d = g->doc;
+	struct xj_import_result res = { 0 };
+	int r = xj_text_writer_new(take_chunk, g, &g->writer, t->err);
+
+	if (r < 0)
+		return r;
+	r = xj_import_run(t->importers, &(struct xj_import_source){
+		.fd = fd,
+		.size = d->doc.size,
+		.name = xj_path_base(d->doc.name),
+		.mime = mime,
+		.depth = g->depth,
+		.cancel = t->cancel,
+	}, &sink, g, &res, t->err);
+	if (r == XJ_OK)
+		r = xj_text_writer_end(g->writer, &d->doc.text_bytes, t->err);
+	xj_text_writer_free(g->writer);
+	return r < 0 ? r : note_result(t, d, &res);
+}
+
+static int
+take_one(struct take *t, struct xj_taken *d, int fd, const char *mime,
+	 uint32_t depth)
+{
+	struct taking g = { .take = t, .doc = d, .depth = depth };
+
+	if (d->parent) {
+		uint64_t size;
+		int r = xj_digest_fd(XJ_SHA512, fd, d->doc.sha512, &size,
+				     t->err);
+		if (r < 0)
+			return r;
+		d->doc.size = size;
+	}
+	if (d->doc.size == 0) {
+		d->doc.outcome = "ok";
+		d->doc.reason = "empty file";
+		d->doc.format = "application/x-empty";
+		return XJ_OK;
+	}
+	return import_one(&g, fd, mime);
+}
+
+/* ---------------------------------------------------------------- the tree */
+
+static int
+new_top(struct take *t, const char *name, size_t len, uint64_t size,
+	int64_t mtime, struct xj_taken **out)
+{
+	xj_auto(xj_buf_release) struct xj_buf shown = XJ_BUF_INIT;
+	struct xj_taken *d = xj_arena_alloc(t->arena, sizeof(*d));
+
+	xj_escape_shown(&shown, name, len);
+	if (!d || xj_buf_check(&shown, NULL) < 0)
+		return no_memory(t);
+	d->doc.name = xj_arena_strndup(t->arena, xj_buf_str(&shown), shown.len);
+	d->doc.name_raw = xj_arena_strndup(t->arena, name, len);
+	d->doc.name_raw_len = len;
+	d->doc.size = size;
+	d->mtime = mtime;
+	if (!d->doc.name || !d->doc.name_raw)
+		return no_memory(t);
+	*out = d;
+	return XJ_OK;
+}
+
+int
+xj_take(struct xj_archive *a, struct xj_importers *importers,
+	struct xj_spool *spool, struct xj_arena *arena, int fd, uint64_t size,
+	const char *name, size_t name_len, int64_t mtime, const bool *cancel,
+	struct xj_taken **taken, struct xj_error *err)
+{
+	struct take t = {
+		.archive = a, .importers = importers, .spool = spool,
+		.arena = arena, .cancel = cancel, .err = err,
+	};
+	struct xj_taken *top;
+	int r = new_top(&t, name, name_len, size, mtime, &top);
+
+	if (r < 0)
+		return r;
+	t.tail = &top->next;
+	if ((r = take_one(&t, top, fd, NULL, 0)) < 0)
+		return r;
+	*taken = top;
+	return XJ_OK;
+}
+
+/* The bytes of a chunk, wherever they are; `buf` is scratch. */
+static const char *
+chunk_bytes(struct xj_spool *spool, const struct xj_packed *p,
+	    struct xj_buf *buf)
+{
+	if (p->bytes)
+		return p->bytes;
+	xj_buf_clear(buf);
+	if (xj_buf_reserve(buf, p->len) < 0)
+		return NULL;
+	return xj_pread_all(spool->fd, buf->data, p->len, p->at) ==
+	       (ssize_t)p->len ? buf->data : NULL;
+}
+
+int
+xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
+		  const struct xj_taken *taken, uint64_t id,
+		  struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf buf = XJ_BUF_INIT;
+	int r = xj_texts_drop(a->texts, id, err);
+
+	for (size_t i = 0; i < taken->chunk_count && r == XJ_OK; i++) {
+		const struct xj_packed *p = &taken->chunks[i];
+		const char *bytes = chunk_bytes(spool, p, &buf);
+
+		if (!bytes)
+			return xj_error_errno(err, "spool of extracted text");
+		r = xj_texts_put(a->texts, id, (unsigned)i, bytes, p->len,
+				 err);
+	}
+	return r;
+}
