@@ -46,7 +46,7 @@ allowed()
 	src/library:import/import.h) return 0;;
 	src/*:*/*) # The worker decodes text for importers.
 		case $2:$3 in
-		src/import/worker*.c:text/text.h) return 0;;
+		src/import/worker*.c:text/decode.h) return 0;;
 		esac
 		return 1;;
 	esac
