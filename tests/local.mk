@@ -23,8 +23,8 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	XUEJI='$(abs_top_builddir)/xueji'; export XUEJI; \
-	XUEJI_IMPORTER='$(abs_top_builddir)/xueji-importer'; \
-	export XUEJI_IMPORTER; \
+	XUEJI_WORKER='$(abs_top_builddir)/xueji-importer'; \
+	export XUEJI_WORKER; \
 	XUEJI_PLUGINS='$(abs_top_builddir)/.libs'; export XUEJI_PLUGINS; \
 	shared='$(abs_top_srcdir)/../shared'; export shared; \
 	NM='$(NM)'; export NM; \

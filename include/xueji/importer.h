@@ -20,7 +20,8 @@
  *   lasts until `import` returns.
  * - A child left open when `import` returns is dropped.
  * - An importer does not print, exit, fork, change directory, locale or
- *   signal handlers, and does not write to its input descriptor.
+ *   signal handlers, and does not write to its input descriptor. It finds the
+ *   locale C with LC_CTYPE C.UTF-8, the time zone UTC and no environment.
  * - The same bytes give the same calls in the same order: no clock, no hash
  *   order, no addresses.
  *
@@ -121,7 +122,8 @@ enum {
 /*
  * One block: a paragraph, a heading, a table row. Paragraphs rather than
  * lines; a longer one may be sent in pieces of up to XJ_TEXT_MAX bytes, cut
- * between characters, of which all but the first set `more`.
+ * between characters, of which all but the first set `more`. With XJ_LINE each
+ * line break inside the text counts one line on from `at`.
  */
 struct xj_block {
 	const char *text;     /* UTF-8, no NUL, borrowed for the call */
@@ -441,9 +443,10 @@ struct xj_importer {
 	const char *version; /* of the importer; text changes when it changes */
 	const char *license; /* SPDX */
 	const struct xj_format *formats;
-	/* Optional: a bid where magic and name cannot tell; XJ_BID_NONE passes.
-	 * The answer replaces the bid that the formats give. `*mime` may be set
-	 * to a more exact type, a constant. */
+	/* Optional: a bid where magic and name cannot tell. The answer replaces
+	 * the bid that the formats give: XJ_BID_NONE says not mine, whatever
+	 * the name. `*mime` comes as the best row's type and may be set to a
+	 * more exact one, a constant. */
 	int (*probe)(const struct xj_sample *sample, const char **mime);
 	int (*import)(struct xj_import *in); /* 0 or XJ_IMPORT_... */
 	const char *libraries; /* "mupdf 1.21.1, ..." as linked, or NULL */

@@ -1,9 +1,38 @@
-# Plugins, bids, workers, limits. Add a file to SOURCES, headers too.
-# The worker, once it has a main:
-#	pkglibexec_PROGRAMS += xueji-importer
-#	xueji_importer_SOURCES = %D%/worker.c ...
-#	xueji_importer_LDADD = libxj-text.la libxj-util.la $(SECCOMP_LIBS)
+# Plugins, bids, workers, limits. The library has the host's side; the program
+# xueji-importer is the zygote and its workers.
 noinst_LTLIBRARIES += libxj-import.la
-libxj_import_la_SOURCES =
-libxj_import_la_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
-libxj_import_la_LIBADD = $(SECCOMP_LIBS)
+libxj_import_la_SOURCES = \
+	%D%/control.h \
+	%D%/deliver.c \
+	%D%/frame.c \
+	%D%/frame.h \
+	%D%/host.h \
+	%D%/import.h \
+	%D%/importers.c \
+	%D%/outcome.c \
+	%D%/run.c \
+	%D%/run.h \
+	%D%/spool.c \
+	%D%/wire.c \
+	%D%/wire.h
+
+# Plugins call fstat() of this program, hence -export-dynamic; whatever has no
+# visibility of its own stays hidden.
+pkglibexec_PROGRAMS += xueji-importer
+xueji_importer_SOURCES = \
+	%D%/confine.c \
+	%D%/confine.h \
+	%D%/frame.c \
+	%D%/wire.c \
+	%D%/worker-bid.c \
+	%D%/worker-decode.c \
+	%D%/worker-output.c \
+	%D%/worker-plugins.c \
+	%D%/worker-services.c \
+	%D%/worker-signals.c \
+	%D%/worker.c \
+	%D%/worker.h \
+	%D%/zygote.c
+xueji_importer_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
+xueji_importer_LDFLAGS = -export-dynamic
+xueji_importer_LDADD = libxj-text.la libxj-util.la $(SECCOMP_LIBS) -ldl

@@ -1,2 +1,2 @@
-# check_PROGRAMS += %D%/test-import
-# %C%_test_import_LDADD = libxj-import.la $(TEST_LIBS)
+check_PROGRAMS += %D%/test-import
+%C%_test_import_LDADD = libxj-import.la $(TEST_LIBS)
