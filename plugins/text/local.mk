@@ -1,4 +1,4 @@
-# The importer of text. Once it has a source:
-#	plugin_LTLIBRARIES += importer-text.la
-#	importer_text_la_SOURCES = %D%/text.c
-#	importer_text_la_LDFLAGS = $(PLUGIN_LINK)
+# The importer of plain text.
+plugin_LTLIBRARIES += importer-text.la
+importer_text_la_SOURCES = %D%/text.c
+importer_text_la_LDFLAGS = $(PLUGIN_LINK)
