@@ -5,3 +5,11 @@ noinst_PROGRAMS += %D%/agree
 %C%_agree_SOURCES = %D%/agree.c
 %C%_agree_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS)
 %C%_agree_LDADD = $(ICU_LIBS)
+
+# Shows what an importer makes of a file:
+#	XUEJI_WORKER=./xueji-importer XUEJI_PLUGINS=.libs \
+#		tests/plugins/run-importer FILE
+# A test of an importer adds %D%/host.c to its sources, see host.h.
+noinst_PROGRAMS += %D%/run-importer
+%C%_run_importer_SOURCES = %D%/run-importer.c %D%/host.c %D%/host.h
+%C%_run_importer_LDADD = libxj-import.la libxj-util.la
