@@ -133,7 +133,8 @@ struct xj_doc_filter {
 	uint64_t root;            /* it and everything inside it */
 	uint64_t accession;
 	const char *kind, *type, *outcome, *year, *creator, *title; /* title,
-	                           * creator: contains, case folded */
+	                           * creator: contains, case folded; year:
+	                           * "2009", "2009..2011", "2009..", "..2011" */
 	bool top_only;            /* no members */
 	bool removed;             /* removed ones instead of live ones */
 	bool any_state;
@@ -384,7 +385,7 @@ typedef int (*xj_text_chunk_fn)(void *ctx, unsigned number, const void *bytes,
 				size_t len, struct xj_error *err);
 int xj_texts_each(struct xj_texts *texts, uint64_t id, xj_text_chunk_fn fn,
 		  void *ctx, struct xj_error *err);
-/* Documents that have text, by number above `after`; for reindex and checks. */
+/* Bytes of the file, its log aside. */
 int xj_texts_bytes(struct xj_texts *texts, uint64_t *stored,
 		   struct xj_error *err);
 

@@ -1,5 +1,31 @@
 # SQLite. Add a file to SOURCES, headers too.
 noinst_LTLIBRARIES += libxj-catalog.la
-libxj_catalog_la_SOURCES =
-libxj_catalog_la_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
-libxj_catalog_la_LIBADD = $(SQLITE_LIBS) $(ZSTD_LIBS)
+libxj_catalog_la_SOURCES = \
+	%D%/accessions.c \
+	%D%/batches.c \
+	%D%/catalog.c \
+	%D%/catalog.h \
+	%D%/counts.c \
+	%D%/db.c \
+	%D%/db.h \
+	%D%/documents.c \
+	%D%/events.c \
+	%D%/list.c \
+	%D%/meta.c \
+	%D%/migrate.c \
+	%D%/pack.c \
+	%D%/pack.h \
+	%D%/path.c \
+	%D%/query.c \
+	%D%/queue.c \
+	%D%/readonly.c \
+	%D%/schema.c \
+	%D%/segments.c \
+	%D%/sources.c \
+	%D%/sql.c \
+	%D%/sql.h \
+	%D%/texts.c \
+	%D%/urn-column.c
+libxj_catalog_la_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(SQLITE_CFLAGS) \
+	$(ZSTD_CFLAGS)
+libxj_catalog_la_LIBADD = $(ICU_LIBS) $(SQLITE_LIBS) $(ZSTD_LIBS)

@@ -1,0 +1,184 @@
+/*
+ * schema.c - the tables of the catalog, as migrations from one user_version to
+ * the next. What was released is never changed: a change is a new migration.
+ */
+#include "catalog/sql.h"
+
+/*
+ * Rows refer to documents and accessions that may come later in the same
+ * transaction (a rebuild reads objects in any order), hence DEFERRED where
+ * that happens.
+ *
+ * documents: a member is found through its root, so one index serves "members
+ * of this one" and "all inside this one". The digest's index holds 8 of its 64
+ * bytes: enough to tell files apart, a tenth of the space. What can be asked
+ * about the index is in tables of its own with narrow rows, since documents'
+ * rows are wide and a change writes the whole page.
+ *
+ * queue, entries, dead: a live document is either in the queue or has its one
+ * valid entry, of its revision now, in a segment. Entries name the segment by
+ * a birth number that never changes: when segments are merged, only the few
+ * rows of births do.
+ */
+static const char version_1[] =
+"CREATE TABLE facts (\n"
+"	name TEXT PRIMARY KEY,\n"
+"	value TEXT NOT NULL\n"
+") STRICT, WITHOUT ROWID;\n"
+
+"CREATE TABLE counters (\n"
+"	one INTEGER PRIMARY KEY CHECK (one = 1),\n"
+"	next_document INTEGER NOT NULL,\n"
+"	index_serial INTEGER NOT NULL\n"
+") STRICT;\n"
+"INSERT INTO counters VALUES (1, 1, 1);\n"
+
+"CREATE TABLE accessions (\n"
+"	number INTEGER PRIMARY KEY,\n"
+"	urn ANY,\n"
+"	started INTEGER NOT NULL,\n"
+"	finished INTEGER,\n"
+"	user TEXT,\n"
+"	what TEXT,\n"
+"	taken INTEGER NOT NULL,\n"
+"	held INTEGER NOT NULL,\n"
+"	partial INTEGER NOT NULL,\n"
+"	refused INTEGER NOT NULL,\n"
+"	failed INTEGER NOT NULL,\n"
+"	bytes INTEGER NOT NULL,\n"
+"	undone INTEGER\n"
+") STRICT;\n"
+
+"CREATE TABLE documents (\n"
+"	id INTEGER PRIMARY KEY,\n"
+"	urn ANY UNIQUE,\n" /* 16 bytes of a urn:uuid:, else text */
+"	parent INTEGER REFERENCES documents DEFERRABLE INITIALLY DEFERRED,\n"
+"	root INTEGER REFERENCES documents DEFERRABLE INITIALLY DEFERRED,\n"
+"	state INTEGER NOT NULL,\n"
+"	rev INTEGER NOT NULL,\n"
+"	version INTEGER NOT NULL,\n"
+"	ordinal INTEGER NOT NULL,\n"
+"	owner TEXT NOT NULL,\n"
+"	kind TEXT,\n"
+"	type TEXT,\n"
+"	format TEXT,\n"
+"	outcome TEXT,\n"
+"	reason TEXT,\n"
+"	date TEXT,\n"
+"	language TEXT,\n"
+"	title TEXT,\n"
+"	title_key TEXT,\n"
+"	creators TEXT,\n"
+"	name TEXT,\n"
+"	name_raw BLOB,\n"      /* NULL: the same bytes as name */
+"	size INTEGER NOT NULL,\n"
+"	sha512 BLOB,\n"
+"	importer TEXT,\n"
+"	importer_version TEXT,\n"
+"	cpu_ms INTEGER NOT NULL,\n"
+"	text_bytes INTEGER NOT NULL,\n"
+"	pages INTEGER NOT NULL,\n"
+"	accession INTEGER\n"
+"		REFERENCES accessions DEFERRABLE INITIALLY DEFERRED,\n"
+"	created INTEGER NOT NULL,\n"
+"	updated INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE INDEX documents_members ON documents (root, parent, ordinal)\n"
+"	WHERE parent IS NOT NULL;\n"
+"CREATE INDEX documents_digest ON documents (substr(sha512, 1, 8))\n"
+"	WHERE parent IS NULL;\n"
+"CREATE INDEX documents_accession ON documents (accession);\n"
+
+"CREATE TABLE meta (\n"
+"	document INTEGER NOT NULL REFERENCES documents,\n"
+"	rank INTEGER NOT NULL,\n"
+"	ordinal INTEGER NOT NULL,\n"
+"	element TEXT NOT NULL,\n"
+"	value TEXT NOT NULL,\n"
+"	lang TEXT,\n"
+"	source TEXT,\n"
+"	PRIMARY KEY (document, rank, ordinal)\n"
+") STRICT, WITHOUT ROWID;\n"
+
+"CREATE TABLE sources (\n"
+"	path BLOB PRIMARY KEY,\n"
+"	size INTEGER NOT NULL,\n"
+"	mtime_ns INTEGER NOT NULL,\n"
+"	ctime_ns INTEGER NOT NULL,\n"
+"	inode INTEGER NOT NULL,\n"
+"	document INTEGER NOT NULL REFERENCES documents,\n"
+"	accession INTEGER\n"
+"		REFERENCES accessions DEFERRABLE INITIALLY DEFERRED\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE INDEX sources_document ON sources (document);\n"
+
+"CREATE TABLE outcomes (\n"
+"	line INTEGER PRIMARY KEY,\n"
+"	accession INTEGER NOT NULL\n"
+"		REFERENCES accessions DEFERRABLE INITIALLY DEFERRED,\n"
+"	path TEXT NOT NULL,\n"
+"	outcome TEXT NOT NULL,\n"
+"	reason TEXT,\n"
+"	document INTEGER\n"
+"		REFERENCES documents DEFERRABLE INITIALLY DEFERRED,\n"
+"	importer TEXT,\n"
+"	bytes INTEGER NOT NULL,\n"
+"	cpu_ms INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE INDEX outcomes_accession ON outcomes (accession);\n"
+
+"CREATE TABLE events (\n"
+"	number INTEGER PRIMARY KEY,\n"
+"	document INTEGER\n"
+"		REFERENCES documents DEFERRABLE INITIALLY DEFERRED,\n"
+"	version INTEGER NOT NULL,\n"
+"	at INTEGER NOT NULL,\n"
+"	user TEXT,\n"
+"	verb TEXT NOT NULL,\n"
+"	detail TEXT\n"
+") STRICT;\n"
+"CREATE INDEX events_document ON events (document);\n"
+
+"CREATE TABLE batches (\n"
+"	name TEXT PRIMARY KEY\n"
+") STRICT, WITHOUT ROWID;\n"
+
+"CREATE TABLE queue (\n"
+"	document INTEGER PRIMARY KEY REFERENCES documents,\n"
+"	rev INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE segments (\n"
+"	number INTEGER PRIMARY KEY,\n"
+"	name TEXT NOT NULL UNIQUE,\n"
+"	documents INTEGER NOT NULL,\n"
+"	dead INTEGER NOT NULL,\n"
+"	text INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE births (\n"
+"	number INTEGER PRIMARY KEY,\n"
+"	segment INTEGER NOT NULL REFERENCES segments\n"
+") STRICT;\n"
+"CREATE TABLE entries (\n"
+"	document INTEGER PRIMARY KEY REFERENCES documents,\n"
+"	rev INTEGER NOT NULL,\n"
+"	birth INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE dead (\n"
+"	document INTEGER NOT NULL,\n"
+"	rev INTEGER NOT NULL,\n"
+"	birth INTEGER NOT NULL,\n"
+"	PRIMARY KEY (document, rev, birth)\n"
+") STRICT, WITHOUT ROWID;\n";
+
+static const char *const migrations[XJ_CATALOG_VERSION] = { version_1 };
+
+const struct xj_db_kind xj_catalog_kind = {
+	.file = "catalog.sqlite",
+	.application_id = 0x586a4361, /* "XjCa" */
+	.version = XJ_CATALOG_VERSION,
+	.migrations = migrations,
+	.statements = xj_catalog_sql,
+	.statement_count = XJ_SQL_COUNT,
+	.page_size = 4096,
+	.copy = true,
+};

@@ -1,0 +1,163 @@
+/* sql.c - the statements of the catalog, by name. */
+#include "catalog/sql.h"
+
+#define ACCESSION_COLUMNS \
+	"number, urn, started, finished, user, what, taken, held, partial, " \
+	"refused, failed, bytes, undone"
+#define SOURCE_COLUMNS \
+	"path, size, mtime_ns, ctime_ns, inode, document, accession"
+#define EVENT_COLUMNS "document, version, at, user, verb, detail"
+
+/* Live documents by a key, most frequent first. */
+#define TALLY(key, among) \
+	"SELECT " key " AS key, count(*) AS n FROM documents " \
+	"WHERE state = 0 AND " among " GROUP BY 1 ORDER BY n DESC, key"
+
+const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
+	[XJ_SQL_FACT] = "SELECT value FROM facts WHERE name = ?1",
+	[XJ_SQL_SET_FACT] = "INSERT OR REPLACE INTO facts VALUES (?1, ?2)",
+
+	[XJ_SQL_RESERVE] = "UPDATE counters "
+		"SET next_document = next_document + ?1 "
+		"RETURNING next_document - ?1",
+	[XJ_SQL_UNRESERVE] = "UPDATE counters SET next_document = ?1 "
+		"WHERE next_document = ?2 AND NOT EXISTS "
+		"(SELECT 1 FROM documents WHERE id >= ?1)",
+	[XJ_SQL_RESERVED_ABOVE] = "UPDATE counters "
+		"SET next_document = ?1 + 1 WHERE next_document <= ?1",
+	[XJ_SQL_INSERT_DOCUMENT] = "INSERT INTO documents "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+		"?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, "
+		"?25, ?26, ?27, ?28, ?29, ?30, ?31)",
+	[XJ_SQL_UPDATE_DOCUMENT] = "UPDATE documents SET urn = ?2, "
+		"parent = ?3, root = ?4, state = ?5, rev = ?6, version = ?7, "
+		"ordinal = ?8, owner = ?9, kind = ?10, type = ?11, "
+		"format = ?12, outcome = ?13, reason = ?14, date = ?15, "
+		"language = ?16, title = ?17, title_key = ?18, "
+		"creators = ?19, name = ?20, name_raw = ?21, size = ?22, "
+		"sha512 = ?23, importer = ?24, importer_version = ?25, "
+		"cpu_ms = ?26, text_bytes = ?27, pages = ?28, "
+		"accession = ?29, created = ?30, updated = ?31 WHERE id = ?1",
+	[XJ_SQL_DOCUMENT_STATE] =
+		"SELECT state, rev, version FROM documents WHERE id = ?1",
+	[XJ_SQL_DOCUMENT] = "SELECT " XJ_DOC_COLUMNS " FROM documents d "
+		"WHERE d.id = ?1",
+	[XJ_SQL_DOCUMENT_BY_URN] = "SELECT " XJ_DOC_COLUMNS
+		" FROM documents d WHERE d.urn = ?1",
+	[XJ_SQL_DOCUMENT_BY_DIGEST] = "SELECT id FROM documents "
+		"WHERE substr(sha512, 1, 8) = substr(?1, 1, 8) "
+		"AND sha512 = ?1 AND owner = ?2 AND parent IS NULL "
+		"AND state < 2 ORDER BY state, id LIMIT 1",
+	[XJ_SQL_DOCUMENT_PARENT] =
+		"SELECT parent, name FROM documents WHERE id = ?1",
+
+	[XJ_SQL_CLEAR_META] =
+		"DELETE FROM meta WHERE document = ?1 AND rank = ?2",
+	[XJ_SQL_ADD_META] = "INSERT INTO meta "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[XJ_SQL_META] = "SELECT element, value, lang, source, rank FROM meta "
+		"WHERE document = ?1 ORDER BY element, rank DESC, ordinal",
+
+	[XJ_SQL_PUT_SOURCE] = "INSERT OR REPLACE INTO sources "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[XJ_SQL_DROP_SOURCES] = "DELETE FROM sources WHERE document = ?1",
+	[XJ_SQL_SOURCE] = "SELECT " SOURCE_COLUMNS
+		" FROM sources WHERE path = ?1",
+	[XJ_SQL_SOURCES_BELOW] = "SELECT " SOURCE_COLUMNS
+		" FROM sources WHERE path >= ?1 AND path < ?2 ORDER BY path",
+	[XJ_SQL_SOURCES_OF] = "SELECT " SOURCE_COLUMNS
+		" FROM sources WHERE document = ?1 "
+		"ORDER BY accession DESC, path",
+	[XJ_SQL_NEWEST_SOURCE] = "SELECT path FROM sources "
+		"WHERE document = ?1 ORDER BY accession DESC, path LIMIT 1",
+
+	[XJ_SQL_NEXT_ACCESSION] =
+		"SELECT coalesce(max(number), 0) + 1 FROM accessions",
+	[XJ_SQL_PUT_ACCESSION] = "INSERT INTO accessions "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+		"?13) ON CONFLICT (number) DO UPDATE SET urn = ?2, "
+		"started = ?3, finished = ?4, user = ?5, what = ?6, "
+		"taken = ?7, held = ?8, partial = ?9, refused = ?10, "
+		"failed = ?11, bytes = ?12, undone = ?13",
+	[XJ_SQL_ACCESSION] = "SELECT " ACCESSION_COLUMNS
+		" FROM accessions WHERE number = ?1",
+	[XJ_SQL_ACCESSIONS] = "SELECT " ACCESSION_COLUMNS
+		" FROM accessions ORDER BY number DESC",
+	[XJ_SQL_ADD_OUTCOME] = "INSERT INTO outcomes "
+		"VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[XJ_SQL_OUTCOMES] = "SELECT path, outcome, reason, document, "
+		"importer, bytes, cpu_ms FROM outcomes "
+		"WHERE accession = ?1 ORDER BY line",
+	[XJ_SQL_ADD_EVENT] = "INSERT INTO events "
+		"VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6)",
+	[XJ_SQL_EVENTS] = "SELECT " EVENT_COLUMNS
+		" FROM events ORDER BY number DESC LIMIT ?1",
+	[XJ_SQL_EVENTS_OF] = "SELECT " EVENT_COLUMNS
+		" FROM events WHERE document = ?2 ORDER BY number LIMIT ?1",
+
+	[XJ_SQL_ADD_BATCH] = "INSERT OR IGNORE INTO batches VALUES (?1)",
+	[XJ_SQL_DROP_BATCH] = "DELETE FROM batches WHERE name = ?1",
+	[XJ_SQL_BATCHES] = "SELECT name FROM batches ORDER BY name",
+
+	[XJ_SQL_QUEUE] = "SELECT document, rev FROM queue "
+		"WHERE document > ?1 ORDER BY document LIMIT ?2",
+	[XJ_SQL_QUEUE_SIZE] = "SELECT count(*) FROM queue",
+	[XJ_SQL_ENQUEUE] = "INSERT OR REPLACE INTO queue VALUES (?1, ?2)",
+	[XJ_SQL_DEQUEUE] = "DELETE FROM queue WHERE document = ?1",
+	[XJ_SQL_DEQUEUE_REV] =
+		"DELETE FROM queue WHERE document = ?1 AND rev = ?2",
+	[XJ_SQL_ENQUEUE_LIVE] = "INSERT OR REPLACE INTO queue "
+		"SELECT id, rev FROM documents WHERE state = 0",
+	[XJ_SQL_RAISE_REV] =
+		"UPDATE documents SET rev = rev + 1 WHERE id = ?1",
+
+	[XJ_SQL_ENTRY] = "SELECT rev, birth FROM entries WHERE document = ?1",
+	[XJ_SQL_ADD_ENTRY] = "INSERT INTO entries VALUES (?1, ?2, ?3)",
+	[XJ_SQL_DROP_ENTRY] = "DELETE FROM entries WHERE document = ?1",
+	[XJ_SQL_ADD_DEAD] = "INSERT OR IGNORE INTO dead VALUES (?1, ?2, ?3)",
+	[XJ_SQL_COUNT_DEAD] = "UPDATE segments SET dead = dead + 1 WHERE "
+		"number = (SELECT segment FROM births WHERE number = ?1)",
+	[XJ_SQL_DEAD] =
+		"SELECT DISTINCT document, rev FROM dead ORDER BY 1, 2",
+	[XJ_SQL_ADD_SEGMENT] = "INSERT INTO segments "
+		"VALUES (NULL, ?1, ?2, ?3, ?4) RETURNING number",
+	[XJ_SQL_ADD_BIRTH] =
+		"INSERT INTO births VALUES (NULL, ?1) RETURNING number",
+	[XJ_SQL_SEGMENT_NUMBER] =
+		"SELECT number FROM segments WHERE name = ?1",
+	[XJ_SQL_SEGMENTS] = "SELECT name, documents, dead, text "
+		"FROM segments ORDER BY number",
+	[XJ_SQL_SEGMENT_ADD] = "UPDATE segments AS s "
+		"SET documents = s.documents + f.documents, "
+		"dead = s.dead + f.dead, text = s.text + f.text "
+		"FROM segments AS f WHERE s.number = ?1 AND f.number = ?2",
+	[XJ_SQL_MOVE_BIRTHS] =
+		"UPDATE births SET segment = ?1 WHERE segment = ?2",
+	[XJ_SQL_DROP_BIRTHS] = "DELETE FROM births WHERE segment = ?1",
+	[XJ_SQL_DROP_SEGMENT] = "DELETE FROM segments WHERE number = ?1",
+	[XJ_SQL_ENQUEUE_SEGMENT] = "INSERT OR REPLACE INTO queue "
+		"SELECT document, rev FROM entries WHERE birth IN "
+		"(SELECT number FROM births WHERE segment = ?1)",
+	[XJ_SQL_DROP_SEGMENT_ENTRIES] = "DELETE FROM entries WHERE birth IN "
+		"(SELECT number FROM births WHERE segment = ?1)",
+	[XJ_SQL_DROP_SEGMENT_DEAD] = "DELETE FROM dead WHERE birth IN "
+		"(SELECT number FROM births WHERE segment = ?1)",
+	[XJ_SQL_SERIAL] = "SELECT index_serial FROM counters",
+	[XJ_SQL_RAISE_SERIAL] =
+		"UPDATE counters SET index_serial = index_serial + 1",
+
+	[XJ_SQL_TOTALS] = "SELECT "
+		"count(*) FILTER (WHERE state = 0 AND parent IS NULL), "
+		"count(*) FILTER (WHERE state = 0 AND parent > 0), "
+		"count(*) FILTER (WHERE state = 1), "
+		"count(*) FILTER (WHERE state = 2), "
+		"(SELECT count(*) FROM queue), "
+		"(SELECT count(*) FROM accessions), "
+		"sum(size) FILTER (WHERE state = 0 AND parent IS NULL), "
+		"sum(text_bytes) FILTER (WHERE state = 0) FROM documents",
+	[XJ_SQL_TALLY_OUTCOME] = TALLY("coalesce(outcome, '')", "1"),
+	[XJ_SQL_TALLY_KIND] = TALLY("coalesce(kind, '')", "1"),
+	[XJ_SQL_TALLY_TYPE] = TALLY("coalesce(type, '')", "1"),
+	[XJ_SQL_TALLY_REASON] = TALLY("outcome || coalesce(': ' || reason, '')",
+				      "outcome <> 'ok'"),
+};

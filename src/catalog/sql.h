@@ -1,0 +1,125 @@
+/*
+ * catalog/sql.h - the names of the catalog's statements, and what its files
+ * share. The SQL is in sql.c, the tables in schema.c.
+ */
+#ifndef XJ_CATALOG_SQL_H
+#define XJ_CATALOG_SQL_H
+
+#include "catalog/db.h"
+
+struct xj_catalog {
+	struct xj_db db;
+	char *dir;
+	bool folds; /* xj_contains() is known to SQLite */
+};
+
+enum {
+	XJ_SQL_FACT,
+	XJ_SQL_SET_FACT,
+
+	XJ_SQL_RESERVE,
+	XJ_SQL_UNRESERVE,
+	XJ_SQL_RESERVED_ABOVE,
+	XJ_SQL_INSERT_DOCUMENT,
+	XJ_SQL_UPDATE_DOCUMENT,
+	XJ_SQL_DOCUMENT_STATE,
+	XJ_SQL_DOCUMENT,
+	XJ_SQL_DOCUMENT_BY_URN,
+	XJ_SQL_DOCUMENT_BY_DIGEST,
+	XJ_SQL_DOCUMENT_PARENT,
+
+	XJ_SQL_CLEAR_META,
+	XJ_SQL_ADD_META,
+	XJ_SQL_META,
+
+	XJ_SQL_PUT_SOURCE,
+	XJ_SQL_DROP_SOURCES,
+	XJ_SQL_SOURCE,
+	XJ_SQL_SOURCES_BELOW,
+	XJ_SQL_SOURCES_OF,
+	XJ_SQL_NEWEST_SOURCE,
+
+	XJ_SQL_NEXT_ACCESSION,
+	XJ_SQL_PUT_ACCESSION,
+	XJ_SQL_ACCESSION,
+	XJ_SQL_ACCESSIONS,
+	XJ_SQL_ADD_OUTCOME,
+	XJ_SQL_OUTCOMES,
+	XJ_SQL_ADD_EVENT,
+	XJ_SQL_EVENTS,
+	XJ_SQL_EVENTS_OF,
+
+	XJ_SQL_ADD_BATCH,
+	XJ_SQL_DROP_BATCH,
+	XJ_SQL_BATCHES,
+
+	XJ_SQL_QUEUE,
+	XJ_SQL_QUEUE_SIZE,
+	XJ_SQL_ENQUEUE,
+	XJ_SQL_DEQUEUE,
+	XJ_SQL_DEQUEUE_REV,
+	XJ_SQL_ENQUEUE_LIVE,
+	XJ_SQL_RAISE_REV,
+
+	XJ_SQL_ENTRY,
+	XJ_SQL_ADD_ENTRY,
+	XJ_SQL_DROP_ENTRY,
+	XJ_SQL_ADD_DEAD,
+	XJ_SQL_COUNT_DEAD,
+	XJ_SQL_DEAD,
+	XJ_SQL_ADD_SEGMENT,
+	XJ_SQL_ADD_BIRTH,
+	XJ_SQL_SEGMENT_NUMBER,
+	XJ_SQL_SEGMENTS,
+	XJ_SQL_SEGMENT_ADD,
+	XJ_SQL_MOVE_BIRTHS,
+	XJ_SQL_DROP_BIRTHS,
+	XJ_SQL_DROP_SEGMENT,
+	XJ_SQL_ENQUEUE_SEGMENT,
+	XJ_SQL_DROP_SEGMENT_ENTRIES,
+	XJ_SQL_DROP_SEGMENT_DEAD,
+	XJ_SQL_SERIAL,
+	XJ_SQL_RAISE_SERIAL,
+
+	XJ_SQL_TOTALS,
+	XJ_SQL_TALLY_OUTCOME,
+	XJ_SQL_TALLY_KIND,
+	XJ_SQL_TALLY_TYPE,
+	XJ_SQL_TALLY_REASON,
+
+	XJ_SQL_COUNT
+};
+
+extern const char *const xj_catalog_sql[XJ_SQL_COUNT];
+extern const struct xj_db_kind xj_catalog_kind;
+
+/* ------------------------------------------------- documents (documents.c) */
+
+/* The columns that xj_doc_row() reads, of documents named d. */
+#define XJ_DOC_COLUMNS \
+	"d.id, d.urn, d.parent, d.root, d.state, d.rev, d.version, " \
+	"d.ordinal, d.owner, d.kind, d.type, d.format, d.outcome, d.reason, " \
+	"d.date, d.language, d.title, d.title_key, d.creators, d.name, " \
+	"d.name_raw, d.size, d.sha512, d.importer, d.importer_version, " \
+	"d.cpu_ms, d.text_bytes, d.pages, d.accession, d.created, " \
+	"d.updated, d.id IN (SELECT document FROM queue)"
+
+/* A row into `doc`. Without an arena its strings are lent until the next row,
+ * and the URN is in `urn`. */
+int xj_doc_row(struct xj_query *q, struct xj_arena *arena,
+	       char urn[XJ_URN_MAX], struct xj_doc *doc,
+	       struct xj_error *err);
+
+/* ---------------------------------------------------------- text (texts.c) */
+
+/* As xj_db_check(). */
+int xj_texts_check(struct xj_texts *texts, struct xj_error *err);
+
+/* ------------------------------------------------------ index (segments.c) */
+
+/* The entry of a document, if it has one in a segment, no longer counts. */
+int xj_entry_retire(struct xj_catalog *catalog, uint64_t id,
+		    struct xj_error *err);
+int xj_serial_raise(struct xj_catalog *catalog, struct xj_error *err);
+
+#endif

@@ -1,0 +1,200 @@
+/*
+ * texts.c - stored text: a row for each chunk of a document. The key of a row
+ * is document and chunk in one integer, so that rows need no index, lie in the
+ * order they are read in, and one chunk is read without the others.
+ */
+#include <stdlib.h>
+
+#include "catalog/pack.h"
+#include "catalog/sql.h"
+
+#define NUMBER_BITS 20 /* 2^20 chunks of 32 KiB: 32 GiB of text */
+
+struct xj_texts {
+	struct xj_db db;
+};
+
+enum { PUT, DROP, GET, EACH, PAGES, COUNT };
+
+static const char *const statements[COUNT] = {
+	[PUT] = "INSERT OR REPLACE INTO chunks VALUES (?1, ?2)",
+	[DROP] = "DELETE FROM chunks WHERE key BETWEEN ?1 AND ?2",
+	[GET] = "SELECT packed FROM chunks WHERE key = ?1",
+	[EACH] = "SELECT key, packed FROM chunks "
+		 "WHERE key BETWEEN ?1 AND ?2 ORDER BY key",
+	[PAGES] = "SELECT (SELECT page_count FROM pragma_page_count) * "
+		  "(SELECT page_size FROM pragma_page_size)",
+};
+
+static const char *const migrations[] = {
+	"CREATE TABLE chunks (\n"
+	"	key INTEGER PRIMARY KEY,\n" /* document << 20 | number */
+	"	packed BLOB NOT NULL\n"
+	") STRICT;\n",
+};
+
+static const struct xj_db_kind kind = {
+	.file = "text.sqlite",
+	.application_id = 0x586a5478, /* "XjTx" */
+	.version = XJ_COUNT(migrations),
+	.migrations = migrations,
+	.statements = statements,
+	.statement_count = COUNT,
+	.page_size = 4096,
+};
+
+static int64_t
+key_of(uint64_t id, unsigned number)
+{
+	return (int64_t)(id << NUMBER_BITS | number);
+}
+
+static int64_t
+last_key_of(uint64_t id)
+{
+	return key_of(id, (1u << NUMBER_BITS) - 1);
+}
+
+int
+xj_texts_open(const char *dir, unsigned flags, struct xj_texts **texts,
+	      struct xj_error *err)
+{
+	struct xj_texts *t = calloc(1, sizeof(*t));
+	int r;
+
+	*texts = NULL;
+	if (!t)
+		return xj_error_set(err, XJ_ENOMEM, "%s: out of memory", dir);
+	r = xj_db_open(&t->db, &kind, dir, flags, err);
+	if (r < 0)
+		free(t);
+	else
+		*texts = t;
+	return r;
+}
+
+void
+xj_texts_close(struct xj_texts *texts)
+{
+	if (texts)
+		xj_db_close(&texts->db);
+	free(texts);
+}
+
+int
+xj_texts_check(struct xj_texts *texts, struct xj_error *err)
+{
+	return xj_db_check(&texts->db, err);
+}
+
+int
+xj_texts_begin(struct xj_texts *texts, struct xj_error *err)
+{
+	return xj_db_begin(&texts->db, err);
+}
+
+int
+xj_texts_commit(struct xj_texts *texts, struct xj_error *err)
+{
+	return xj_db_commit(&texts->db, err);
+}
+
+void
+xj_texts_rollback(struct xj_texts *texts)
+{
+	xj_db_rollback(&texts->db);
+}
+
+int
+xj_texts_drop(struct xj_texts *texts, uint64_t id, struct xj_error *err)
+{
+	struct xj_db_write w;
+	int r = xj_db_write_begin(&w, &texts->db, err);
+
+	if (r < 0)
+		return r;
+	r = xj_db_run(&texts->db, DROP, err, "ii", key_of(id, 0),
+		      last_key_of(id));
+	return xj_db_write_end(&w, r, err);
+}
+
+int
+xj_texts_put(struct xj_texts *texts, uint64_t id, unsigned number,
+	     const void *packed, size_t len, struct xj_error *err)
+{
+	struct xj_db_write w;
+	int r;
+
+	if (number >> NUMBER_BITS)
+		return xj_error_set(err, XJ_ELIMIT,
+				    "document %llu has too much text",
+				    (unsigned long long)id);
+	r = xj_db_write_begin(&w, &texts->db, err);
+	if (r < 0)
+		return r;
+	r = xj_db_run(&texts->db, PUT, err, "ib", key_of(id, number), packed,
+		      len);
+	return xj_db_write_end(&w, r, err);
+}
+
+/* Column `n`, unpacked. */
+static int
+unpack(struct xj_query *q, int n, uint64_t id, struct xj_buf *chunk,
+       struct xj_error *err)
+{
+	size_t len;
+	const void *packed = xj_col_blob(q, n, &len);
+	int r = xj_texts_unpack(packed, len, chunk, err);
+
+	return r < 0 ? xj_error_wrap(err, r, "%s: text of document %llu",
+				     q->db->path, (unsigned long long)id)
+		     : r;
+}
+
+int
+xj_texts_get(struct xj_texts *texts, uint64_t id, unsigned number,
+	     struct xj_buf *chunk, struct xj_error *err)
+{
+	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
+	int r = XJ_END;
+
+	if (number >> NUMBER_BITS == 0)
+		r = xj_query(&q, &texts->db, GET, err, "i",
+			     key_of(id, number));
+	if (r == XJ_OK)
+		r = xj_query_next(&q, err);
+	if (r == XJ_END)
+		return xj_error_set(err, XJ_ENOTFOUND,
+				    "no chunk %u of document %llu", number,
+				    (unsigned long long)id);
+	return r < 0 ? r : unpack(&q, 0, id, chunk, err);
+}
+
+int
+xj_texts_each(struct xj_texts *texts, uint64_t id, xj_text_chunk_fn fn,
+	      void *ctx, struct xj_error *err)
+{
+	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
+	xj_auto(xj_buf_release) struct xj_buf chunk = XJ_BUF_INIT;
+	int r = xj_query(&q, &texts->db, EACH, err, "ii", key_of(id, 0),
+			 last_key_of(id));
+
+	while (r == XJ_OK && (r = xj_query_next(&q, err)) == XJ_OK) {
+		unsigned number = (unsigned)(xj_col_int(&q, 0) - key_of(id, 0));
+
+		r = unpack(&q, 1, id, &chunk, err);
+		if (r == XJ_OK)
+			r = fn(ctx, number, chunk.data, chunk.len, err);
+	}
+	return r < 0 ? r : XJ_OK;
+}
+
+int
+xj_texts_bytes(struct xj_texts *texts, uint64_t *stored, struct xj_error *err)
+{
+	int64_t number;
+	int r = xj_db_number(&texts->db, PAGES, &number, err, "");
+
+	*stored = (uint64_t)number;
+	return r;
+}
