@@ -1,5 +1,21 @@
-# OCFL objects on disk. Add a file to SOURCES, headers too.
+# OCFL objects on disk.
 noinst_LTLIBRARIES += libxj-store.la
-libxj_store_la_SOURCES =
+libxj_store_la_SOURCES = \
+	%D%/content-path.c \
+	%D%/fs.c \
+	%D%/fs.h \
+	%D%/internal.h \
+	%D%/inventory-read.c \
+	%D%/inventory-write.c \
+	%D%/inventory.h \
+	%D%/layout.c \
+	%D%/layout.h \
+	%D%/object.c \
+	%D%/paths.c \
+	%D%/publish.c \
+	%D%/put.c \
+	%D%/staging.c \
+	%D%/store.c \
+	%D%/store.h
 libxj_store_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 libxj_store_la_LIBADD = $(JANSSON_LIBS)

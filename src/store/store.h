@@ -41,6 +41,7 @@ int xj_store_create(const char *dir, struct xj_error *err);
  */
 int xj_store_open(const char *dir, struct xj_store **store,
 		  struct xj_error *err);
+/* After its batches have ended and its objects are freed. */
 void xj_store_close(struct xj_store *store);
 
 /*
@@ -48,6 +49,8 @@ void xj_store_close(struct xj_store *store);
  * caller recorded: their objects are published and made durable. Every other
  * batch that no living process holds is removed. Idempotent; may run beside
  * writers. `*unfinished` counts objects that were moved; may be NULL.
+ * XJ_EBUSY: a named batch is in the hands of a living process: the others are
+ * settled, and the caller keeps the name.
  */
 int xj_store_recover(struct xj_store *store, const char *const *batches,
 		     size_t count, size_t *unfinished, struct xj_error *err);
