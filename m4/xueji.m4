@@ -42,6 +42,26 @@ PKG_CHECK_MODULES([$1], [$2], [],
 	[AC_MSG_ERROR([the library $2 was not found; on Debian, install $3])])
 ])
 
+# XJ_STEMMER: Snowball's stemmers, which have no .pc file everywhere.
+AC_DEFUN([XJ_STEMMER], [
+AC_ARG_VAR([STEMMER_LIBS], [linker flags for libstemmer])
+AC_CHECK_HEADER([libstemmer.h], [],
+	[AC_MSG_ERROR([libstemmer.h was not found; on Debian, install libstemmer-dev])])
+AS_IF([test -z "$STEMMER_LIBS"], [STEMMER_LIBS=-lstemmer])
+])
+
+# XJ_OPENCC: the data that traditional characters are folded by, and what
+# turns it into text. Both are needed to build alone.
+AC_DEFUN([XJ_OPENCC], [
+AC_ARG_VAR([OPENCC_DATA], [folder of TSCharacters.ocd2])
+AC_PATH_PROG([OPENCC_DICT], [opencc_dict])
+AS_IF([test -z "$OPENCC_DICT"],
+	[AC_MSG_ERROR([opencc_dict was not found; on Debian, install opencc])])
+AS_IF([test -z "$OPENCC_DATA"], [OPENCC_DATA=/usr/share/opencc])
+AS_IF([test ! -r "$OPENCC_DATA/TSCharacters.ocd2"],
+	[AC_MSG_ERROR([TSCharacters.ocd2 was not found in $OPENCC_DATA; on Debian, install libopencc-data, or set OPENCC_DATA])])
+])
+
 # XJ_MUPDF: the header, and what must be linked with the library: nothing when
 # it is shared; when it is static, all that its package was built with.
 AC_DEFUN([XJ_MUPDF], [

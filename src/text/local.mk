@@ -1,7 +1,44 @@
 # Decoding, normal forms, words. Add a file to SOURCES, headers too.
 noinst_LTLIBRARIES += libxj-text.la
 libxj_text_la_SOURCES = \
+	%D%/analyzer.c \
+	%D%/chunk.c \
+	%D%/counts.c \
 	%D%/decode.c \
-	%D%/decode.h
-libxj_text_la_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(UCHARDET_CFLAGS)
-libxj_text_la_LIBADD = $(ICU_LIBS) $(UCHARDET_LIBS)
+	%D%/decode.h \
+	%D%/finder.c \
+	%D%/finder.h \
+	%D%/inner.h \
+	%D%/normal.c \
+	%D%/own.c \
+	%D%/passage.c \
+	%D%/stem.c \
+	%D%/stop.c \
+	%D%/tables.c \
+	%D%/tables.h \
+	%D%/terms.c \
+	%D%/text.h \
+	%D%/words.c
+libxj_text_la_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(UCHARDET_CFLAGS) \
+	-DTABLES_FILE='"%D%/tables.bin"'
+libxj_text_la_LIBADD = $(ICU_LIBS) $(UCHARDET_LIBS) $(STEMMER_LIBS)
+
+# The tables that characters and words are looked up in, made from ICU's and
+# OpenCC's data as installed. No source, so that they are not distributed.
+noinst_PROGRAMS += %D%/make-tables
+%C%_make_tables_SOURCES = %D%/make-tables.c %D%/tables.h
+%C%_make_tables_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS)
+%C%_make_tables_CFLAGS = $(WARN_CFLAGS) -O2
+%C%_make_tables_LDADD = $(ICU_LIBS)
+
+text_dicts = TSCharacters TSPhrases TWVariantsRev HKVariantsRev
+%D%/tables.bin: %D%/make-tables$(EXEEXT)
+	$(AM_V_GEN)texts= && for d in $(text_dicts); do \
+		$(OPENCC_DICT) -f ocd2 -i $(OPENCC_DATA)/$$d.ocd2 \
+			-t text -o $@.$$d && \
+		texts="$$texts $@.$$d" || exit 1; \
+	done && \
+	%D%/make-tables$(EXEEXT) $@.new $$texts && \
+	rm -f $$texts && mv $@.new $@
+$(libxj_text_la_OBJECTS): %D%/tables.bin
+CLEANFILES += %D%/tables.bin

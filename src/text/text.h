@@ -7,15 +7,20 @@
  * Stored form. The text of a document is a row of chunks of about 32 KiB, cut
  * between blocks. A chunk stands for itself: a table of its blocks, then their
  * text. A section is what a phrase may not leave: a page of a paged document,
- * else what stands from one heading to the next; a chunk says whether it goes
- * on with the section of the chunk before.
+ * else what stands from one heading to the next, within one part (slide, sheet,
+ * spine part). A heading right below one of a higher rank begins none: both
+ * head the same text. A chunk says whether it goes on with the section of the
+ * chunk before.
  *
  * Normal form, for matching only (what is shown keeps its glyphs): Unicode
  * NFKC with case folded (UAX #15, NFKC_Casefold), traditional characters to
  * simplified, soft hyphens and zero-width characters dropped, Latin accents
  * kept; white space runs become one space, and none at all between two Han
- * characters (or kana); a section ends with one '\n', which occurs nowhere
- * else. Latin words broken by "-\n" are joined.
+ * characters, kana or full-width signs; a section ends with one '\n', which
+ * occurs nowhere else. Latin words broken by "-\n" before a small letter are
+ * joined. Traditional characters are folded one by one, those that a word may
+ * be written with alike (乾 = 干, 畫 = 画 = 划), so that a part of a text is a
+ * part of its normal form; bytes that are not UTF-8 become U+FFFD.
  */
 #ifndef XJ_TEXT_H
 #define XJ_TEXT_H
@@ -97,8 +102,9 @@ struct xj_normal {
 
 enum {
 	XJ_NORMAL_ORIGIN = 1,
-	/* As the text that goes on in the middle of a section: no space or
-	 * break before it is implied. */
+	/* Put behind what `out` holds, as text that goes on in the middle of
+	 * a section: no space or break before it is implied. Origins of what
+	 * is appended count from its own source. */
 	XJ_NORMAL_APPEND = 2,
 };
 
@@ -139,10 +145,15 @@ typedef int (*xj_term_fn)(void *ctx, enum xj_term_kind kind, const char *term,
 			  size_t len, size_t at, size_t width);
 
 /*
- * Cut normalised text into terms. A single Han character is a CHAR and never
- * a WORD unless the segmenter leaves it alone between others: then it is
- * both only if `single_words`. Terms longer than 64 bytes are cut at a
- * character. Returns the first negative value of `fn`.
+ * Cut normalised text into terms. Of a run of Han and kana: every character,
+ * every pair, and the dictionary's words of two characters or more; a single
+ * character is a CHAR and never a WORD. The archive's own words win over the
+ * dictionary, and may mix Han with letters (b超). Hangul: characters, pairs,
+ * and what stands between spaces as a word. Latin words lose accents and, if
+ * then all ASCII, their English endings; digits go with letters (pm2.5), are
+ * joined by one full stop (98.5) and by commas before thousands, which the
+ * term leaves out. Terms longer than 64 bytes are cut at a character. Returns
+ * the first negative value of `fn`.
  */
 int xj_terms(struct xj_analyzer *an, const char *normal, size_t len,
 	     xj_term_fn fn, void *ctx, struct xj_error *err);
