@@ -16,6 +16,17 @@ libxj_store_la_SOURCES = \
 	%D%/put.c \
 	%D%/staging.c \
 	%D%/store.c \
-	%D%/store.h
+	%D%/store.h \
+	%D%/validate-content.c \
+	%D%/validate-declared.c \
+	%D%/validate-inventory.c \
+	%D%/validate-load.c \
+	%D%/validate-names.c \
+	%D%/validate-object.c \
+	%D%/validate-prior.c \
+	%D%/validate-root.c \
+	%D%/validate-versions.c \
+	%D%/validate.c \
+	%D%/validate.h
 libxj_store_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 libxj_store_la_LIBADD = $(JANSSON_LIBS)
