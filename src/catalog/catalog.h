@@ -125,6 +125,16 @@ int xj_catalog_get_digest(struct xj_catalog *catalog, const char *owner,
 			  const unsigned char sha512[64], uint64_t *id,
 			  struct xj_error *err);
 
+/*
+ * Set the version of a top-level document and all its members. XJ_EBUSY when it
+ * is not at `from` any more.
+ */
+int xj_catalog_set_version(struct xj_catalog *catalog, uint64_t root,
+			   unsigned from, unsigned to, struct xj_error *err);
+/* Take the details out of the history of a document, for a purge. */
+int xj_catalog_forget(struct xj_catalog *catalog, uint64_t id,
+		      struct xj_error *err);
+
 typedef int (*xj_doc_fn)(void *ctx, const struct xj_doc *doc);
 
 /* What to list. Zero: every live document in the order of numbers. */
@@ -192,6 +202,7 @@ int xj_catalog_meta(struct xj_catalog *catalog, uint64_t id,
 struct xj_source {
 	const void *path;     /* bytes */
 	size_t path_len;
+	const char *given;    /* as the user gave it, for display; or NULL */
 	uint64_t size;
 	int64_t mtime_ns, ctime_ns;
 	uint64_t inode;
@@ -209,6 +220,9 @@ typedef int (*xj_source_fn)(void *ctx, const struct xj_source *source);
 int xj_catalog_sources(struct xj_catalog *catalog, const void *path,
 		       size_t path_len, xj_source_fn fn, void *ctx,
 		       struct xj_error *err);
+/* The sources that an accession brought or saw last. */
+int xj_catalog_sources_in(struct xj_catalog *catalog, uint64_t accession,
+			  xj_source_fn fn, void *ctx, struct xj_error *err);
 /* The sources of one document. */
 int xj_catalog_sources_of(struct xj_catalog *catalog, uint64_t document,
 			  xj_source_fn fn, void *ctx, struct xj_error *err);
@@ -388,5 +402,9 @@ int xj_texts_each(struct xj_texts *texts, uint64_t id, xj_text_chunk_fn fn,
 /* Bytes of the file, its log aside. */
 int xj_texts_bytes(struct xj_texts *texts, uint64_t *stored,
 		   struct xj_error *err);
+
+/* Leave nothing of deleted rows on disk: the logs of both files are emptied. */
+int xj_catalog_erase(struct xj_catalog *catalog, struct xj_texts *texts,
+		     struct xj_error *err);
 
 #endif

@@ -135,12 +135,14 @@ connect_writable(struct xj_db *db, struct xj_error *err)
 /*
  * FULL makes a commit durable: in WAL that is one fdatasync of the log, the
  * least that can be (NORMAL syncs at checkpoints only, and a power cut takes
- * back what came after the last; a rollback journal needs three).
+ * back what came after the last; a rollback journal needs three). What is
+ * deleted is overwritten, so that a purge leaves nothing.
  */
 static int
 make_durable(struct xj_db *db, struct xj_error *err)
 {
-	return xj_db_exec(db, "PRAGMA synchronous=FULL", err);
+	return xj_db_exec(db, "PRAGMA synchronous=FULL;"
+			  "PRAGMA secure_delete=ON", err);
 }
 
 static int

@@ -185,6 +185,24 @@ xj_catalog_update(struct xj_catalog *catalog, struct xj_doc *doc,
 	return xj_db_write_end(&w, r, err);
 }
 
+int
+xj_catalog_set_version(struct xj_catalog *catalog, uint64_t root,
+		       unsigned from, unsigned to, struct xj_error *err)
+{
+	struct xj_db_write w;
+	int r = xj_db_write_begin(&w, &catalog->db, err);
+
+	if (r < 0)
+		return r;
+	r = xj_db_run(&catalog->db, XJ_SQL_SET_VERSION, err, "iii",
+		      (int64_t)root, (int64_t)from, (int64_t)to);
+	if (r == XJ_OK && xj_db_changes(&catalog->db) == 0)
+		r = xj_error_set(err, XJ_EBUSY, "document %llu was changed "
+				 "meanwhile: it is not at version %u any more",
+				 (unsigned long long)root, from);
+	return xj_db_write_end(&w, r, err);
+}
+
 /* --------------------------------------------------------------- reading */
 
 static void

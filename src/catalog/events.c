@@ -53,3 +53,16 @@ xj_catalog_events(struct xj_catalog *catalog, uint64_t document,
 	}
 	return r < 0 ? r : XJ_OK;
 }
+
+int
+xj_catalog_forget(struct xj_catalog *catalog, uint64_t id,
+		  struct xj_error *err)
+{
+	struct xj_db_write w;
+	int r = xj_db_write_begin(&w, &catalog->db, err);
+
+	if (r < 0)
+		return r;
+	r = xj_db_run(&catalog->db, XJ_SQL_FORGET, err, "i", (int64_t)id);
+	return xj_db_write_end(&w, r, err);
+}

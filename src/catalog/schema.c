@@ -106,9 +106,11 @@ static const char version_1[] =
 "	mtime_ns INTEGER NOT NULL,\n"
 "	ctime_ns INTEGER NOT NULL,\n"
 "	inode INTEGER NOT NULL,\n"
-"	document INTEGER NOT NULL REFERENCES documents,\n"
+"	document INTEGER NOT NULL\n"
+"		REFERENCES documents DEFERRABLE INITIALLY DEFERRED,\n"
 "	accession INTEGER\n"
-"		REFERENCES accessions DEFERRABLE INITIALLY DEFERRED\n"
+"		REFERENCES accessions DEFERRABLE INITIALLY DEFERRED,\n"
+"	given TEXT\n"
 ") STRICT, WITHOUT ROWID;\n"
 "CREATE INDEX sources_document ON sources (document);\n"
 

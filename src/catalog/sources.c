@@ -10,11 +10,11 @@ xj_catalog_put_source(struct xj_catalog *catalog,
 
 	if (r < 0)
 		return r;
-	r = xj_db_run(&catalog->db, XJ_SQL_PUT_SOURCE, err, "biiiiiz",
+	r = xj_db_run(&catalog->db, XJ_SQL_PUT_SOURCE, err, "biiiiizt",
 		      source->path, source->path_len, (int64_t)source->size,
 		      source->mtime_ns, source->ctime_ns,
 		      (int64_t)source->inode, (int64_t)source->document,
-		      (int64_t)source->accession);
+		      (int64_t)source->accession, source->given);
 	return xj_db_write_end(&w, r, err);
 }
 
@@ -42,6 +42,7 @@ read_row(struct xj_query *q, struct xj_source *source)
 	source->inode = (uint64_t)xj_col_int(q, 4);
 	source->document = (uint64_t)xj_col_int(q, 5);
 	source->accession = (uint64_t)xj_col_int(q, 6);
+	source->given = xj_col_text(q, 7);
 }
 
 /* XJ_END: all rows seen. XJ_OK: `fn` ended the walk well. */
@@ -108,15 +109,31 @@ xj_catalog_sources(struct xj_catalog *catalog, const void *path,
 	return r < 0 ? r : XJ_OK;
 }
 
-int
-xj_catalog_sources_of(struct xj_catalog *catalog, uint64_t document,
-		      xj_source_fn fn, void *ctx, struct xj_error *err)
+/* The rows of a statement that takes one number. */
+static int
+walk_by_number(struct xj_catalog *catalog, int name, uint64_t number,
+	       xj_source_fn fn, void *ctx, struct xj_error *err)
 {
 	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
-	int r = xj_query(&q, &catalog->db, XJ_SQL_SOURCES_OF, err, "i",
-			 (int64_t)document);
+	int r = xj_query(&q, &catalog->db, name, err, "i", (int64_t)number);
 
 	if (r == XJ_OK)
 		r = walk(&q, fn, ctx, err);
 	return r < 0 ? r : XJ_OK;
+}
+
+int
+xj_catalog_sources_of(struct xj_catalog *catalog, uint64_t document,
+		      xj_source_fn fn, void *ctx, struct xj_error *err)
+{
+	return walk_by_number(catalog, XJ_SQL_SOURCES_OF, document, fn, ctx,
+			      err);
+}
+
+int
+xj_catalog_sources_in(struct xj_catalog *catalog, uint64_t accession,
+		      xj_source_fn fn, void *ctx, struct xj_error *err)
+{
+	return walk_by_number(catalog, XJ_SQL_SOURCES_IN, accession, fn, ctx,
+			      err);
 }

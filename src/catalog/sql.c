@@ -5,7 +5,7 @@
 	"number, urn, started, finished, user, what, taken, held, partial, " \
 	"refused, failed, bytes, undone"
 #define SOURCE_COLUMNS \
-	"path, size, mtime_ns, ctime_ns, inode, document, accession"
+	"path, size, mtime_ns, ctime_ns, inode, document, accession, given"
 #define EVENT_COLUMNS "document, version, at, user, verb, detail"
 
 /* Live documents by a key, most frequent first. */
@@ -38,6 +38,8 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"sha512 = ?23, importer = ?24, importer_version = ?25, "
 		"cpu_ms = ?26, text_bytes = ?27, pages = ?28, "
 		"accession = ?29, created = ?30, updated = ?31 WHERE id = ?1",
+	[XJ_SQL_SET_VERSION] = "UPDATE documents SET version = ?3 "
+		"WHERE root = ?1 AND version = ?2 AND (id = ?1 OR parent > 0)",
 	[XJ_SQL_DOCUMENT_STATE] =
 		"SELECT state, rev, version FROM documents WHERE id = ?1",
 	[XJ_SQL_DOCUMENT] = "SELECT " XJ_DOC_COLUMNS " FROM documents d "
@@ -59,7 +61,7 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"WHERE document = ?1 ORDER BY element, rank DESC, ordinal",
 
 	[XJ_SQL_PUT_SOURCE] = "INSERT OR REPLACE INTO sources "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[XJ_SQL_DROP_SOURCES] = "DELETE FROM sources WHERE document = ?1",
 	[XJ_SQL_SOURCE] = "SELECT " SOURCE_COLUMNS
 		" FROM sources WHERE path = ?1",
@@ -68,7 +70,9 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_SOURCES_OF] = "SELECT " SOURCE_COLUMNS
 		" FROM sources WHERE document = ?1 "
 		"ORDER BY accession DESC, path",
-	[XJ_SQL_NEWEST_SOURCE] = "SELECT path FROM sources "
+	[XJ_SQL_SOURCES_IN] = "SELECT " SOURCE_COLUMNS
+		" FROM sources WHERE accession = ?1 ORDER BY path",
+	[XJ_SQL_NEWEST_SOURCE] = "SELECT coalesce(given, path) FROM sources "
 		"WHERE document = ?1 ORDER BY accession DESC, path LIMIT 1",
 
 	[XJ_SQL_NEXT_ACCESSION] =
@@ -90,6 +94,8 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"WHERE accession = ?1 ORDER BY line",
 	[XJ_SQL_ADD_EVENT] = "INSERT INTO events "
 		"VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6)",
+	[XJ_SQL_FORGET] =
+		"UPDATE events SET detail = NULL WHERE document = ?1",
 	[XJ_SQL_EVENTS] = "SELECT " EVENT_COLUMNS
 		" FROM events ORDER BY number DESC LIMIT ?1",
 	[XJ_SQL_EVENTS_OF] = "SELECT " EVENT_COLUMNS

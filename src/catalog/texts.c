@@ -198,3 +198,14 @@ xj_texts_bytes(struct xj_texts *texts, uint64_t *stored, struct xj_error *err)
 	*stored = (uint64_t)number;
 	return r;
 }
+
+int
+xj_catalog_erase(struct xj_catalog *catalog, struct xj_texts *texts,
+		 struct xj_error *err)
+{
+	int r = xj_db_exec(&catalog->db, "PRAGMA wal_checkpoint(TRUNCATE)",
+			   err);
+
+	return r < 0 ? r : xj_db_exec(&texts->db,
+				      "PRAGMA wal_checkpoint(TRUNCATE)", err);
+}

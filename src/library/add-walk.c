@@ -32,7 +32,8 @@ struct xj_walk {
 	struct known *known;
 	size_t known_count, known_cap; /* cap is a power of two */
 	struct stat archive_stat;
-	struct xj_buf path, given;
+	struct xj_buf path, given; /* raw bytes */
+	struct xj_buf shown;       /* `given` for people and JSON */
 	struct xj_error *err;
 };
 
@@ -144,6 +145,15 @@ unchanged(const struct xj_source *s, const struct stat *st)
 	       s->inode == st->st_ino;
 }
 
+/* The path as it was given, with what nobody could read escaped. */
+static const char *
+shown(struct xj_walk *w)
+{
+	xj_buf_clear(&w->shown);
+	xj_escape_shown(&w->shown, w->given.data, w->given.len);
+	return xj_buf_str(&w->shown);
+}
+
 static int
 found_file(struct xj_walk *w, const struct stat *st)
 {
@@ -158,11 +168,10 @@ found_file(struct xj_walk *w, const struct stat *st)
 	if (k)
 		k->seen = true;
 	if (k && unchanged(&k->source, st))
-		return w->events->held(w->events->ctx, w->given.data,
-				       &k->source);
+		return w->events->held(w->events->ctx, shown(w), &k->source);
 	job.known = k ? k->source.document : 0;
 	job.path = xj_arena_strndup(w->arena, w->path.data, w->path.len);
-	job.given = xj_arena_strndup(w->arena, w->given.data, w->given.len);
+	job.given = xj_arena_strdup(w->arena, shown(w));
 	if (!job.path || !job.given)
 		return no_memory(w);
 	return add_job(w, &job);
@@ -171,7 +180,7 @@ found_file(struct xj_walk *w, const struct stat *st)
 static int
 refuse(struct xj_walk *w, const char *why)
 {
-	return w->events->refused(w->events->ctx, w->given.data, why);
+	return w->events->refused(w->events->ctx, shown(w), why);
 }
 
 /* ---------------------------------------------------------------- folders */
@@ -455,6 +464,7 @@ xj_walk_free(struct xj_walk *w)
 		return;
 	xj_buf_release(&w->path);
 	xj_buf_release(&w->given);
+	xj_buf_release(&w->shown);
 	xj_arena_free(w->arena);
 	free(w->known);
 	free(w->jobs);

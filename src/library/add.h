@@ -12,7 +12,7 @@
 /* A file to take, found by the walk. Strings live in the walk's arena. */
 struct xj_job {
 	const char *path;    /* absolute, bytes; NULL: standard input */
-	const char *given;   /* as it was given, bytes */
+	const char *given;   /* as it was given; valid UTF-8, odd bytes escaped */
 	uint64_t size;
 	int64_t mtime_ns, ctime_ns;
 	uint64_t inode;

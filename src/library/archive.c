@@ -133,24 +133,28 @@ put_right(struct xj_archive *a, struct xj_error *err)
 	r = xj_catalog_batches(a->catalog, arena, &names, &count, err);
 	if (r == XJ_OK)
 		r = xj_store_recover(a->store, names, count, &moved, err);
+	if (r == XJ_EBUSY)
+		r = XJ_OK; /* a living process publishes it */
 	return r < 0 ? r : xj_accessions_finish(a, err);
 }
 
 static int
-open_parts(struct xj_archive *a, struct xj_error *err)
+open_parts(struct xj_archive *a, const char *apart, struct xj_error *err)
 {
-	unsigned flags = a->readonly ? XJ_CATALOG_READONLY : 0;
+	unsigned flags = apart ? XJ_CATALOG_CREATE :
+			 a->readonly ? XJ_CATALOG_READONLY : 0;
+	const char *dir = apart ? apart : a->dir;
 	int r = xj_config_read(a->dir, &a->config, err);
 
 	if (r == XJ_OK)
-		r = xj_catalog_open(a->dir, flags, &a->catalog, err);
+		r = xj_catalog_open(dir, flags, &a->catalog, err);
 	if (r == XJ_ENOTFOUND)
 		return xj_error_set(err, XJ_ECORRUPT,
 				    "%s: catalog.sqlite is missing; "
 				    "`xueji rebuild` makes it again from ocfl/",
 				    a->dir);
 	if (r == XJ_OK)
-		r = xj_texts_open(a->dir, flags, &a->texts, err);
+		r = xj_texts_open(dir, flags, &a->texts, err);
 	if (r == XJ_ENOTFOUND)
 		return xj_error_set(err, XJ_ECORRUPT,
 				    "%s: text.sqlite is missing; "
@@ -162,8 +166,8 @@ open_parts(struct xj_archive *a, struct xj_error *err)
 }
 
 static int
-open_archive(const char *dir, unsigned flags, struct xj_archive **out,
-	     struct xj_error *err)
+open_archive(const char *dir, const char *apart, unsigned flags,
+	     struct xj_archive **out, struct xj_error *err)
 {
 	struct xj_archive *a = calloc(1, sizeof(*a));
 	int r;
@@ -184,7 +188,7 @@ open_archive(const char *dir, unsigned flags, struct xj_archive **out,
 		r = xj_error_set(err, XJ_ENOTFOUND, "%s: not an archive; "
 				 "`xueji init %s` makes one", dir, dir);
 	if (r == XJ_OK)
-		r = open_parts(a, err);
+		r = open_parts(a, apart, err);
 	if (r < 0) {
 		xj_archive_close(a);
 		return r;
@@ -198,7 +202,7 @@ xj_archive_open(const char *dir, unsigned flags, struct xj_archive **archive,
 		struct xj_error *err)
 {
 	struct xj_archive *a;
-	int r = open_archive(dir, flags, &a, err);
+	int r = open_archive(dir, NULL, flags, &a, err);
 
 	if (r < 0)
 		return r;
@@ -211,10 +215,17 @@ xj_archive_open(const char *dir, unsigned flags, struct xj_archive **archive,
 }
 
 int
+xj_archive_open_apart(const char *dir, const char *apart,
+		      struct xj_archive **archive, struct xj_error *err)
+{
+	return open_archive(dir, apart, 0, archive, err);
+}
+
+int
 xj_archive_again(const struct xj_archive *a, unsigned flags,
 		 struct xj_archive **again, struct xj_error *err)
 {
-	int r = open_archive(a->dir, flags, again, err);
+	int r = open_archive(a->dir, NULL, flags, again, err);
 
 	return r < 0 ? r : xj_archive_set_user(*again, a->user, err);
 }

@@ -60,6 +60,9 @@ int xj_archive_writable(const struct xj_archive *a, struct xj_error *err);
 /* A second handle on the same archive, for another thread. */
 int xj_archive_again(const struct xj_archive *a, unsigned flags,
 		     struct xj_archive **again, struct xj_error *err);
+/* The archive with catalog and text made anew in `apart`; for rebuild. */
+int xj_archive_open_apart(const char *dir, const char *apart,
+			  struct xj_archive **archive, struct xj_error *err);
 /* search.c: forget the open index. NULL is nothing. */
 void xj_searcher_free(struct xj_searcher *searcher);
 
@@ -171,6 +174,10 @@ struct xj_indexer_options {
 int xj_indexer_run(struct xj_archive *a,
 		   const struct xj_indexer_options *options, uint64_t *indexed,
 		   struct xj_error *err);
+/* After a change: index what it queued, unless somebody else does already. */
+int xj_indexer_catch_up(struct xj_archive *a, struct xj_error *err);
+/* Version of the analyzer that made the index; 0: none yet. */
+unsigned xj_indexed_analyzer(struct xj_archive *a);
 /* The process that holds the lock; 0: none. */
 uint64_t xj_indexer_holder(struct xj_archive *a);
 
@@ -219,8 +226,25 @@ int xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
 		      const struct xj_taken *taken, uint64_t id,
 		      struct xj_error *err);
 
+/* ---------------------------------------------------------- restore.c */
+
+/*
+ * Put a document and its members back into the catalog as `record` (of the
+ * object's version record->doc.version) says, with text: the original is
+ * imported once more. `update`: the rows are there and are written over. In an
+ * open transaction of catalog and texts; `change` needs no batch.
+ */
+int xj_restore(struct xj_change *change, struct xj_importers *importers,
+	       struct xj_arena *arena, struct xj_object *object,
+	       struct xj_record *record, bool update, struct xj_error *err);
+
 /* ------------------------------------------------------------ accession.c */
 
+#define XJ_ACCESSION_FILE "accession.json"
+#define XJ_REPORT_FILE "report.jsonl"
+
+/* Whether the object is an accession's, not a document's. */
+bool xj_is_accession(const struct xj_object *object);
 /*
  * Write the OCFL object of an accession (accession.json, report.jsonl) from the
  * catalog's rows, in an open change, and mark it finished.
@@ -238,9 +262,15 @@ int xj_accessions_finish(struct xj_archive *a, struct xj_error *err);
 
 /* ----------------------------------------------------------------- edit.c */
 
-/* Take a removed document back, in an open change: a new version. */
+/* Each in an open change, and each a new version of the object. */
+int xj_remove_in(struct xj_change *change, uint64_t id, const char *reason,
+		 struct xj_error *err);
 int xj_undelete_in(struct xj_change *change, uint64_t id,
 		   struct xj_error *err);
+/* The state before the first version that accession `number` made becomes the
+ * newest version; a document that it brought is removed. */
+int xj_take_back_in(struct xj_change *change, const struct xj_doc *doc,
+		    uint64_t number, struct xj_error *err);
 
 /* ------------------------------------------------------------- documents.c */
 
@@ -248,6 +278,8 @@ int xj_undelete_in(struct xj_change *change, uint64_t id,
 int xj_info_from_doc(struct xj_archive *a, struct xj_arena *arena,
 		     const struct xj_doc *doc, struct xj_document_info *info,
 		     struct xj_error *err);
+/* XJ_PAGE ... as the public API spells it: "page"; "" for none. */
+const char *xj_place_name(unsigned where);
 /*
  * Open the original bytes of a document, also of a member (which is then taken
  * out of its container by a worker, into an unlinked file): a descriptor at

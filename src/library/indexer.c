@@ -259,7 +259,7 @@ static const struct indexed_element {
 	const char *element;
 	char field, boolean;
 	unsigned slot;
-} indexed[] = {
+} indexed_elements[] = {
 	{ "creator", XJ_FIELD_CREATOR, XJ_BOOL_CREATOR, XJ_SLOT_CREATOR },
 	{ "subject", XJ_FIELD_SUBJECT, XJ_BOOL_SUBJECT, XJ_SLOT_SUBJECT },
 	{ "contributor", XJ_FIELD_CREATOR, 0, 0 },
@@ -273,9 +273,9 @@ static const struct indexed_element {
 static const struct indexed_element *
 find_indexed(const char *element)
 {
-	for (size_t i = 0; i < XJ_COUNT(indexed); i++)
-		if (strcmp(indexed[i].element, element) == 0)
-			return &indexed[i];
+	for (size_t i = 0; i < XJ_COUNT(indexed_elements); i++)
+		if (strcmp(indexed_elements[i].element, element) == 0)
+			return &indexed_elements[i];
 	return NULL;
 }
 
@@ -804,6 +804,35 @@ sweep(struct indexer *ix, struct xj_error *err)
 	return xj_segments_sweep(ix->hand->index_dir, names, count, err);
 }
 
+#define ANALYZER_FACT "analyzer"
+
+unsigned
+xj_indexed_analyzer(struct xj_archive *a)
+{
+	xj_auto(xj_buf_release) struct xj_buf value = XJ_BUF_INIT;
+
+	if (xj_catalog_fact(a->catalog, ANALYZER_FACT, &value, NULL) < 0)
+		return 0;
+	return (unsigned)strtoul(xj_buf_str(&value), NULL, 10);
+}
+
+/* Segments of one index are all of one analyzer: those of an older release are
+ * made again from stored text. */
+static int
+check_analyzer(struct indexer *ix, struct xj_error *err)
+{
+	char now[16];
+	int r = XJ_OK;
+
+	if (xj_indexed_analyzer(ix->hand) == XJ_ANALYZER_VERSION)
+		return XJ_OK;
+	snprintf(now, sizeof(now), "%u", XJ_ANALYZER_VERSION);
+	if (xj_indexed_analyzer(ix->hand))
+		r = xj_catalog_queue_all(ix->hand->catalog, err);
+	return r < 0 ? r : xj_catalog_set_fact(ix->hand->catalog,
+					       ANALYZER_FACT, now, err);
+}
+
 static int
 drain(struct indexer *ix, struct xj_error *err)
 {
@@ -865,6 +894,8 @@ xj_indexer_run(struct xj_archive *a, const struct xj_indexer_options *options,
 		return r;
 	r = xj_archive_again(a, 0, &ix.hand, err);
 	if (r == XJ_OK)
+		r = check_analyzer(&ix, err);
+	if (r == XJ_OK)
 		r = sweep(&ix, err);
 	if (r == XJ_OK)
 		r = drain_all(&ix, err);
@@ -876,6 +907,15 @@ xj_indexer_run(struct xj_archive *a, const struct xj_indexer_options *options,
 	if (indexed)
 		*indexed = ix.done;
 	return r;
+}
+
+int
+xj_indexer_catch_up(struct xj_archive *a, struct xj_error *err)
+{
+	int r = xj_indexer_run(a, &(struct xj_indexer_options){ .lanes = 1 },
+			       NULL, err);
+
+	return r == XJ_EBUSY ? XJ_OK : r;
 }
 
 int

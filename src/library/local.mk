@@ -2,10 +2,30 @@
 # symbols.map hides what C++ templates would export by themselves: names of our
 # own are visible when XJ_API says so.
 lib_LTLIBRARIES += libxueji.la
-libxueji_la_SOURCES =
+libxueji_la_SOURCES = \
+	%D%/accession.c \
+	%D%/add-lane.c \
+	%D%/add-walk.c \
+	%D%/add.c %D%/add.h \
+	%D%/archive.c %D%/archive.h \
+	%D%/commit.c \
+	%D%/config.c \
+	%D%/describe.c \
+	%D%/documents.c \
+	%D%/edit.c \
+	%D%/fields.h \
+	%D%/indexer.c \
+	%D%/json-put.c %D%/json-put.h \
+	%D%/rebuild.c \
+	%D%/record.c \
+	%D%/restore.c \
+	%D%/status.c \
+	%D%/take.c \
+	%D%/verify.c
 # Never compiled: says that the C++ compiler does the linking.
 nodist_EXTRA_libxueji_la_SOURCES = %D%/dummy.cc
-libxueji_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
+libxueji_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
+	$(SQLITE_CFLAGS) -DXJ_VERSION='"$(PACKAGE_VERSION)"'
 libxueji_la_LIBADD = libxj-import.la libxj-index.la libxj-text.la \
 	libxj-catalog.la libxj-store.la libxj-util.la $(JANSSON_LIBS) \
 	$(ZSTD_LIBS)

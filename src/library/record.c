@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "library/archive.h"
+#include "library/json-put.h"
 
 static const char *const states[] = { "live", "removed", "purged" };
 static const char *const ranks[] = { "derived", "extracted", "given" };
@@ -26,64 +27,12 @@ static const char *const ranks[] = { "derived", "extracted", "given" };
 /* ---------------------------------------------------------------- writing */
 
 static void
-put_name(struct xj_buf *b, const char *name)
-{
-	if (b->len && b->data[b->len - 1] != '{')
-		xj_buf_addc(b, ',');
-	xj_json_string(b, name, strlen(name));
-	xj_buf_addc(b, ':');
-}
-
-static void
-put_text(struct xj_buf *b, const char *name, const char *value)
-{
-	if (!value)
-		return;
-	put_name(b, name);
-	xj_json_string(b, value, strlen(value));
-}
-
-static void
-put_number(struct xj_buf *b, const char *name, uint64_t value)
-{
-	put_name(b, name);
-	xj_buf_addf(b, "%llu", (unsigned long long)value);
-}
-
-static void
-put_time(struct xj_buf *b, const char *name, int64_t t)
-{
-	char text[XJ_TIME_MAX];
-
-	xj_time_format(t, text);
-	put_text(b, name, text);
-}
-
-static void
-put_bytes(struct xj_buf *b, const char *name, const void *bytes, size_t len)
-{
-	const unsigned char *p = bytes;
-
-	put_name(b, name);
-	xj_buf_addc(b, '"');
-	for (size_t i = 0; i < len; i++) {
-		bool plain = (p[i] >= '0' && p[i] <= '9') ||
-			(p[i] >= 'A' && p[i] <= 'Z') ||
-			(p[i] >= 'a' && p[i] <= 'z') ||
-			strchr("-._~/", p[i] ? p[i] : '%');
-
-		xj_buf_addf(b, plain ? "%c" : "%%%02X", p[i]);
-	}
-	xj_buf_addc(b, '"');
-}
-
-static void
 put_names(struct xj_buf *b, const struct xj_doc *d)
 {
-	put_text(b, "name", d->name);
+	xj_put_text(b, "name", d->name);
 	if (d->name_raw && (d->name_raw_len != strlen(d->name) ||
 			    memcmp(d->name_raw, d->name, d->name_raw_len)))
-		put_bytes(b, "name_bytes", d->name_raw, d->name_raw_len);
+		xj_put_bytes(b, "name_bytes", d->name_raw, d->name_raw_len);
 }
 
 static void
@@ -92,23 +41,23 @@ put_digest(struct xj_buf *b, const struct xj_doc *d)
 	char hex[XJ_DIGEST_HEX_MAX];
 
 	xj_hex(d->sha512, sizeof(d->sha512), hex);
-	put_text(b, "sha512", hex);
+	xj_put_text(b, "sha512", hex);
 }
 
 static void
 put_values(struct xj_buf *b, const struct xj_record *rec)
 {
-	put_name(b, "values");
+	xj_put_name(b, "values");
 	xj_buf_addc(b, '[');
 	for (size_t i = 0; i < rec->value_count; i++) {
 		const struct xj_meta_value *v = &rec->values[i];
 
 		xj_buf_adds(b, i ? ",{" : "{");
-		put_text(b, "element", v->element);
-		put_text(b, "value", v->value);
-		put_text(b, "rank", ranks[v->rank]);
-		put_text(b, "lang", v->lang);
-		put_text(b, "source", v->source);
+		xj_put_text(b, "element", v->element);
+		xj_put_text(b, "value", v->value);
+		xj_put_text(b, "rank", ranks[v->rank]);
+		xj_put_text(b, "lang", v->lang);
+		xj_put_text(b, "source", v->source);
 		xj_buf_addc(b, '}');
 	}
 	xj_buf_addc(b, ']');
@@ -117,13 +66,13 @@ put_values(struct xj_buf *b, const struct xj_record *rec)
 static void
 put_outcome(struct xj_buf *b, const struct xj_doc *d)
 {
-	put_text(b, "outcome", d->outcome);
-	put_text(b, "reason", d->reason);
-	put_text(b, "importer", d->importer);
-	put_text(b, "importer_version", d->importer_version);
-	put_number(b, "pages", d->pages);
-	put_number(b, "text_bytes", d->text_bytes);
-	put_number(b, "cpu_ms", d->cpu_ms);
+	xj_put_text(b, "outcome", d->outcome);
+	xj_put_text(b, "reason", d->reason);
+	xj_put_text(b, "importer", d->importer);
+	xj_put_text(b, "importer_version", d->importer_version);
+	xj_put_number(b, "pages", d->pages);
+	xj_put_number(b, "text_bytes", d->text_bytes);
+	xj_put_number(b, "cpu_ms", d->cpu_ms);
 }
 
 /* What top-level documents and members have in common. */
@@ -132,23 +81,23 @@ put_document(struct xj_buf *b, const struct xj_record *rec)
 {
 	const struct xj_doc *d = &rec->doc;
 
-	put_text(b, "urn", d->urn);
-	put_number(b, "number", d->id);
-	put_text(b, "state", states[d->state]);
+	xj_put_text(b, "urn", d->urn);
+	xj_put_number(b, "number", d->id);
+	xj_put_text(b, "state", states[d->state]);
 	put_names(b, d);
-	put_number(b, "size", d->size);
+	xj_put_number(b, "size", d->size);
 	put_digest(b, d);
-	put_text(b, "kind", d->kind);
-	put_text(b, "type", d->type);
-	put_text(b, "mime", d->format);
-	put_text(b, "title", d->title);
-	put_text(b, "creators", d->creators);
-	put_text(b, "date", d->date);
-	put_text(b, "language", d->language);
+	xj_put_text(b, "kind", d->kind);
+	xj_put_text(b, "type", d->type);
+	xj_put_text(b, "mime", d->format);
+	xj_put_text(b, "title", d->title);
+	xj_put_text(b, "creators", d->creators);
+	xj_put_text(b, "date", d->date);
+	xj_put_text(b, "language", d->language);
 	put_outcome(b, d);
-	put_number(b, "accession", d->accession);
-	put_time(b, "created", d->created);
-	put_time(b, "updated", d->updated);
+	xj_put_number(b, "accession", d->accession);
+	xj_put_time(b, "created", d->created);
+	xj_put_time(b, "updated", d->updated);
 	put_values(b, rec);
 }
 
@@ -157,8 +106,8 @@ put_member(struct xj_buf *b, const struct xj_record *rec)
 {
 	xj_buf_addc(b, '{');
 	put_document(b, rec);
-	put_number(b, "parent", rec->doc.parent);
-	put_number(b, "ordinal", rec->doc.ordinal);
+	xj_put_number(b, "parent", rec->doc.parent);
+	xj_put_number(b, "ordinal", rec->doc.ordinal);
 	xj_buf_adds(b, "}\n");
 }
 
@@ -171,10 +120,10 @@ xj_record_write(const struct xj_record *record, struct xj_buf *metadata,
 	xj_buf_clear(metadata);
 	xj_buf_clear(members);
 	xj_buf_adds(metadata, "{\"format\":1");
-	put_text(metadata, "owner", record->doc.owner);
-	put_text(metadata, "original", record->logical);
-	put_text(metadata, "accession_urn", record->accession_urn);
-	put_text(metadata, "source", record->source);
+	xj_put_text(metadata, "owner", record->doc.owner);
+	xj_put_text(metadata, "original", record->logical);
+	xj_put_text(metadata, "accession_urn", record->accession_urn);
+	xj_put_text(metadata, "source", record->source);
 	put_document(metadata, record);
 	xj_buf_adds(metadata, "}\n");
 	for (size_t i = 0; i < record->member_count; i++)
@@ -245,36 +194,23 @@ get_word(struct parse *p, const char *name, const char *const *words,
 	return 0;
 }
 
-/* Percent-decoding of what put_bytes() wrote. */
 static void
-get_bytes(struct parse *p, struct xj_doc *d)
+get_name_bytes(struct parse *p, struct xj_doc *d)
 {
 	const char *s = json_string_value(json_object_get(p->object,
 							  "name_bytes"));
-	size_t len = s ? strlen(s) : 0, n = 0;
-	unsigned char *out;
+	xj_auto(xj_buf_release) struct xj_buf raw = XJ_BUF_INIT;
 
 	if (!s) {
 		d->name_raw = d->name;
 		d->name_raw_len = d->name ? strlen(d->name) : 0;
 		return;
 	}
-	out = xj_arena_alloc(p->arena, len + 1);
-	p->no_memory |= !out;
-	for (size_t i = 0; out && i < len; i++) {
-		char hex[3] = { 0 };
-
-		out[n] = (unsigned char)s[i];
-		if (s[i] == '%' && i + 2 < len) {
-			memcpy(hex, s + i + 1, 2);
-			if (xj_unhex(hex, &out[n], 1) != 1)
-				p->wrong = "name_bytes";
-			i += 2;
-		}
-		n++;
-	}
-	d->name_raw = out;
-	d->name_raw_len = n;
+	if (xj_get_bytes(&raw, s) < 0)
+		p->wrong = "name_bytes";
+	d->name_raw = xj_arena_strndup(p->arena, xj_buf_str(&raw), raw.len);
+	d->name_raw_len = raw.len;
+	p->no_memory |= !d->name_raw;
 }
 
 static void
@@ -336,7 +272,7 @@ get_document(struct parse *p, struct xj_record *rec)
 	d->id = get_number(p, "number");
 	d->state = get_word(p, "state", states, XJ_COUNT(states));
 	d->name = get_text(p, "name", true);
-	get_bytes(p, d);
+	get_name_bytes(p, d);
 	d->size = get_number(p, "size");
 	get_digest(p, d);
 	d->kind = get_text(p, "kind", false);

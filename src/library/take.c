@@ -242,7 +242,7 @@ take_child(void *ctx, const struct xj_import_child *child)
 {
 	struct taking *g = ctx;
 	struct take *t = g->take;
-	struct xj_taken *d;
+	struct xj_taken *d = NULL;
 	char why[128];
 	xj_auto(xj_closep) int fd = child->fd;
 	int r = new_member(g, &child->info, &d);
@@ -366,7 +366,7 @@ xj_take(struct xj_archive *a, struct xj_importers *importers,
 		.archive = a, .importers = importers, .spool = spool,
 		.arena = arena, .cancel = cancel, .err = err,
 	};
-	struct xj_taken *top;
+	struct xj_taken *top = NULL;
 	int r = new_top(&t, name, name_len, size, mtime, &top);
 
 	if (r < 0)

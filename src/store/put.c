@@ -417,7 +417,8 @@ move_staged(struct making *m, const struct content *c)
 	if (c->file->staged->name[0] != 'f' ||
 	    strchr(c->file->staged->name, '/'))
 		return refuse(m, "a staged file that is taken or dropped");
-	if (renameat(m->batch->fd, c->file->staged->name, m->fd, c->path) < 0)
+	if (renameat(c->file->staged->batch->fd, c->file->staged->name,
+		     m->fd, c->path) < 0)
 		return failed(m, c->file->staged->name);
 	return XJ_OK;
 }
@@ -515,7 +516,8 @@ undo_draft(struct making *m)
 {
 	for (size_t i = 0; i < m->taken && m->fd >= 0; i++)
 		if (m->contents[i].file->staged)
-			renameat(m->fd, m->contents[i].path, m->batch->fd,
+			renameat(m->fd, m->contents[i].path,
+				 m->contents[i].file->staged->batch->fd,
 				 m->contents[i].file->staged->name);
 	if (m->draft[0])
 		xj_remove_tree(m->batch->fd, m->draft, NULL);

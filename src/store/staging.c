@@ -167,6 +167,18 @@ xj_batch_end(struct xj_batch *batch, bool committed)
 	free_batch(batch);
 }
 
+bool
+xj_store_batch_held(struct xj_store *store, const char *name)
+{
+	xj_auto(xj_closep) int staging = -1;
+	xj_auto(xj_closep) int fd = -1;
+
+	if (!xj_batch_is_name(name) ||
+	    xj_dir_open(store->dirfd, XJ_STAGING, &staging, NULL) < 0)
+		return false;
+	return xj_batch_lock(staging, name, &fd, NULL) == XJ_EBUSY;
+}
+
 /* ---------------------------------------------------------- staged files */
 
 static int
@@ -219,7 +231,7 @@ xj_batch_stage(struct xj_batch *batch, int fd, struct xj_staged *staged,
 {
 	int r;
 
-	*staged = (struct xj_staged){ .fd = -1 };
+	*staged = (struct xj_staged){ .batch = batch, .fd = -1 };
 	snprintf(staged->name, sizeof(staged->name), "f%u",
 		 atomic_fetch_add(&batch->next, 1));
 	r = stage_bytes(batch, fd, staged, err);

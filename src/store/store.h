@@ -66,9 +66,13 @@ const char *xj_batch_name(const struct xj_batch *batch);
 /* Drops what was not published, unless xj_batch_sync() ended well and the
  * caller says that it `committed` the batch's name (then recovery publishes). */
 void xj_batch_end(struct xj_batch *batch, bool committed);
+/* Whether a batch of this name is in the hands of a living process. */
+bool xj_store_batch_held(struct xj_store *store, const char *name);
 
 /* A file in staging, its bytes digested while they were copied. */
 struct xj_staged {
+	struct xj_batch *batch;     /* in which it lies: an object of another
+	                             * batch may take it */
 	char name[48];              /* below the batch; "" is none */
 	int fd;                     /* read only, at offset 0; -1 is none */
 	uint64_t size;              /* bytes */

@@ -1,0 +1,586 @@
+/* documents.c - look at documents: columns, values, text, bytes, lists. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "library/archive.h"
+
+#define COPY_SIZE 65536
+
+struct xj_document {
+	struct xj_archive *archive;
+	struct xj_arena *arena;
+	struct xj_doc doc;
+	struct xj_document_info info;
+	struct xj_value *values;
+	size_t value_count;
+};
+
+/* ------------------------------------------------------------------- info */
+
+static const char *
+or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+static int
+no_memory(struct xj_error *err)
+{
+	return xj_error_set(err, XJ_ENOMEM, "out of memory");
+}
+
+int
+xj_info_from_doc(struct xj_archive *a, struct xj_arena *arena,
+		 const struct xj_doc *d, struct xj_document_info *info,
+		 struct xj_error *err)
+{
+	char hex[XJ_DIGEST_HEX_MAX];
+	const char *const *path;
+	int r = xj_catalog_path(a->catalog, d->id, arena, &path, err);
+
+	if (r < 0)
+		return r;
+	xj_hex(d->sha512, sizeof(d->sha512), hex);
+	*info = (struct xj_document_info){
+		.id = d->id, .parent = d->parent, .urn = or_empty(d->urn),
+		.title = or_empty(d->title), .kind = or_empty(d->kind),
+		.type = or_empty(d->type), .format = or_empty(d->format),
+		.date = or_empty(d->date), .creators = or_empty(d->creators),
+		.language = or_empty(d->language), .name = or_empty(d->name),
+		.path = path, .size = d->size, .text_bytes = d->text_bytes,
+		.sha512 = xj_arena_strdup(arena, hex), .version = d->version,
+		.state = (enum xj_document_state)d->state,
+		.outcome = or_empty(d->outcome), .reason = or_empty(d->reason),
+		.importer = or_empty(d->importer),
+		.importer_version = or_empty(d->importer_version),
+		.accession = d->accession, .created = d->created,
+		.updated = d->updated, .pages = d->pages, .queued = d->queued,
+	};
+	return info->sha512 ? XJ_OK : no_memory(err);
+}
+
+/* ------------------------------------------------------------------- open */
+
+/* A reference as people write it: 42, urn:uuid:..., or the UUID alone. */
+static int
+find_doc(struct xj_archive *a, const char *ref, struct xj_arena *arena,
+	 struct xj_doc *doc, struct xj_error *err)
+{
+	char urn[XJ_URN_MAX], *end;
+	unsigned long long id;
+
+	if (strncmp(ref, "urn:uuid:", 9) == 0)
+		return xj_catalog_get_urn(a->catalog, ref, arena, doc, err);
+	if (strlen(ref) == 36 && ref[8] == '-') {
+		snprintf(urn, sizeof(urn), "urn:uuid:%s", ref);
+		return xj_catalog_get_urn(a->catalog, urn, arena, doc, err);
+	}
+	errno = 0;
+	id = strtoull(ref, &end, 10);
+	if (ref[0] < '0' || ref[0] > '9' || *end || errno)
+		return xj_error_set(err, XJ_EINVAL, "%s: not a document; a "
+				    "number (42) or a URN (urn:uuid:...) is "
+				    "expected", ref);
+	return xj_catalog_get(a->catalog, id, arena, doc, err);
+}
+
+/* Values as they are shown: those hidden by a higher rank are marked so. */
+static int
+load_values(struct xj_document *d, struct xj_error *err)
+{
+	struct xj_meta_value *rows;
+	const struct xj_meta_value *first = NULL;
+	size_t count;
+	int r = xj_catalog_meta(d->archive->catalog, d->doc.id, d->arena,
+				&rows, &count, err);
+
+	if (r < 0)
+		return r;
+	d->values = xj_arena_alloc(d->arena, (count + 1) * sizeof(*d->values));
+	if (!d->values)
+		return no_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		if (!first || strcmp(first->element, rows[i].element) != 0)
+			first = &rows[i]; /* of the highest rank */
+		d->values[i] = (struct xj_value){
+			.element = rows[i].element, .value = rows[i].value,
+			.lang = rows[i].lang, .source = rows[i].source,
+			.given = rows[i].rank == XJ_META_GIVEN,
+			.effective = rows[i].rank == first->rank,
+		};
+	}
+	d->value_count = count;
+	return XJ_OK;
+}
+
+int
+xj_document_open(struct xj_archive *a, const char *ref,
+		 struct xj_document **document, struct xj_error *err)
+{
+	struct xj_document *d = calloc(1, sizeof(*d));
+	int r;
+
+	if (!d || xj_arena_new(&d->arena) < 0) {
+		free(d);
+		return no_memory(err);
+	}
+	d->archive = a;
+	r = find_doc(a, ref, d->arena, &d->doc, err);
+	if (r == XJ_OK)
+		r = xj_info_from_doc(a, d->arena, &d->doc, &d->info, err);
+	if (r == XJ_OK)
+		r = load_values(d, err);
+	if (r < 0) {
+		xj_document_free(d);
+		return r;
+	}
+	*document = d;
+	return XJ_OK;
+}
+
+void
+xj_document_free(struct xj_document *d)
+{
+	if (!d)
+		return;
+	xj_arena_free(d->arena);
+	free(d);
+}
+
+const struct xj_document_info *
+xj_document_info(const struct xj_document *d)
+{
+	return &d->info;
+}
+
+const struct xj_value *
+xj_document_values(const struct xj_document *d, size_t *count)
+{
+	*count = d->value_count;
+	return d->values;
+}
+
+/* ------------------------------------------------------------------- text */
+
+struct reading {
+	xj_text_part_fn fn;
+	void *ctx;
+};
+
+static const char *const roles[] = {
+	[XJ_BODY] = "body", [XJ_HEADING] = "heading", [XJ_LIST] = "list",
+	[XJ_TABLE] = "table", [XJ_CAPTION] = "caption", [XJ_NOTE] = "note",
+	[XJ_CODE] = "code", [XJ_HEADER] = "header", [XJ_HIDDEN] = "hidden",
+	[XJ_OCR] = "ocr",
+};
+
+static const char *const places[] = {
+	[XJ_NOWHERE] = "", [XJ_LINE] = "line", [XJ_PAGE] = "page",
+	[XJ_MSEC] = "msec", [XJ_PART] = "part",
+};
+
+const char *
+xj_place_name(unsigned where)
+{
+	return where < XJ_COUNT(places) ? places[where] : "";
+}
+
+static int
+read_chunk(void *ctx, unsigned number, const void *bytes, size_t len,
+	   struct xj_error *err)
+{
+	struct reading *g = ctx;
+	struct xj_text_chunk chunk;
+	int r = xj_text_chunk_parse(bytes, len, &chunk, err);
+
+	(void)number;
+	for (size_t i = 0; r == XJ_OK && i < chunk.count; i++) {
+		const struct xj_text_block *b = &chunk.blocks[i];
+
+		r = g->fn(g->ctx, &(struct xj_text_part){
+			.text = b->text, .len = b->len,
+			.role = b->role < XJ_COUNT(roles) ? roles[b->role]
+							  : "body",
+			.level = b->level, .where = xj_place_name(b->where),
+			.at = b->at, .label = b->label, .more = b->more,
+		});
+	}
+	xj_text_chunk_release(&chunk);
+	return r;
+}
+
+int
+xj_document_text(struct xj_document *d, xj_text_part_fn fn, void *ctx,
+		 struct xj_error *err)
+{
+	struct reading g = { fn, ctx };
+
+	return xj_texts_each(d->archive->texts, d->doc.id, read_chunk, &g,
+			     err);
+}
+
+/* ------------------------------------------------------------------ bytes */
+
+/* The member looked for while its container is imported once more. */
+struct wanted {
+	const struct xj_doc *doc;
+	uint32_t seen;
+	int fd;
+};
+
+static int
+keep_child(void *ctx, const struct xj_import_child *child)
+{
+	struct wanted *w = ctx;
+
+	if (++w->seen != w->doc->ordinal || child->fd < 0) {
+		if (child->fd >= 0)
+			close(child->fd);
+		return XJ_OK;
+	}
+	w->fd = child->fd;
+	return XJ_ECANCELLED; /* enough */
+}
+
+/* Take one member out of the bytes of its container. */
+static int
+take_out(struct xj_archive *a, const struct xj_doc *container, int fd,
+	 uint64_t size, const struct xj_doc *member, int *out,
+	 struct xj_error *err)
+{
+	static const struct xj_sink sink = { .child = keep_child };
+	struct wanted w = { .doc = member, .fd = -1 };
+	struct xj_import_result res;
+	struct xj_importers *importers;
+	int r = xj_archive_importers(a, &importers, err);
+
+	if (r < 0)
+		return r;
+	r = xj_import_run(importers, &(struct xj_import_source){
+		.fd = fd, .size = size,
+		.name = xj_path_base(container->name),
+		.importer = container->importer,
+	}, &sink, &w, &res, err);
+	if (w.fd < 0)
+		return r < 0 && r != XJ_ECANCELLED ? r :
+			xj_error_set(err, XJ_ENOTFOUND, "%s: cannot be taken "
+				     "out of %s any more", member->name,
+				     container->name);
+	*out = w.fd;
+	return XJ_OK;
+}
+
+static int
+open_original(struct xj_archive *a, const struct xj_doc *doc,
+	      unsigned version, int *fd, uint64_t *size, struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	xj_auto(xj_object_freep) struct xj_object *object = NULL;
+	struct xj_record rec;
+	int r = xj_object_open(a->store, doc->urn, &object, err);
+
+	if (r < 0)
+		return r;
+	if (xj_arena_new(&arena) < 0)
+		return no_memory(err);
+	version = version ? version : doc->version;
+	if ((r = xj_record_read(arena, object, version, &rec, err)) < 0)
+		return r;
+	if (!rec.logical)
+		return xj_error_set(err, XJ_ENOTFOUND, "document %llu was "
+				    "purged", (unsigned long long)doc->id);
+	return xj_object_file_open(object, version, rec.logical, fd, size,
+				   err);
+}
+
+int
+xj_bytes_open(struct xj_archive *a, const struct xj_doc *doc, unsigned version,
+	      int *fd, uint64_t *size, struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	xj_auto(xj_closep) int outer = -1;
+	struct xj_doc up;
+	uint64_t outer_size;
+	int r;
+
+	if (!doc->parent)
+		return open_original(a, doc, version, fd, size, err);
+	if (xj_arena_new(&arena) < 0)
+		return no_memory(err);
+	if ((r = xj_catalog_get(a->catalog, doc->parent, arena, &up, err)) < 0)
+		return r;
+	r = xj_bytes_open(a, &up, version, &outer, &outer_size, err);
+	if (r == XJ_OK)
+		r = take_out(a, &up, outer, outer_size, doc, fd, err);
+	*size = doc->size;
+	return r;
+}
+
+static int
+copy_checked(int from, int to, unsigned char sha512[XJ_DIGEST_MAX],
+	     struct xj_error *err)
+{
+	xj_auto(xj_digest_freep) struct xj_digest *digest = NULL;
+	char buf[COPY_SIZE];
+	uint64_t off = 0;
+	ssize_t n;
+	int r = xj_digest_new(XJ_SHA512, &digest, err);
+
+	while (r == XJ_OK &&
+	       (n = xj_pread_all(from, buf, sizeof(buf), off)) > 0) {
+		xj_digest_add(digest, buf, (size_t)n);
+		r = xj_write_all(to, buf, (size_t)n, err);
+		off += (uint64_t)n;
+	}
+	if (r == XJ_OK && n < 0)
+		r = xj_error_errno(err, "original");
+	if (r == XJ_OK)
+		xj_digest_end(digest, sha512);
+	return r;
+}
+
+/* The digest that the bytes of a version must have. */
+static int
+digest_of(struct xj_document *d, unsigned version,
+	  unsigned char sha512[XJ_DIGEST_MAX], struct xj_error *err)
+{
+	xj_auto(xj_object_freep) struct xj_object *object = NULL;
+	struct xj_record rec;
+	int r;
+
+	if (!version || d->doc.parent) {
+		memcpy(sha512, d->doc.sha512, sizeof(d->doc.sha512));
+		return XJ_OK;
+	}
+	r = xj_object_open(d->archive->store, d->doc.urn, &object, err);
+	if (r == XJ_OK)
+		r = xj_record_read(d->arena, object, version, &rec, err);
+	if (r == XJ_OK)
+		memcpy(sha512, rec.doc.sha512, sizeof(rec.doc.sha512));
+	return r;
+}
+
+int
+xj_document_get(struct xj_document *d, unsigned version, int fd,
+		struct xj_error *err)
+{
+	unsigned char found[XJ_DIGEST_MAX], wanted[XJ_DIGEST_MAX];
+	xj_auto(xj_closep) int from = -1;
+	uint64_t size;
+	int r;
+
+	if (d->doc.state == XJ_DOC_PURGED)
+		return xj_error_set(err, XJ_ENOTFOUND, "document %llu was "
+				    "purged: its bytes are gone",
+				    (unsigned long long)d->doc.id);
+	if (version > d->doc.version)
+		return xj_error_set(err, XJ_ENOTFOUND, "document %llu has "
+				    "%u versions", (unsigned long long)d->doc.id,
+				    d->doc.version);
+	r = digest_of(d, version, wanted, err);
+	if (r == XJ_OK)
+		r = xj_bytes_open(d->archive, &d->doc, version, &from, &size,
+				  err);
+	if (r == XJ_OK)
+		r = copy_checked(from, fd, found, err);
+	if (r == XJ_OK && memcmp(found, wanted, sizeof(d->doc.sha512)) != 0)
+		return xj_error_set(err, XJ_ECORRUPT, "document %llu: the "
+				    "stored bytes are damaged (their sha512 is "
+				    "another); `xueji verify %llu` says where",
+				    (unsigned long long)d->doc.id,
+				    (unsigned long long)d->doc.id);
+	return r;
+}
+
+/* ---------------------------------------------------------------- history */
+
+struct telling {
+	xj_history_fn fn;
+	void *ctx;
+};
+
+static int
+tell_event(void *ctx, const struct xj_event *e)
+{
+	struct telling *t = ctx;
+
+	return t->fn(t->ctx, &(struct xj_history_entry){
+		.document = e->document, .version = e->version, .at = e->at,
+		.user = e->user, .verb = e->verb, .detail = e->detail,
+	});
+}
+
+int
+xj_history(struct xj_archive *a, const struct xj_document *document,
+	   uint64_t limit, xj_history_fn fn, void *ctx, struct xj_error *err)
+{
+	struct telling t = { fn, ctx };
+
+	return xj_catalog_events(a->catalog, document ? document->doc.id : 0,
+				 limit, tell_event, &t, err);
+}
+
+/* ------------------------------------------------------------------- list */
+
+static int
+filter_number(const char *key, const char *value, uint64_t *out,
+	      struct xj_error *err)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoull(value, &end, 10);
+	if (value[0] < '0' || value[0] > '9' || *end || errno)
+		return xj_error_set(err, XJ_EINVAL, "%s:%s: a number is "
+				    "expected", key, value);
+	return XJ_OK;
+}
+
+static int
+filter_is(const char *value, struct xj_doc_filter *f)
+{
+	if (strcmp(value, "removed") == 0)
+		f->removed = true;
+	else
+		f->outcome = value;
+	return XJ_OK;
+}
+
+static int
+filter_word(const char *key, const char *value, struct xj_doc_filter *f,
+	    struct xj_error *err)
+{
+	const struct {
+		const char *key;
+		const char **into;
+	} words[] = {
+		{ "kind", &f->kind }, { "type", &f->type },
+		{ "year", &f->year }, { "creator", &f->creator },
+		{ "author", &f->creator }, { "title", &f->title },
+		{ "outcome", &f->outcome },
+	};
+
+	if (strcmp(key, "is") == 0)
+		return filter_is(value, f);
+	if (strcmp(key, "in") == 0)
+		return filter_number(key, value, &f->root, err);
+	if (strcmp(key, "accession") == 0)
+		return filter_number(key, value, &f->accession, err);
+	for (size_t i = 0; i < XJ_COUNT(words); i++)
+		if (strcmp(words[i].key, key) == 0) {
+			*words[i].into = value;
+			return XJ_OK;
+		}
+	return xj_error_set(err, XJ_EINVAL, "%s: no such filter; there are "
+			    "kind: type: year: creator: title: is: in: "
+			    "accession:", key);
+}
+
+/* The next word of a filter, quotes kept together; NULL at the end. */
+static char *
+next_word(char **rest)
+{
+	char *p = *rest + strspn(*rest, " \t"), *out = p, *word = p;
+	bool quoted = false;
+
+	if (!*p)
+		return NULL;
+	for (; *p && (quoted || (*p != ' ' && *p != '\t')); p++) {
+		if (*p == '"')
+			quoted = !quoted;
+		else
+			*out++ = *p;
+	}
+	*rest = *p ? p + 1 : p;
+	*out = '\0';
+	return word;
+}
+
+static int
+parse_filter(char *text, struct xj_doc_filter *f, struct xj_error *err)
+{
+	char *word;
+	int r = XJ_OK;
+
+	while (r == XJ_OK && (word = next_word(&text))) {
+		char *colon = strchr(word, ':');
+
+		if (!colon) {
+			f->title = word; /* a bare word is part of the title */
+			continue;
+		}
+		*colon = '\0';
+		r = filter_word(word, colon + 1, f, err);
+	}
+	return r;
+}
+
+static int
+parse_sort(const char *sort, struct xj_doc_filter *f, struct xj_error *err)
+{
+	const char *name = sort ? sort : "id";
+
+	f->descending = *name == '-';
+	name += f->descending;
+	if (strcmp(name, "id") == 0)
+		f->order = XJ_LIST_ID;
+	else if (strcmp(name, "date") == 0)
+		f->order = XJ_LIST_DATE;
+	else if (strcmp(name, "title") == 0)
+		f->order = XJ_LIST_TITLE;
+	else
+		return xj_error_set(err, XJ_EINVAL, "sort %s: id, date or "
+				    "title is expected, with - in front for "
+				    "the other way round", name);
+	return XJ_OK;
+}
+
+struct listing {
+	struct xj_archive *archive;
+	xj_document_fn fn;
+	void *ctx;
+	struct xj_error *err;
+};
+
+static int
+list_one(void *ctx, const struct xj_doc *doc)
+{
+	struct listing *l = ctx;
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_document_info info;
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return no_memory(l->err);
+	r = xj_info_from_doc(l->archive, arena, doc, &info, l->err);
+	return r < 0 ? r : l->fn(l->ctx, &info);
+}
+
+int
+xj_list(struct xj_archive *a, const struct xj_list_options *options,
+	uint64_t *total, xj_document_fn fn, void *ctx, struct xj_error *err)
+{
+	static const struct xj_list_options standard;
+	const struct xj_list_options *o = options ? options : &standard;
+	struct xj_doc_filter f = { .top_only = o->top_only,
+		.offset = o->offset, .limit = o->limit };
+	struct listing l = { .archive = a, .fn = fn, .ctx = ctx, .err = err };
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	int r;
+
+	xj_buf_adds(&text, o->filter ? o->filter : "");
+	if ((r = xj_buf_check(&text, err)) < 0)
+		return r;
+	if (text.data && (r = parse_filter(text.data, &f, err)) < 0)
+		return r;
+	if ((r = parse_sort(o->sort, &f, err)) < 0)
+		return r;
+	if (total && (r = xj_catalog_count(a->catalog, &f, total, err)) < 0)
+		return r;
+	return xj_catalog_list(a->catalog, &f, list_one, &l, err);
+}

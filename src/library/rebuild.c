@@ -1,0 +1,436 @@
+/* rebuild.c - catalog, stored text and index again, from the OCFL root alone. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "library/archive.h"
+#include "library/json-put.h"
+
+#define GROUP 128            /* objects a transaction */
+#define WORK "staging/rebuild"
+#define REPORT_MAX (1u << 30)
+
+struct rebuilding {
+	struct xj_archive *archive; /* its catalog and text are the new ones */
+	struct xj_importers *importers;
+	struct xj_change change;
+	size_t in_group;
+	bool accessions;            /* this walk takes accessions, else the rest */
+	xj_problem_fn fn;
+	void *ctx;
+	const struct xj_watch *watch;
+	struct xj_rebuild_result *result;
+	uint64_t seen;
+	struct xj_error *err;
+};
+
+/* --------------------------------------------------------------- problems */
+
+static int
+tell(struct rebuilding *g, const char *path, const char *object,
+     const char *message)
+{
+	g->result->failed++;
+	return !g->fn ? XJ_OK : g->fn(g->ctx, &(struct xj_problem){
+		.severity = "error", .code = "", .title = "",
+		.object = object ? object : "", .path = path,
+		.message = message,
+	});
+}
+
+/* Damage of one object, after which the others go on. */
+static bool
+is_of_the_object(int r)
+{
+	return r == XJ_ECORRUPT || r == XJ_ENOTFOUND || r == XJ_EINVAL ||
+	       r == XJ_EEXIST;
+}
+
+/* ---------------------------------------------------------------- groups */
+
+static int
+group_commit(struct rebuilding *g)
+{
+	int r;
+
+	g->in_group = 0;
+	if (!g->change.open)
+		return XJ_OK;
+	r = xj_texts_commit(g->archive->texts, g->err);
+	if (r == XJ_OK)
+		r = xj_catalog_commit(g->archive->catalog, g->err);
+	g->change.open = false;
+	return r;
+}
+
+/* Nothing is written to the store, so there is no batch in this change. */
+static int
+group_begin(struct rebuilding *g)
+{
+	int r;
+
+	if (g->change.open)
+		return XJ_OK;
+	g->change.archive = g->archive;
+	r = xj_catalog_begin(g->archive->catalog, g->err);
+	if (r == XJ_OK)
+		r = xj_texts_begin(g->archive->texts, g->err);
+	g->change.open = r == XJ_OK;
+	return r;
+}
+
+/* ------------------------------------------------------------- accessions */
+
+static uint64_t
+number(const json_t *o, const char *name)
+{
+	return (uint64_t)json_integer_value(json_object_get(o, name));
+}
+
+static const char *
+text(const json_t *o, const char *name)
+{
+	return json_string_value(json_object_get(o, name));
+}
+
+static int64_t
+moment(const json_t *o, const char *name)
+{
+	const char *s = text(o, name);
+	int64_t t = 0;
+
+	return s && xj_time_parse(s, &t) == XJ_OK ? t : 0;
+}
+
+static int
+put_outcome(struct rebuilding *g, uint64_t accession, const json_t *o)
+{
+	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
+	int r = xj_json_text(&path, json_object_get(o, "path"), 0, g->err);
+
+	return r < 0 ? r : xj_catalog_add_outcome(g->archive->catalog,
+		accession, &(struct xj_outcome_row){
+		.path = path.data, .outcome = text(o, "outcome"),
+		.reason = text(o, "reason"), .document = number(o, "document"),
+		.importer = text(o, "importer"), .bytes = number(o, "bytes"),
+		.cpu_ms = number(o, "cpu_ms"),
+	}, g->err);
+}
+
+static int
+put_source(struct rebuilding *g, uint64_t accession, const json_t *o)
+{
+	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
+
+	if (xj_get_bytes(&path, text(o, "source")) < 0)
+		return xj_error_set(g->err, XJ_ECORRUPT, XJ_REPORT_FILE
+				    ": \"source\" is wrong");
+	return xj_catalog_put_source(g->archive->catalog, &(struct xj_source){
+		.path = xj_buf_str(&path), .path_len = path.len,
+		.given = text(o, "given"), .size = number(o, "size"),
+		.mtime_ns = (int64_t)number(o, "mtime_ns"),
+		.ctime_ns = (int64_t)number(o, "ctime_ns"),
+		.inode = number(o, "inode"),
+		.document = number(o, "document"), .accession = accession,
+	}, g->err);
+}
+
+static int
+put_line(struct rebuilding *g, uint64_t accession, const char *line,
+	 size_t len)
+{
+	json_t *o = json_loadb(line, len, 0, NULL);
+	int r;
+
+	if (!json_is_object(o))
+		r = xj_error_set(g->err, XJ_ECORRUPT, XJ_REPORT_FILE
+				 ": a line is not JSON");
+	else if (text(o, "source"))
+		r = put_source(g, accession, o);
+	else
+		r = put_outcome(g, accession, o);
+	json_decref(o);
+	return r;
+}
+
+static int
+put_report(struct rebuilding *g, struct xj_object *object, uint64_t accession)
+{
+	xj_auto(xj_buf_release) struct xj_buf report = XJ_BUF_INIT;
+	int r = xj_object_file_read(object, 0, XJ_REPORT_FILE, REPORT_MAX,
+				    &report, g->err);
+	const char *p = report.data, *end = p ? p + report.len : p, *eol;
+
+	for (; r == XJ_OK && p < end; p = eol + 1) {
+		eol = memchr(p, '\n', (size_t)(end - p));
+		if (!eol)
+			break;
+		r = put_line(g, accession, p, (size_t)(eol - p));
+	}
+	return r;
+}
+
+static int
+put_accession(struct rebuilding *g, struct xj_object *object, const json_t *o)
+{
+	struct xj_accession_row row = {
+		.number = number(o, "number"), .urn = text(o, "urn"),
+		.user = text(o, "user"), .what = text(o, "what"),
+		.started = moment(o, "started"),
+		.finished = moment(o, "finished"),
+		.undone = moment(o, "undone"), .taken = number(o, "taken"),
+		.held = number(o, "held"), .partial = number(o, "partial"),
+		.refused = number(o, "refused"),
+		.failed = number(o, "failed"), .bytes = number(o, "bytes"),
+	};
+	int r = xj_catalog_put_accession(g->archive->catalog, &row, g->err);
+
+	g->result->accessions += r == XJ_OK;
+	return r < 0 ? r : put_report(g, object, row.number);
+}
+
+static int
+take_accession(struct rebuilding *g, struct xj_object *object)
+{
+	xj_auto(xj_buf_release) struct xj_buf head = XJ_BUF_INIT;
+	json_t *o;
+	int r = xj_object_file_read(object, 0, XJ_ACCESSION_FILE, REPORT_MAX,
+				    &head, g->err);
+
+	if (r < 0)
+		return r;
+	o = json_loadb(xj_buf_str(&head), head.len, 0, NULL);
+	r = json_is_object(o) ? put_accession(g, object, o) :
+		xj_error_set(g->err, XJ_ECORRUPT, XJ_ACCESSION_FILE
+			     ": not JSON");
+	json_decref(o);
+	return r;
+}
+
+/* --------------------------------------------------------------- documents */
+
+static int
+put_events(struct rebuilding *g, struct xj_object *object, uint64_t id)
+{
+	struct xj_version_info info;
+	int r = XJ_OK;
+
+	for (unsigned v = 1; v <= xj_object_head(object) && r == XJ_OK; v++) {
+		r = xj_object_version_info(object, v, &info, g->err);
+		if (r == XJ_OK)
+			r = xj_catalog_add_event(g->archive->catalog,
+				&(struct xj_event){ .document = id,
+				.version = v, .at = info.created,
+				.user = info.user, .verb = info.message,
+			}, g->err);
+		g->result->versions++;
+	}
+	return r;
+}
+
+static int
+take_document(struct rebuilding *g, struct xj_object *object)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_record record;
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return xj_error_set(g->err, r, "out of memory");
+	r = xj_record_read(arena, object, 0, &record, g->err);
+	if (r == XJ_OK)
+		r = xj_restore(&g->change, g->importers, arena, object,
+			       &record, false, g->err);
+	if (r == XJ_OK)
+		r = put_events(g, object, record.doc.id);
+	if (r == XJ_OK) {
+		g->result->documents++;
+		g->result->members += record.member_count;
+	}
+	return r;
+}
+
+/* ----------------------------------------------------------------- objects */
+
+static void
+progress(struct rebuilding *g, const char *path)
+{
+	if (g->watch && g->watch->progress)
+		g->watch->progress(g->watch->ctx, &(struct xj_progress){
+			.stage = "rebuild", .done = g->seen,
+			.total = g->accessions ? 0 : g->result->objects,
+			.what = path });
+}
+
+static int
+take_object(void *ctx, const char *path, struct xj_object *object,
+	    const struct xj_error *problem)
+{
+	struct rebuilding *g = ctx;
+	int r;
+
+	if (g->watch && g->watch->cancel && *g->watch->cancel)
+		return xj_error_set(g->err, XJ_ECANCELLED, "rebuild was "
+				    "interrupted; the archive is as it was");
+	if (g->accessions)
+		g->result->objects++;
+	if (!object)
+		return g->accessions ? tell(g, path, NULL, problem->message)
+				     : XJ_OK;
+	if (xj_is_accession(object) != g->accessions)
+		return XJ_OK;
+	g->seen++;
+	progress(g, path);
+	if ((r = group_begin(g)) < 0)
+		return r;
+	r = g->accessions ? take_accession(g, object)
+			  : take_document(g, object);
+	if (is_of_the_object(r))
+		r = tell(g, path, xj_object_id(object), g->err->message);
+	if (r == XJ_OK && ++g->in_group >= GROUP)
+		r = group_commit(g);
+	return r;
+}
+
+static int
+walk(struct rebuilding *g, bool accessions)
+{
+	int r;
+
+	g->accessions = accessions;
+	g->seen = 0;
+	r = xj_store_each(g->archive->store, take_object, g, g->err);
+	if (r == XJ_OK)
+		r = group_commit(g);
+	if (g->change.open) {
+		xj_texts_rollback(g->archive->texts);
+		xj_catalog_rollback(g->archive->catalog);
+	}
+	return r;
+}
+
+/* -------------------------------------------------------------- the switch */
+
+/* In the order in which a cut leaves something that `rebuild` can do again:
+ * the catalog, which makes it an archive that opens, comes last. */
+static int
+put_in_place(int dirfd, struct xj_error *err)
+{
+	static const char *const old[] = {
+		"text.sqlite-wal", "text.sqlite-shm", "catalog.sqlite-wal",
+		"catalog.sqlite-shm",
+	};
+	static const char *const files[] = { "text.sqlite", "catalog.sqlite" };
+	char from[64];
+	int r = xj_remove_tree(dirfd, "index", err);
+
+	if (r == XJ_OK)
+		r = xj_mkdirs(dirfd, "index", 0700, err);
+	for (size_t i = 0; i < XJ_COUNT(old) && r == XJ_OK; i++)
+		if (unlinkat(dirfd, old[i], 0) < 0 && errno != ENOENT)
+			r = xj_error_errno(err, "%s", old[i]);
+	for (size_t i = 0; i < XJ_COUNT(files) && r == XJ_OK; i++) {
+		snprintf(from, sizeof(from), WORK "/%s", files[i]);
+		if (renameat(dirfd, from, dirfd, files[i]) < 0)
+			r = xj_error_errno(err, "%s", files[i]);
+	}
+	if (r == XJ_OK && fsync(dirfd) < 0)
+		r = xj_error_errno(err, "archive directory");
+	return r < 0 ? r : xj_remove_tree(dirfd, WORK, err);
+}
+
+static int
+prepare(const char *dir, struct xj_archive **out, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf work = XJ_BUF_INIT;
+	xj_auto(xj_closep) int fd = -1;
+	int r = xj_dir_open(AT_FDCWD, dir, &fd, err);
+
+	xj_path_join(&work, dir, WORK);
+	if (r == XJ_OK)
+		r = xj_remove_tree(fd, WORK, err);
+	if (r == XJ_OK)
+		r = xj_mkdirs(fd, WORK, 0700, err);
+	return r < 0 ? r : xj_archive_open_apart(dir, xj_buf_str(&work), out,
+						 err);
+}
+
+/* What a crash left half done is put right first, if the old catalog can say
+ * what that is. */
+static void
+settle(const char *dir)
+{
+	struct xj_archive *a;
+
+	if (xj_archive_open(dir, 0, &a, NULL) == XJ_OK)
+		xj_archive_close(a);
+}
+
+static int
+index_all(const char *dir, const struct xj_watch *watch, struct xj_error *err)
+{
+	struct xj_archive *a;
+	int r = xj_archive_open(dir, 0, &a, err);
+
+	if (r < 0)
+		return r;
+	r = xj_index_stub(a->index_dir, NULL, 0, err);
+	if (r == XJ_OK)
+		r = xj_indexer_run(a, &(struct xj_indexer_options){
+			.watch = watch }, NULL, err);
+	xj_archive_close(a);
+	return r;
+}
+
+int
+xj_rebuild(const char *dir, xj_problem_fn fn, void *ctx,
+	   const struct xj_watch *watch, struct xj_rebuild_result *result,
+	   struct xj_error *err)
+{
+	struct xj_rebuild_result ignored;
+	struct xj_error own;
+	struct rebuilding g = { .fn = fn, .ctx = ctx, .watch = watch,
+		.result = result ? result : &ignored, .err = err ? err : &own };
+	int r;
+
+	memset(g.result, 0, sizeof(*g.result));
+	settle(dir);
+	if ((r = prepare(dir, &g.archive, g.err)) < 0)
+		return r;
+	r = xj_archive_importers(g.archive, &g.importers, g.err);
+	if (r == XJ_OK)
+		r = walk(&g, true);
+	if (r == XJ_OK)
+		r = walk(&g, false);
+	if (r == XJ_OK) {
+		int fd = dup(g.archive->fd);
+
+		xj_archive_close(g.archive);
+		r = put_in_place(fd, g.err);
+		xj_closep(&fd);
+	} else {
+		xj_remove_tree(g.archive->fd, WORK, NULL);
+		xj_archive_close(g.archive);
+	}
+	return r < 0 ? r : index_all(dir, watch, g.err);
+}
+
+int
+xj_reindex(struct xj_archive *a, const struct xj_watch *watch,
+	   uint64_t *indexed, struct xj_error *err)
+{
+	int r = xj_archive_writable(a, err);
+
+	if (r == XJ_OK && xj_indexer_holder(a))
+		return xj_error_set(err, XJ_EBUSY, "%s: process %llu is "
+				    "indexing", a->dir,
+				    (unsigned long long)xj_indexer_holder(a));
+	if (r == XJ_OK)
+		r = xj_catalog_queue_all(a->catalog, err);
+	return r < 0 ? r : xj_indexer_run(a, &(struct xj_indexer_options){
+		.watch = watch }, indexed, err);
+}

@@ -1,0 +1,288 @@
+/* status.c - how the archive is doing: counts, sizes, importers, doctor. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+#include <zstd.h>
+
+#include "library/archive.h"
+
+/* ----------------------------------------------------------------- status */
+
+static uint64_t
+file_size(struct xj_archive *a, const char *name)
+{
+	struct stat st;
+
+	return fstatat(a->fd, name, &st, 0) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+static void
+fill_disk(struct xj_archive *a, struct xj_archive_status *s)
+{
+	s->disk_ocfl = xj_tree_size(a->fd, "ocfl");
+	s->disk_index = xj_tree_size(a->fd, "index");
+	s->disk_text = file_size(a, "text.sqlite") +
+		       file_size(a, "text.sqlite-wal");
+	s->disk_catalog = file_size(a, "catalog.sqlite") +
+			  file_size(a, "catalog.sqlite-wal");
+}
+
+static int
+fill_index(struct xj_archive *a, struct xj_archive_status *s,
+	   struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_segment_row *rows;
+	size_t count;
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return xj_error_set(err, r, "out of memory");
+	r = xj_catalog_segments(a->catalog, arena, &rows, &count, err);
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		s->dead += rows[i].dead;
+	s->segments = r < 0 ? 0 : count;
+	s->analyzer = s->segments ? xj_indexed_analyzer(a) : 0;
+	s->reindex_due = s->segments && s->analyzer != XJ_ANALYZER_VERSION;
+	s->indexer = xj_indexer_holder(a);
+	return r;
+}
+
+static void
+fill_confinement(struct xj_archive *a, struct xj_archive_status *s)
+{
+	struct xj_importers *importers;
+	const struct xj_confinement *c;
+
+	s->missing_confinement = "no importers could be started";
+	if (xj_archive_importers(a, &importers, NULL) < 0)
+		return;
+	c = xj_importers_confinement(importers);
+	s->seccomp = c->seccomp;
+	s->rlimits = c->rlimits;
+	s->landlock_abi = c->landlock_abi;
+	s->missing_confinement = c->missing;
+}
+
+int
+xj_status(struct xj_archive *a, struct xj_archive_status *s,
+	  struct xj_error *err)
+{
+	struct xj_catalog_counts c;
+	int r = xj_catalog_totals(a->catalog, &c, err);
+
+	if (r < 0)
+		return r;
+	*s = (struct xj_archive_status){
+		.documents = c.documents, .members = c.members,
+		.removed = c.removed, .purged = c.purged, .queued = c.queued,
+		.accessions = c.accessions, .bytes = c.bytes,
+		.text_bytes = c.text_bytes,
+	};
+	fill_disk(a, s);
+	fill_confinement(a, s);
+	return fill_index(a, s, err);
+}
+
+int
+xj_tally(struct xj_archive *a, const char *by, xj_count_fn fn, void *ctx,
+	 struct xj_error *err)
+{
+	return xj_catalog_tally(a->catalog, by, fn, ctx, err);
+}
+
+/* ---------------------------------------------------------------- plugins */
+
+/* The importers of an archive, or of the standard directories. */
+static int
+open_importers(struct xj_archive *a, struct xj_importers **own,
+	       struct xj_importers **importers, struct xj_error *err)
+{
+	const char *standard = getenv("XUEJI_PLUGINS");
+	const char *dirs[] = { standard && *standard ? standard : XJ_PLUGINDIR,
+			       NULL };
+	int r;
+
+	*own = NULL;
+	if (a)
+		return xj_archive_importers(a, importers, err);
+	r = xj_importers_open(&(struct xj_importers_options){ .dirs = dirs },
+			      own, err);
+	*importers = *own;
+	return r;
+}
+
+int
+xj_plugins(struct xj_archive *a, xj_plugin_fn fn, void *ctx,
+	   struct xj_error *err)
+{
+	struct xj_importers *own, *importers;
+	int r = open_importers(a, &own, &importers, err);
+
+	for (size_t i = 0; r == XJ_OK && i < xj_importers_count(importers);
+	     i++) {
+		const struct xj_importer_info *info =
+			xj_importers_at(importers, i);
+
+		r = fn(ctx, &(struct xj_plugin){
+			.name = info->name, .version = info->version,
+			.license = info->license,
+			.libraries = info->libraries, .file = info->file,
+			.refused = info->refused,
+			.abi_major = info->abi >> 16,
+			.abi_minor = info->abi & 0xffff,
+			.formats = info->mimes, .extensions = info->exts,
+		});
+	}
+	xj_importers_close(own);
+	return r;
+}
+
+/* ----------------------------------------------------------------- doctor */
+
+struct doctor {
+	xj_doctor_fn fn;
+	void *ctx;
+	unsigned importers; /* that were loaded */
+};
+
+static int
+say(struct doctor *d, const char *what, int state, const char *detail,
+    const char *advice)
+{
+	return d->fn(d->ctx, &(struct xj_finding_line){ .what = what,
+		.state = state, .detail = detail, .advice = advice });
+}
+
+/* What each importer is for, and the package that has it. */
+static const struct {
+	const char *name, *without;
+} wanted[] = {
+	{ "text", "plain text is not read" },
+	{ "markdown", "Markdown is read as plain text" },
+	{ "html", "web pages are not read" },
+	{ "pdf", "PDF files are kept but not read" },
+	{ "archive", "zip, tar, 7z and the like are kept but not opened" },
+};
+
+static int
+say_plugin(void *ctx, const struct xj_plugin *p)
+{
+	struct doctor *d = ctx;
+	char what[96], detail[300];
+
+	snprintf(what, sizeof(what), "importer %s", p->name);
+	if (p->refused)
+		return say(d, what, XJ_BROKEN, p->refused,
+			   "remove or update this importer");
+	for (size_t i = 0; i < XJ_COUNT(wanted); i++)
+		if (strcmp(wanted[i].name, p->name) == 0)
+			d->importers |= 1u << i;
+	snprintf(detail, sizeof(detail), "%s%s%s", p->version,
+		 p->libraries ? ", " : "", p->libraries ? p->libraries : "");
+	return say(d, what, XJ_FINE, detail, "");
+}
+
+static int
+say_missing(struct doctor *d)
+{
+	char what[96];
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < XJ_COUNT(wanted) && r == XJ_OK; i++) {
+		if (d->importers & 1u << i)
+			continue;
+		snprintf(what, sizeof(what), "importer %s", wanted[i].name);
+		r = say(d, what, XJ_MISSING, wanted[i].without,
+			"install it and add the files again");
+	}
+	return r;
+}
+
+static int
+say_confinement(struct doctor *d, const struct xj_confinement *c)
+{
+	char detail[64];
+	int r;
+
+	snprintf(detail, sizeof(detail), c->landlock_abi ? "ABI %d" : "none",
+		 c->landlock_abi);
+	r = say(d, "seccomp", c->seccomp ? XJ_FINE : XJ_MISSING,
+		c->seccomp ? "importers may make a handful of system calls"
+			   : "importers may make any system call",
+		c->seccomp ? "" : "use a kernel with seccomp filters");
+	if (r == XJ_OK)
+		r = say(d, "landlock", c->landlock_abi ? XJ_FINE : XJ_MISSING,
+			detail, c->landlock_abi ? "" :
+			"use a kernel 5.13 or newer with Landlock enabled");
+	if (r == XJ_OK && c->missing[0])
+		r = say(d, "confinement", XJ_MISSING, c->missing,
+			"the other layers hold");
+	return r;
+}
+
+static int
+say_importers(struct doctor *d, struct xj_archive *a)
+{
+	struct xj_importers *own, *importers;
+	struct xj_error err = { 0 };
+	int r = open_importers(a, &own, &importers, &err);
+
+	if (r < 0)
+		return say(d, "worker", XJ_BROKEN, err.message,
+			   "install xueji again; without the worker nothing "
+			   "can be added");
+	r = say(d, "worker", XJ_FINE, "importers run in processes of their "
+		"own", "");
+	if (r == XJ_OK)
+		r = say_confinement(d, xj_importers_confinement(importers));
+	if (r == XJ_OK)
+		r = xj_plugins(a, say_plugin, d, NULL);
+	xj_importers_close(own);
+	return r < 0 ? r : say_missing(d);
+}
+
+static int
+say_archive(struct doctor *d, struct xj_archive *a)
+{
+	struct xj_error err = { 0 };
+	char detail[96];
+	struct xj_archive_status s;
+	int r = xj_catalog_check(a->catalog, &err);
+
+	r = say(d, "catalog", r < 0 ? XJ_BROKEN : XJ_FINE,
+		r < 0 ? err.message : "sound",
+		r < 0 ? "run `xueji rebuild`" : "");
+	if (r < 0 || xj_status(a, &s, NULL) < 0)
+		return r;
+	snprintf(detail, sizeof(detail), "%llu documents wait, %llu segments",
+		 (unsigned long long)s.queued,
+		 (unsigned long long)s.segments);
+	return say(d, "index", s.reindex_due ? XJ_BROKEN : s.queued &&
+		   !s.indexer ? XJ_MISSING : XJ_FINE, detail,
+		   s.reindex_due ? "run `xueji reindex`: the rules for words "
+		   "have changed" : s.queued && !s.indexer ?
+		   "any `xueji add` or `xueji reindex` takes them up" : "");
+}
+
+int
+xj_doctor(struct xj_archive *a, xj_doctor_fn fn, void *ctx,
+	  struct xj_error *err)
+{
+	struct doctor d = { .fn = fn, .ctx = ctx };
+	char detail[96];
+	int r;
+
+	(void)err;
+	snprintf(detail, sizeof(detail), "%s, SQLite %s, zstd %s",
+		 xj_version(), sqlite3_libversion(), ZSTD_versionString());
+	r = say(&d, "xueji", XJ_FINE, detail, "");
+	if (r == XJ_OK)
+		r = say_importers(&d, a);
+	return r < 0 || !a ? r : say_archive(&d, a);
+}
