@@ -13,3 +13,5 @@ noinst_PROGRAMS += %D%/agree
 noinst_PROGRAMS += %D%/run-importer
 %C%_run_importer_SOURCES = %D%/run-importer.c %D%/host.c %D%/host.h
 %C%_run_importer_LDADD = libxj-import.la libxj-util.la
+
+include tests/plugins/web.mk
