@@ -229,6 +229,8 @@ xj_db_begin(struct xj_db *db, struct xj_error *err)
 	if (db->reading || db->writing)
 		return xj_error_set(err, XJ_EINVAL,
 				    "%s: transactions do not nest", db->path);
+	if (db->readonly) /* SQLite would begin one for reading */
+		return xj_db_error(db->path, NULL, SQLITE_READONLY, err);
 	r = xj_db_exec(db, "BEGIN IMMEDIATE", err);
 	db->writing = r == XJ_OK;
 	db->broken = XJ_OK;

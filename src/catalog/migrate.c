@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -41,16 +42,18 @@ put_in_place(const char *from, const char *to, const char *dir, bool replace,
 	return sync_path(dir, err);
 }
 
+/* Works without memory, too: it may be what is lacking. */
 static void
 remove_remains(const char *path)
 {
 	static const char *const tails[] = { "", "-journal", "-wal", "-shm" };
-	xj_auto(xj_buf_release) struct xj_buf name = XJ_BUF_INIT;
+	char name[PATH_MAX];
 
 	for (size_t i = 0; i < XJ_COUNT(tails); i++) {
-		xj_buf_clear(&name);
-		xj_buf_addf(&name, "%s%s", path, tails[i]);
-		unlink(xj_buf_str(&name));
+		int n = snprintf(name, sizeof(name), "%s%s", path, tails[i]);
+
+		if (n > 0 && (size_t)n < sizeof(name))
+			unlink(name);
 	}
 }
 

@@ -40,7 +40,9 @@ static const struct xj_db_kind kind = {
 	.migrations = migrations,
 	.statements = statements,
 	.statement_count = COUNT,
-	.page_size = 4096,
+	/* Most chunks are small: with pages of 4 KiB an eighth of the file
+	 * would be the free ends of pages, with these a twelfth. */
+	.page_size = 1024,
 };
 
 static int64_t
@@ -146,9 +148,12 @@ unpack(struct xj_query *q, int n, uint64_t id, struct xj_buf *chunk,
 	const void *packed = xj_col_blob(q, n, &len);
 	int r = xj_texts_unpack(packed, len, chunk, err);
 
-	return r < 0 ? xj_error_wrap(err, r, "%s: text of document %llu",
-				     q->db->path, (unsigned long long)id)
-		     : r;
+	if (r == XJ_ECORRUPT)
+		return xj_error_set(err, r,
+				    "%s is damaged (text of document %llu): "
+				    "run `xueji rebuild`", q->db->path,
+				    (unsigned long long)id);
+	return r;
 }
 
 int
