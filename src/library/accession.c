@@ -145,7 +145,8 @@ put_object(struct xj_change *change, const struct xj_accession_row *row,
 	return xj_batch_put(change->batch, &(struct xj_object_version){
 		.id = row->urn, .number = version, .created = xj_now(),
 		.message = row->undone ? "accession undone" : "accession",
-		.user = change->archive->user, .files = files,
+		.user = change->archive->user,
+		.user_address = change->archive->user_address, .files = files,
 		.file_count = 2,
 	}, err);
 }

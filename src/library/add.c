@@ -508,7 +508,9 @@ put_object(struct adding *g, struct xj_change *change, struct xj_item *item,
 		.id = top->doc.urn, .number = top->doc.version,
 		.created = xj_now(),
 		.message = top->doc.version > 1 ? "update" : "add",
-		.user = g->archive->user, .files = files, .file_count = n,
+		.user = g->archive->user,
+		.user_address = g->archive->user_address,
+		.files = files, .file_count = n,
 	}, g->err);
 }
 

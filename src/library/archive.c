@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,12 +112,12 @@ xj_archive_init(const char *dir, struct xj_error *err)
 
 /* ------------------------------------------------------------------ open */
 
-static char *
-system_user(void)
+static int
+set_system_user(struct xj_archive *a, struct xj_error *err)
 {
 	const struct passwd *pw = getpwuid(getuid());
 
-	return strdup(pw ? pw->pw_name : "unknown");
+	return xj_archive_set_user(a, pw ? pw->pw_name : "unknown", err);
 }
 
 /* Finish what a crash left: recorded batches, accessions cut short. */
@@ -177,13 +178,14 @@ open_archive(const char *dir, const char *apart, unsigned flags,
 	a->fd = -1;
 	a->readonly = flags & XJ_OPEN_READONLY;
 	a->dir = realpath(dir, NULL);
-	a->user = system_user();
 	if (!a->dir)
 		r = xj_error_errno(err, "%s", dir);
-	else if (!a->user || asprintf(&a->index_dir, "%s/index", a->dir) < 0)
+	else if (asprintf(&a->index_dir, "%s/index", a->dir) < 0)
 		r = xj_error_set(err, XJ_ENOMEM, "out of memory");
 	else
 		r = xj_dir_open(AT_FDCWD, a->dir, &a->fd, err);
+	if (r == XJ_OK)
+		r = set_system_user(a, err);
 	if (r == XJ_OK && !is_archive(a->fd))
 		r = xj_error_set(err, XJ_ENOTFOUND, "%s: not an archive; "
 				 "`xueji init %s` makes one", dir, dir);
@@ -244,6 +246,7 @@ xj_archive_close(struct xj_archive *a)
 	xj_config_release(&a->config);
 	xj_closep(&a->fd);
 	free(a->user);
+	free(a->user_address);
 	free(a->index_dir);
 	free(a->dir);
 	free(a);
@@ -259,12 +262,18 @@ int
 xj_archive_set_user(struct xj_archive *a, const char *name,
 		    struct xj_error *err)
 {
-	char *copy = strdup(name);
+	char host[HOST_NAME_MAX + 1] = "localhost", *copy = strdup(name);
+	char *address;
 
-	if (!copy)
+	gethostname(host, sizeof(host) - 1);
+	if (!copy || asprintf(&address, "acct:%s@%s", name, host) < 0) {
+		free(copy);
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	}
 	free(a->user);
+	free(a->user_address);
 	a->user = copy;
+	a->user_address = address;
 	return XJ_OK;
 }
 

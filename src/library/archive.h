@@ -41,6 +41,7 @@ struct xj_archive {
 	char *index_dir;          /* DIR/index */
 	bool readonly;
 	char *user;
+	char *user_address;       /* a URI for versions: acct:NAME@HOST, RFC 7565 */
 	struct xj_config config;
 	struct xj_store *store;
 	struct xj_catalog *catalog;

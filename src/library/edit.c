@@ -503,6 +503,7 @@ put_tombstone(struct editing *e, const char *reason)
 	return xj_batch_put(e->change->batch, &(struct xj_object_version){
 		.id = e->record.doc.urn, .number = 1, .created = xj_now(),
 		.message = "purge", .user = e->archive->user,
+		.user_address = e->archive->user_address,
 		.files = files, .file_count = n, .replace = true,
 	}, e->err);
 }
@@ -603,7 +604,9 @@ put_back(struct editing *e, struct xj_record *before,
 	return xj_batch_put(e->change->batch, &(struct xj_object_version){
 		.id = before->doc.urn, .number = before->doc.version,
 		.created = before->doc.updated, .message = "accession undone",
-		.user = e->archive->user, .files = files, .file_count = n,
+		.user = e->archive->user,
+		.user_address = e->archive->user_address,
+		.files = files, .file_count = n,
 	}, e->err);
 }
 

@@ -25,6 +25,7 @@ struct rebuilding {
 	const struct xj_watch *watch;
 	struct xj_rebuild_result *result;
 	uint64_t seen;
+	uint64_t last_accession;    /* looked at */
 	struct xj_error *err;
 };
 
@@ -50,37 +51,52 @@ is_of_the_object(int r)
 	       r == XJ_EEXIST;
 }
 
-/* ---------------------------------------------------------------- groups */
+/* ----------------------------------------------------------- transactions */
+
+/*
+ * The catalog is filled in one transaction, since its rows refer to each other
+ * in every direction; text is committed in groups. Nothing is written to the
+ * store, so the change has no batch.
+ */
+static int
+begin(struct rebuilding *g)
+{
+	int r = xj_catalog_begin(g->archive->catalog, g->err);
+
+	if (r == XJ_OK && (r = xj_texts_begin(g->archive->texts, g->err)) < 0)
+		xj_catalog_rollback(g->archive->catalog);
+	g->change.archive = g->archive;
+	g->change.open = r == XJ_OK;
+	return r;
+}
 
 static int
-group_commit(struct rebuilding *g)
+commit_text(struct rebuilding *g)
 {
-	int r;
+	int r = xj_texts_commit(g->archive->texts, g->err);
 
 	g->in_group = 0;
-	if (!g->change.open)
-		return XJ_OK;
-	r = xj_texts_commit(g->archive->texts, g->err);
+	return r < 0 ? r : xj_texts_begin(g->archive->texts, g->err);
+}
+
+static int
+commit(struct rebuilding *g)
+{
+	int r = xj_texts_commit(g->archive->texts, g->err);
+
 	if (r == XJ_OK)
 		r = xj_catalog_commit(g->archive->catalog, g->err);
 	g->change.open = false;
 	return r;
 }
 
-/* Nothing is written to the store, so there is no batch in this change. */
-static int
-group_begin(struct rebuilding *g)
+static void
+roll_back(struct rebuilding *g)
 {
-	int r;
-
-	if (g->change.open)
-		return XJ_OK;
-	g->change.archive = g->archive;
-	r = xj_catalog_begin(g->archive->catalog, g->err);
-	if (r == XJ_OK)
-		r = xj_texts_begin(g->archive->texts, g->err);
-	g->change.open = r == XJ_OK;
-	return r;
+	if (!g->change.open)
+		return;
+	xj_texts_rollback(g->archive->texts);
+	xj_catalog_rollback(g->archive->catalog);
 }
 
 /* ------------------------------------------------------------- accessions */
@@ -106,6 +122,20 @@ moment(const json_t *o, const char *name)
 	return s && xj_time_parse(s, &t) == XJ_OK ? t : 0;
 }
 
+/* A document that could not be restored is not referred to. */
+static uint64_t
+known_document(struct rebuilding *g, const json_t *o)
+{
+	uint64_t id = number(o, "document");
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_doc doc;
+
+	if (!id || xj_arena_new(&arena) < 0)
+		return 0;
+	return xj_catalog_get(g->archive->catalog, id, arena, &doc, NULL) ==
+	       XJ_OK ? id : 0;
+}
+
 static int
 put_outcome(struct rebuilding *g, uint64_t accession, const json_t *o)
 {
@@ -115,7 +145,7 @@ put_outcome(struct rebuilding *g, uint64_t accession, const json_t *o)
 	return r < 0 ? r : xj_catalog_add_outcome(g->archive->catalog,
 		accession, &(struct xj_outcome_row){
 		.path = path.data, .outcome = text(o, "outcome"),
-		.reason = text(o, "reason"), .document = number(o, "document"),
+		.reason = text(o, "reason"), .document = known_document(g, o),
 		.importer = text(o, "importer"), .bytes = number(o, "bytes"),
 		.cpu_ms = number(o, "cpu_ms"),
 	}, g->err);
@@ -125,7 +155,10 @@ static int
 put_source(struct rebuilding *g, uint64_t accession, const json_t *o)
 {
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
+	uint64_t document = known_document(g, o);
 
+	if (!document)
+		return XJ_OK;
 	if (xj_get_bytes(&path, text(o, "source")) < 0)
 		return xj_error_set(g->err, XJ_ECORRUPT, XJ_REPORT_FILE
 				    ": \"source\" is wrong");
@@ -135,7 +168,7 @@ put_source(struct rebuilding *g, uint64_t accession, const json_t *o)
 		.mtime_ns = (int64_t)number(o, "mtime_ns"),
 		.ctime_ns = (int64_t)number(o, "ctime_ns"),
 		.inode = number(o, "inode"),
-		.document = number(o, "document"), .accession = accession,
+		.document = document, .accession = accession,
 	}, g->err);
 }
 
@@ -262,7 +295,6 @@ progress(struct rebuilding *g, const char *path)
 	if (g->watch && g->watch->progress)
 		g->watch->progress(g->watch->ctx, &(struct xj_progress){
 			.stage = "rebuild", .done = g->seen,
-			.total = g->accessions ? 0 : g->result->objects,
 			.what = path });
 }
 
@@ -276,40 +308,74 @@ take_object(void *ctx, const char *path, struct xj_object *object,
 	if (g->watch && g->watch->cancel && *g->watch->cancel)
 		return xj_error_set(g->err, XJ_ECANCELLED, "rebuild was "
 				    "interrupted; the archive is as it was");
-	if (g->accessions)
+	if (g->accessions && object == NULL)
+		return XJ_OK; /* told in the first walk */
+	if (!g->accessions)
 		g->result->objects++;
 	if (!object)
-		return g->accessions ? tell(g, path, NULL, problem->message)
-				     : XJ_OK;
+		return tell(g, path, NULL, problem->message);
 	if (xj_is_accession(object) != g->accessions)
 		return XJ_OK;
 	g->seen++;
 	progress(g, path);
-	if ((r = group_begin(g)) < 0)
-		return r;
 	r = g->accessions ? take_accession(g, object)
 			  : take_document(g, object);
 	if (is_of_the_object(r))
 		r = tell(g, path, xj_object_id(object), g->err->message);
 	if (r == XJ_OK && ++g->in_group >= GROUP)
-		r = group_commit(g);
+		r = commit_text(g);
 	return r;
 }
 
 static int
 walk(struct rebuilding *g, bool accessions)
 {
+	g->accessions = accessions;
+	return xj_store_each(g->archive->store, take_object, g, g->err);
+}
+
+/* An accession whose own object is gone, or was never written, is known from
+ * the documents that it brought. */
+static int
+put_lost_accession(void *ctx, const struct xj_doc *doc)
+{
+	struct rebuilding *g = ctx;
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_accession_row row;
+	char urn[XJ_URN_MAX];
 	int r;
 
-	g->accessions = accessions;
-	g->seen = 0;
-	r = xj_store_each(g->archive->store, take_object, g, g->err);
+	if (!doc->accession || doc->accession == g->last_accession)
+		return XJ_OK;
+	if (xj_arena_new(&arena) < 0)
+		return xj_error_set(g->err, XJ_ENOMEM, "out of memory");
+	g->last_accession = doc->accession;
+	r = xj_catalog_get_accession(g->archive->catalog, doc->accession,
+				     arena, &row, g->err);
+	if (r != XJ_ENOTFOUND)
+		return r;
+	xj_urn_new(urn);
+	row = (struct xj_accession_row){ .number = doc->accession,
+		.urn = urn, .started = doc->created, .user = "", .what = "" };
+	return xj_catalog_put_accession(g->archive->catalog, &row, g->err);
+}
+
+static int
+restore_all(struct rebuilding *g)
+{
+	static const struct xj_doc_filter all = { .any_state = true };
+	int r = begin(g);
+
 	if (r == XJ_OK)
-		r = group_commit(g);
-	if (g->change.open) {
-		xj_texts_rollback(g->archive->texts);
-		xj_catalog_rollback(g->archive->catalog);
-	}
+		r = walk(g, false);
+	if (r == XJ_OK)
+		r = walk(g, true);
+	if (r == XJ_OK)
+		r = xj_catalog_list(g->archive->catalog, &all,
+				    put_lost_accession, g, g->err);
+	if (r == XJ_OK)
+		r = commit(g);
+	roll_back(g);
 	return r;
 }
 
@@ -403,9 +469,7 @@ xj_rebuild(const char *dir, xj_problem_fn fn, void *ctx,
 		return r;
 	r = xj_archive_importers(g.archive, &g.importers, g.err);
 	if (r == XJ_OK)
-		r = walk(&g, true);
-	if (r == XJ_OK)
-		r = walk(&g, false);
+		r = restore_all(&g);
 	if (r == XJ_OK) {
 		int fd = dup(g.archive->fd);
 

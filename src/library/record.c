@@ -472,7 +472,8 @@ xj_record_put(struct xj_change *change, struct xj_record *record,
 	return xj_batch_put(change->batch, &(struct xj_object_version){
 		.id = record->doc.urn, .number = record->doc.version,
 		.created = record->doc.updated, .message = message,
-		.user = change->archive->user, .files = files,
+		.user = change->archive->user,
+		.user_address = change->archive->user_address, .files = files,
 		.file_count = n,
 	}, err);
 }
