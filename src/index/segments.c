@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "index/files.h"
@@ -108,6 +109,17 @@ xj_segment_remove(const char *dir, const char *name, struct xj_error *err)
 	return xj_remove_tree(AT_FDCWD, path.data, err);
 }
 
+/* Whether it could be a segment at all: what else lies there is not ours. */
+static bool
+is_segment(int fd, const char *name)
+{
+	struct stat st;
+
+	return check_name(name, NULL) == XJ_OK &&
+	       fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(st.st_mode);
+}
+
 static bool
 is_kept(const char *name, const char *const *keep, size_t count)
 {
@@ -128,10 +140,9 @@ xj_segments_sweep(const char *dir, const char *const *keep, size_t count,
 	if (!d)
 		return xj_error_errno(err, "%s", dir);
 	while (r == XJ_OK && (entry = readdir(d)) != NULL) {
-		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR ||
-		    is_kept(entry->d_name, keep, count))
-			continue;
-		r = xj_segment_remove(dir, entry->d_name, err);
+		if (is_segment(dirfd(d), entry->d_name) &&
+		    !is_kept(entry->d_name, keep, count))
+			r = xj_segment_remove(dir, entry->d_name, err);
 	}
 	return r;
 }

@@ -18,8 +18,8 @@ extern "C" {
 #include <memory>
 #include <new>
 #include <string>
-#include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <xapian.h>

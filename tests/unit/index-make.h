@@ -186,7 +186,8 @@ assert_set(struct xj_index *index, const struct xj_tree *tree,
 	struct xj_match match = match_of(index, tree, NULL);
 	char text[8192];
 
-	qsort(match.hits, match.count, sizeof(*match.hits), by_id);
+	if (match.count > 0)
+		qsort(match.hits, match.count, sizeof(*match.hits), by_id);
 	assert_string_equal(ids_of(&match, text, sizeof(text)), ids);
 	assert_true(match.exact);
 	assert_int_equal(match.total, match.count);

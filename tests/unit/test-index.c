@@ -192,7 +192,7 @@ an_unknown_operator_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(xj_index_match(f.index,
-					&(struct xj_tree){ .op = 77 },
+					&(struct xj_tree){ .op = 15 },
 					&match_all, &match, &err), XJ_EINVAL);
 	assert_null(match.hits);
 }
@@ -791,6 +791,24 @@ removing_twice_is_no_error(void **state)
 }
 
 static void
+a_sweep_takes_leftover_segments_alone(void **state)
+{
+	FIXTURE;
+	const char *kept[] = { "a" };
+
+	(void)state;
+	assert_int_equal(xj_index_stub(f.dir.path, kept, 1, NULL), XJ_OK);
+	assert_int_equal(mkdirat(f.dir.fd, "half", 0700), 0);
+	assert_int_equal(mkdirat(f.dir.fd, "not a segment", 0700), 0);
+	assert_int_equal(xj_segments_sweep(f.dir.path, kept, 1, NULL), XJ_OK);
+	assert_int_equal(faccessat(f.dir.fd, "a", F_OK, 0), 0);
+	assert_int_equal(faccessat(f.dir.fd, "stub", F_OK, 0), 0);
+	assert_int_equal(faccessat(f.dir.fd, "not a segment", F_OK, 0), 0);
+	assert_int_equal(faccessat(f.dir.fd, "b", F_OK, 0), -1);
+	assert_int_equal(faccessat(f.dir.fd, "half", F_OK, 0), -1);
+}
+
+static void
 a_failed_merge_leaves_nothing(void **state)
 {
 	FIXTURE;
@@ -846,6 +864,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_merge_keeps_the_dead_dead),
 	cmocka_unit_test(readers_stay_while_segments_are_merged_and_removed),
 	cmocka_unit_test(removing_twice_is_no_error),
+	cmocka_unit_test(a_sweep_takes_leftover_segments_alone),
 	cmocka_unit_test(a_failed_merge_leaves_nothing),
 };
 
