@@ -403,7 +403,8 @@ int xj_texts_each(struct xj_texts *texts, uint64_t id, xj_text_chunk_fn fn,
 int xj_texts_bytes(struct xj_texts *texts, uint64_t *stored,
 		   struct xj_error *err);
 
-/* Leave nothing of deleted rows on disk: the logs of both files are emptied. */
+/* Leave nothing of deleted rows on disk: the logs of both files are emptied.
+ * XJ_EBUSY: somebody was reading them for 30 s; all is kept, try again. */
 int xj_catalog_erase(struct xj_catalog *catalog, struct xj_texts *texts,
 		     struct xj_error *err);
 

@@ -219,6 +219,21 @@ xj_db_check(struct xj_db *db, struct xj_error *err)
 			    db->path, finding ? finding : "no answer");
 }
 
+int
+xj_db_empty_log(struct xj_db *db, struct xj_error *err)
+{
+	int rc = sqlite3_wal_checkpoint_v2(db->handle, "main",
+					   SQLITE_CHECKPOINT_TRUNCATE, NULL,
+					   NULL);
+
+	if ((rc & 0xff) == SQLITE_BUSY)
+		return xj_error_set(err, XJ_EBUSY,
+				    "%s-wal: another process still reads it",
+				    db->path);
+	return rc == SQLITE_OK ? XJ_OK
+			       : xj_db_error(db->path, db->handle, rc, err);
+}
+
 /* ---------------------------------------------------------- transactions */
 
 int

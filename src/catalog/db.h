@@ -47,6 +47,9 @@ int xj_db_connect(const char *path, const struct xj_db_way *way,
 		  sqlite3 **handle, struct xj_error *err);
 /* SQLite's own check; XJ_ECORRUPT with the first finding. */
 int xj_db_check(struct xj_db *db, struct xj_error *err);
+/* Move what the log holds into the file, and empty it. XJ_EBUSY: somebody
+ * reads what is in it. */
+int xj_db_empty_log(struct xj_db *db, struct xj_error *err);
 /* Status and message for what SQLite said. `handle` may be NULL. */
 int xj_db_error(const char *path, sqlite3 *handle, int rc,
 		struct xj_error *err);

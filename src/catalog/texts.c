@@ -208,9 +208,7 @@ int
 xj_catalog_erase(struct xj_catalog *catalog, struct xj_texts *texts,
 		 struct xj_error *err)
 {
-	int r = xj_db_exec(&catalog->db, "PRAGMA wal_checkpoint(TRUNCATE)",
-			   err);
+	int r = xj_db_empty_log(&catalog->db, err);
 
-	return r < 0 ? r : xj_db_exec(&texts->db,
-				      "PRAGMA wal_checkpoint(TRUNCATE)", err);
+	return r < 0 ? r : xj_db_empty_log(&texts->db, err);
 }

@@ -195,6 +195,24 @@ a_wait_of_30_seconds_is_set(void **state)
 	sqlite3_finalize(st);
 }
 
+static void
+a_log_that_is_read_is_not_emptied_without_a_word(void **state)
+{
+	xj_auto(fixture_end) struct fixture f = fixture_begin();
+	struct xj_catalog *reader = open_again(&f, XJ_CATALOG_READONLY);
+
+	(void)state;
+	must(xj_catalog_read_begin(reader, &f.err), &f.err);
+	assert_int_equal(count_docs(reader, &f), 0);
+	insert_doc(&f, 1);
+	sqlite3_busy_timeout(f.catalog->db.handle, 50);
+	assert_int_equal(xj_catalog_erase(f.catalog, f.texts, &f.err),
+			 XJ_EBUSY);
+	xj_catalog_read_end(reader);
+	must(xj_catalog_erase(f.catalog, f.texts, &f.err), &f.err);
+	xj_catalog_close(reader);
+}
+
 /* -------------------------------------------------------------- full disks */
 
 static void
@@ -488,6 +506,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_killed_writer_leaves_what_it_had_committed),
 	cmocka_unit_test(begin_waits_and_then_says_who_is_in_the_way),
 	cmocka_unit_test(a_wait_of_30_seconds_is_set),
+	cmocka_unit_test(a_log_that_is_read_is_not_emptied_without_a_word),
 	cmocka_unit_test(what_a_full_disk_spoilt_is_rolled_back_as_one),
 	cmocka_unit_test(a_run_goes_on_when_a_full_disk_has_room_again),
 	cmocka_unit_test(creating_on_a_full_disk_leaves_nothing),

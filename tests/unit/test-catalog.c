@@ -304,6 +304,30 @@ a_harmless_refusal_leaves_the_transaction_whole(void **state)
 	assert_int_equal(get_doc(&f, 2).id, 2);
 }
 
+static uint64_t insert_member(struct fixture *f, unsigned n, uint64_t root,
+			      uint64_t parent, const char *name);
+
+static void
+a_version_is_set_for_all_that_lies_in_the_object(void **state)
+{
+	xj_auto(fixture_end) struct fixture f = fixture_begin();
+	uint64_t a = insert_member(&f, 1, 0, 0, "a.zip"), b, c, other;
+
+	(void)state;
+	b = insert_member(&f, 2, a, a, "b.zip");
+	c = insert_member(&f, 3, a, b, "c");
+	other = insert_doc(&f, 4);
+	must(xj_catalog_set_version(f.catalog, a, 1, 2, &f.err), &f.err);
+	assert_int_equal(get_doc(&f, a).version, 2);
+	assert_int_equal(get_doc(&f, b).version, 2);
+	assert_int_equal(get_doc(&f, c).version, 2);
+	assert_int_equal(get_doc(&f, other).version, 1);
+	assert_int_equal(get_doc(&f, a).rev, 1); /* its text is the same */
+	assert_int_equal(xj_catalog_set_version(f.catalog, a, 1, 3, &f.err),
+			 XJ_EBUSY);
+	assert_int_equal(get_doc(&f, c).version, 2);
+}
+
 static void
 same_bytes_are_found_within_one_owner(void **state)
 {
@@ -438,6 +462,23 @@ a_path_begins_where_the_document_was_added(void **state)
 			 XJ_ENOTFOUND);
 	assert_int_equal(xj_catalog_path(f.catalog, 0, f.arena, &path, NULL),
 			 XJ_ENOTFOUND);
+}
+
+static void
+a_path_is_shown_as_it_was_given(void **state)
+{
+	xj_auto(fixture_end) struct fixture f = fixture_begin();
+	struct xj_source source = {
+		.path = "/home/wang/资料/a.pdf", .given = "资料/a.pdf",
+		.document = insert_doc(&f, 1),
+	};
+	const char *const *path;
+
+	(void)state;
+	source.path_len = strlen(source.path);
+	must(xj_catalog_put_source(f.catalog, &source, &f.err), &f.err);
+	must(xj_catalog_path(f.catalog, 1, f.arena, &path, &f.err), &f.err);
+	assert_string_equal(path[0], "资料/a.pdf");
 }
 
 static void
@@ -763,6 +804,25 @@ a_path_belongs_to_the_last_document_put_there(void **state)
 			 XJ_ENOTFOUND);
 }
 
+static void
+sources_of_an_accession_are_those_it_saw_last(void **state)
+{
+	xj_auto(fixture_end) struct fixture f = fixture_begin();
+	xj_auto(xj_buf_release) struct xj_buf got = XJ_BUF_INIT;
+
+	(void)state;
+	insert_doc(&f, 1);
+	put_accession(&f);
+	put_accession(&f);
+	put_source(&f, "/b", 1, 1);
+	put_source(&f, "/a", 1, 1);
+	put_source(&f, "/c", 1, 1);
+	put_source(&f, "/b", 1, 2);
+	must(xj_catalog_sources_in(f.catalog, 1, add_path, &got, &f.err),
+	     &f.err);
+	assert_string_equal(xj_buf_str(&got), "/a\n/c\n");
+}
+
 /* ---------------------------------------------- accessions and history */
 
 static int
@@ -888,6 +948,65 @@ history_is_oldest_first_for_one_and_newest_first_for_all(void **state)
 }
 
 static void
+a_purged_documents_history_keeps_no_details(void **state)
+{
+	xj_auto(fixture_end) struct fixture f = fixture_begin();
+	xj_auto(xj_buf_release) struct xj_buf seen = XJ_BUF_INIT;
+
+	(void)state;
+	insert_doc(&f, 1);
+	insert_doc(&f, 2);
+	record(&f, 1, "edit", "title=secret");
+	record(&f, 2, "edit", "title=other");
+	must(xj_catalog_forget(f.catalog, 1, &f.err), &f.err);
+	must(xj_catalog_events(f.catalog, 0, 0, add_event, &seen, &f.err),
+	     &f.err);
+	assert_string_equal(seen.data, "2:edit:title=other 1:edit: ");
+}
+
+static bool
+on_disk(struct fixture *f, const char *what)
+{
+	static const char *const names[] = {
+		"catalog.sqlite", "catalog.sqlite-wal", "text.sqlite",
+		"text.sqlite-wal",
+	};
+	bool found = false;
+
+	for (size_t i = 0; i < XJ_COUNT(names); i++) {
+		xj_auto(xj_buf_release) struct xj_buf bytes = XJ_BUF_INIT;
+
+		must(xj_file_read(f->dir.fd, names[i], 1 << 24, &bytes,
+				  &f->err), &f->err);
+		found = found || (bytes.len &&
+				  memmem(bytes.data, bytes.len, what,
+					 strlen(what)));
+	}
+	return found;
+}
+
+static void
+what_was_purged_is_on_disk_no_more(void **state)
+{
+	xj_auto(fixture_end) struct fixture f = fixture_begin();
+	struct xj_doc doc = make_doc(f.arena, 1);
+
+	(void)state;
+	doc.title = "the secret title";
+	must(xj_catalog_insert(f.catalog, &doc, &f.err), &f.err);
+	record(&f, doc.id, "edit", "the secret title");
+	must(xj_texts_put(f.texts, doc.id, 0, "the secret title", 16, &f.err),
+	     &f.err);
+	assert_true(on_disk(&f, "secret title"));
+	doc.title = NULL;
+	must(xj_catalog_update(f.catalog, &doc, 0, &f.err), &f.err);
+	must(xj_catalog_forget(f.catalog, doc.id, &f.err), &f.err);
+	must(xj_texts_drop(f.texts, doc.id, &f.err), &f.err);
+	must(xj_catalog_erase(f.catalog, f.texts, &f.err), &f.err);
+	assert_false(on_disk(&f, "secret title"));
+}
+
+static void
 batches_are_remembered_until_dropped(void **state)
 {
 	xj_auto(fixture_end) struct fixture f = fixture_begin();
@@ -1002,10 +1121,12 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(update_writes_every_column_and_raises_the_revision),
 	cmocka_unit_test(update_tells_that_another_was_faster),
 	cmocka_unit_test(a_harmless_refusal_leaves_the_transaction_whole),
+	cmocka_unit_test(a_version_is_set_for_all_that_lies_in_the_object),
 	cmocka_unit_test(same_bytes_are_found_within_one_owner),
 	cmocka_unit_test(the_bytes_of_a_member_are_not_a_duplicate),
 	cmocka_unit_test(get_many_keeps_the_order_and_marks_what_is_gone),
 	cmocka_unit_test(a_path_begins_where_the_document_was_added),
+	cmocka_unit_test(a_path_is_shown_as_it_was_given),
 	cmocka_unit_test(a_document_inside_itself_is_damage),
 	cmocka_unit_test(a_list_is_filtered),
 	cmocka_unit_test(a_list_is_ordered_and_the_unknown_comes_last),
@@ -1014,9 +1135,12 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(metadata_is_replaced_rank_by_rank),
 	cmocka_unit_test(sources_are_walked_below_a_path),
 	cmocka_unit_test(a_path_belongs_to_the_last_document_put_there),
+	cmocka_unit_test(sources_of_an_accession_are_those_it_saw_last),
 	cmocka_unit_test(accessions_are_numbered_and_listed_newest_first),
 	cmocka_unit_test(outcomes_are_kept_in_order_for_each_accession),
 	cmocka_unit_test(history_is_oldest_first_for_one_and_newest_first_for_all),
+	cmocka_unit_test(a_purged_documents_history_keeps_no_details),
+	cmocka_unit_test(what_was_purged_is_on_disk_no_more),
 	cmocka_unit_test(batches_are_remembered_until_dropped),
 	cmocka_unit_test(live_documents_are_tallied),
 	cmocka_unit_test(totals_count_each_state_once),
