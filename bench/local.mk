@@ -1,1 +1,5 @@
 # Programs that measure: noinst_PROGRAMS += %D%/x, EXTRA_DIST += %D%/x.sh
+
+noinst_PROGRAMS += %D%/bench-text
+%C%_bench_text_SOURCES = %D%/bench-text.c
+%C%_bench_text_LDADD = libxj-text.la libxj-util.la

@@ -231,7 +231,8 @@ is_ascii_word(char c)
 
 /* The end of the word at `p`, most of which are ASCII through and through. */
 static const char *
-word_end(const struct xj_finder *f, const char *p, const char *end)
+word_end(const struct xj_finder *f, const char *text, const char *p,
+	 const char *end)
 {
 	const char *q = p;
 
@@ -239,7 +240,7 @@ word_end(const struct xj_finder *f, const char *p, const char *end)
 		q++;
 	if (q < end && ((unsigned char)*q >= 0x80 || *q == '\'' || *q == '.' ||
 			*q == ','))
-		return xj_text_word_end(f->an, p, end);
+		return xj_text_word_end(f->an, text, p, end);
 	return q;
 }
 
@@ -267,7 +268,7 @@ find_latin(struct xj_finder *f, const char *text, size_t len)
 			chars++;
 			continue;
 		}
-		q = word_end(f, p, end);
+		q = word_end(f, text, p, end);
 		if (f->latin_first[(unsigned char)*p] &&
 		    !try_latin(f, text, p, q, chars))
 			return false;

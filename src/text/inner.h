@@ -114,11 +114,11 @@ int xj_text_stem(struct xj_analyzer *an, const char *word, size_t len,
 void xj_text_stems_free(struct stems *stems);
 
 /*
- * terms.c: the end of the word (no CJK) that begins at `p`, or `p` if none
- * does.
+ * terms.c: the end of the word (no CJK) that begins at `p` of the text from
+ * `begin`, or `p` if none does.
  */
-const char *xj_text_word_end(const struct xj_analyzer *an, const char *p,
-			     const char *end);
+const char *xj_text_word_end(const struct xj_analyzer *an, const char *begin,
+			     const char *p, const char *end);
 
 /* Make room in `out` for `more` bytes, and for origins if asked. */
 int xj_text_normal_reserve(struct xj_normal *out, size_t more, bool origins,

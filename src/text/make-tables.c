@@ -3,11 +3,11 @@
  * time, from what is installed: Unicode normalisation and the Chinese and
  * Japanese dictionary of ICU, and OpenCC's characters and phrases.
  *
- *	make-tables OUT TS-CHARACTERS [PAIRS...]
+ *	make-tables OUT TS-CHARACTERS TS-PHRASES [VARIANTS...]
  *
- * The first text is OpenCC's table of traditional characters; the others are
- * tables of phrases or of variant characters. All are in the text form that
- * opencc_dict writes: a key, a tab, values separated by spaces.
+ * OpenCC's tables of traditional characters and phrases, and of characters that
+ * regions write differently, in the text form that opencc_dict writes: a key, a
+ * tab, values separated by spaces.
  *
  * Traditional to simplified, one character at a time. OpenCC takes phrases
  * first (乾 is 干 but 乾隆 stays), which no search by substrings can follow: half
@@ -55,6 +55,7 @@ grow(void *old, size_t size)
 
 /* What OpenCC's first choice is; and the classes of what is held to be one. */
 static UChar32 simplified[CHARS], class_of[CHARS];
+static bool is_value[CHARS]; /* OpenCC writes it in simplified text */
 
 static UChar32
 find(UChar32 c)
@@ -113,17 +114,18 @@ take_character(const char *key, size_t key_len, const char *value, size_t len,
 {
 	UChar32 a[2], b[2];
 
-	if (!first)
-		return;
 	if (decode(key, key_len, a, 2) != 1 || decode(value, len, b, 2) != 1)
 		die(key, "not one character for one");
+	is_value[b[0]] = true;
+	if (!first)
+		return;
 	simplified[a[0]] = b[0];
 	unite(a[0], b[0]);
 }
 
 /* The characters of both at the same place are one. */
 static void
-take_phrase(const char *key, size_t key_len, const char *value, size_t len,
+take_variant(const char *key, size_t key_len, const char *value, size_t len,
 	    bool first)
 {
 	UChar32 a[64], b[64];
@@ -136,12 +138,23 @@ take_phrase(const char *key, size_t key_len, const char *value, size_t len,
 		unite(a[i], b[i]);
 }
 
+static void
+take_phrase(const char *key, size_t key_len, const char *value, size_t len,
+	    bool first)
+{
+	UChar32 b[64];
+	int n = decode(value, len, b, 64);
+
+	for (int i = 0; i < n; i++)
+		is_value[b[i]] = true;
+	take_variant(key, key_len, value, len, first);
+}
+
 /* ------------------------------------------------------------- dictionary */
 
 struct entry {
 	UChar32 text[WORD_MAX];
 	uint8_t len, cost;
-	bool foreign; /* not in simplified characters as it stands */
 };
 
 static struct entry *entries;
@@ -513,17 +526,29 @@ fold_entries(void)
 	entry_count = kept;
 }
 
-/* Before folding: which entries are not in the characters of OpenCC's output */
+/*
+ * Words that are not in simplified characters go: of most the simplified form
+ * is there too, with a cost of its own, and those of which it is not would make
+ * other words of a text than ICU finds in it.
+ */
 static void
-mark_foreign(void)
+drop_traditional(void)
 {
+	size_t kept = 0;
+
 	for (size_t i = 0; i < entry_count; i++) {
+		bool foreign = false;
+
 		for (int k = 0; k < entries[i].len; k++) {
-			if (simplified[entries[i].text[k]] !=
-			    entries[i].text[k])
-				entries[i].foreign = true;
+			UChar32 c = entries[i].text[k];
+
+			foreign = foreign || (simplified[c] != c &&
+					      !is_value[c]);
 		}
+		if (!foreign)
+			entries[kept++] = entries[i];
 	}
+	entry_count = kept;
 }
 
 static int
@@ -539,8 +564,6 @@ by_text(const void *pa, const void *pb)
 	}
 	if (a->len != b->len)
 		return a->len < b->len ? -1 : 1;
-	if (a->foreign != b->foreign)
-		return a->foreign ? 1 : -1;
 	return a->cost - b->cost;
 }
 
@@ -885,18 +908,20 @@ main(int argc, char **argv)
 	UErrorCode e = U_ZERO_ERROR;
 	uint16_t codes;
 
-	if (argc < 3)
-		die("usage", "make-tables OUT TS-CHARACTERS [PAIRS...]");
+	if (argc < 4)
+		die("usage", "make-tables OUT TS-CHARACTERS TS-PHRASES "
+		    "[VARIANTS...]");
 	folder = unorm2_getNFKCCasefoldInstance(&e);
 	if (U_FAILURE(e))
 		die("nfkc_cf", u_errorName(e));
 	for (UChar32 c = 0; c < CHARS; c++)
 		simplified[c] = class_of[c] = c;
 	each_pair(argv[2], take_character);
-	for (int i = 3; i < argc; i++)
-		each_pair(argv[i], take_phrase);
+	each_pair(argv[3], take_phrase);
+	for (int i = 4; i < argc; i++)
+		each_pair(argv[i], take_variant);
 	read_dictionary();
-	mark_foreign();
+	drop_traditional();
 	choose_representatives();
 	make_map();
 	fold_entries();
@@ -910,9 +935,5 @@ main(int argc, char **argv)
 	t.units = put(units, unit_count * sizeof(*units));
 	t.unit_count = (uint32_t)unit_count;
 	write_out(argv[1], &t);
-	if (getenv("V"))
-		fprintf(stderr, "%zu words, %u characters, %zu units, "
-			"%zu bytes\n", entry_count, codes, unit_count,
-			out_len);
 	return 0;
 }

@@ -374,6 +374,13 @@ fold_han(struct fold *f, const char *p, const char *end, bool origins)
 	return p;
 }
 
+static ALWAYS_INLINE bool
+is_plain(const struct fold *f, const char *p, const char *end)
+{
+	return p < end && (unsigned char)*p < 0x80 &&
+	       f->an->ascii[(unsigned char)*p] != 0;
+}
+
 static ALWAYS_INLINE const char *
 fold_ascii(struct fold *f, const char *p, const char *end, bool origins)
 {
@@ -381,8 +388,13 @@ fold_ascii(struct fold *f, const char *p, const char *end, bool origins)
 	const char *from = p;
 	unsigned char a;
 
-	while (p < end && (unsigned char)*p < 0x80 &&
-	       (a = f->an->ascii[(unsigned char)*p]) != 0) {
+	while (p < end && (unsigned char)*p < 0x80) {
+		a = f->an->ascii[(unsigned char)*p];
+		if (a == 0) {
+			if (*p != ' ' || p == from || !is_plain(f, p + 1, end))
+				break;
+			a = ' '; /* one space between ASCII stays */
+		}
 		if (origins)
 			f->out->origin[w - f->out->bytes] =
 				(uint32_t)(p - f->source);

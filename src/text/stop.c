@@ -58,9 +58,9 @@ static const char *const stop_words[] = {
 static const char *const stop_stems[] = {
 	"a", "about", "ain", "all", "am", "an", "and", "ani", "anyon", "are",
 	"as", "at", "be", "becaus", "been", "befor", "both", "but", "by", "can",
-	"could", "did", "do", "doe", "done", "each", "either", "for", "from",
-	"gave", "get", "give", "given", "had", "has", "have", "he", "her",
-	"here", "him", "himself", "his", "how", "howev", "i", "if", "in",
+	"could", "did", "do", "doe", "done", "dure", "each", "either", "for",
+	"from", "gave", "get", "give", "given", "had", "has", "have", "he",
+	"her", "here", "him", "himself", "his", "how", "howev", "i", "if", "in",
 	"into", "is", "it", "it's", "its", "itself", "just", "may", "me",
 	"might", "more", "most", "must", "my", "no", "nor", "not", "of", "on",
 	"onli", "or", "other", "our", "out", "over", "own", "same", "shall",

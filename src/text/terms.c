@@ -79,7 +79,8 @@ mixed_word(const struct cutter *k, const char *p)
 	if (n == 0 || han)
 		return 0;
 	if (kind != KIND_CJK && p + n < k->end &&
-	    xj_text_word_end(k->an, p + n, k->end) != p + n &&
+	    xj_text_word_end(k->an, k->text, p + n, k->end) !=
+	    p + n &&
 	    kind_at(k->an, p + n, k->end, &c, &len) != KIND_CJK)
 		return 0;
 	return n;
@@ -204,11 +205,19 @@ joint(const struct xj_analyzer *an, const char *p, const char *end,
 	return *p == ',' && is_thousands(p, end);
 }
 
+/* Whether a number and a full stop stand before `p`: then it has no fraction. */
+static bool
+follows_point(const char *begin, const char *p)
+{
+	return p - begin >= 2 && p[-1] == '.' && p[-2] >= '0' && p[-2] <= '9';
+}
+
 const char *
-xj_text_word_end(const struct xj_analyzer *an, const char *p, const char *end)
+xj_text_word_end(const struct xj_analyzer *an, const char *begin,
+		 const char *p, const char *end)
 {
 	enum kind before = KIND_OTHER;
-	bool fraction = false;
+	bool fraction = follows_point(begin, p);
 
 	while (p < end) {
 		uint32_t c;
@@ -308,7 +317,8 @@ xj_terms(struct xj_analyzer *an, const char *normal, size_t len, xj_term_fn fn,
 		if (kind == KIND_CJK)
 			r = cut_run(&k, &p);
 		else if (kind >= KIND_HANGUL && kind <= KIND_MARK)
-			r = cut_word(&k, &p, xj_text_word_end(an, p, k.end));
+			r = cut_word(&k, &p, xj_text_word_end(an, normal, p,
+							      k.end));
 		else
 			p += n;
 	}
