@@ -146,8 +146,10 @@ find_mark(const unsigned char *s, size_t len)
 /* ----------------------------------------------------------------- UTF-8 */
 
 /*
- * The length of the character at s: 1 to 4; 0 when it is cut by the end; -1
- * when there is none. Source: RFC 3629, section 4.
+ * The length of the character at s: 1 to 4; 0 when it is cut by the end;
+ * negative when there is none: then that many bytes begin as one, and are to be
+ * replaced together. Source: RFC 3629, section 4; Unicode 15, section 3.9, U+FFFD
+ * substitution of maximal subparts.
  */
 static int
 utf8_step(const unsigned char *s, const unsigned char *end)
@@ -172,7 +174,7 @@ utf8_step(const unsigned char *s, const unsigned char *end)
 		if (s + i >= end)
 			return 0;
 		if (s[i] < low || s[i] > high)
-			return -1;
+			return -i;
 		low = 0x80;
 		high = 0xBF;
 	}
@@ -252,12 +254,28 @@ utf32_share(const unsigned char *s, size_t len, bool big)
 }
 
 /*
+ * The first bytes of double-byte encodings are all high; of Han in UTF-16 most
+ * are not.
+ */
+static bool
+has_low_half(const unsigned char *s, size_t len, int high)
+{
+	size_t low = 0;
+
+	for (size_t i = 0; i + 1 < len; i += 2)
+		low += s[i + (size_t)high] < 0x80;
+	return low * 8 > len / 2;
+}
+
+/*
  * With NULs in it text is UTF-16 or UTF-32; without, it may still be UTF-16
- * of nothing but Han, when nearly every unit is likely and swapped few are.
+ * of nothing but Han, when nearly every unit is likely and swapped few are. Two
+ * letters of ASCII are a likely unit too, so there must be many other bytes.
  */
 static const char *
-find_pattern(const unsigned char *s, size_t len, size_t nuls)
+find_pattern(const unsigned char *s, size_t len, const struct census *c)
 {
+	size_t nuls = c->nuls;
 	double little, big, need = nuls > 0 ? 0.9 : 0.99;
 
 	if (nuls > len / 3) {
@@ -266,13 +284,13 @@ find_pattern(const unsigned char *s, size_t len, size_t nuls)
 		if (utf32_share(s, len, true) > 0.99)
 			return "UTF-32BE";
 	}
-	if (len < (nuls > 0 ? 4 : 16))
+	if (len < (nuls > 0 ? 4 : 16) || (nuls == 0 && c->high * 5 < len))
 		return NULL;
 	little = likely_share(s, len, 1);
 	big = likely_share(s, len, 0);
-	if (little >= need && little > big)
+	if (little >= need && little > big && has_low_half(s, len, 1))
 		return "UTF-16LE";
-	if (big >= need && big > little)
+	if (big >= need && big > little && has_low_half(s, len, 0))
 		return "UTF-16BE";
 	return NULL;
 }
@@ -281,8 +299,9 @@ find_pattern(const unsigned char *s, size_t len, size_t nuls)
 
 struct score {
 	size_t pairs, common, bad;
-	size_t kana;   /* GB, Shift_JIS: pairs that are kana there */
-	size_t korean; /* GB: pairs that would be Hangul in EUC-KR */
+	size_t high;   /* pairs of two high bytes, as all are in EUC */
+	size_t kana;   /* pairs that are kana in EUC-JP, or in Shift_JIS */
+	size_t korean; /* pairs that are Hangul in EUC-KR */
 };
 
 static double
@@ -311,6 +330,7 @@ score_gb_at(const unsigned char *s, const unsigned char *end, struct score *r)
 		goto bad;
 	r->pairs++;
 	if (s[1] >= 0xA1) {
+		r->high += s[0] >= 0xA1;
 		r->common += (s[0] >= 0xB0 && s[0] <= 0xD7) ||
 			     (s[0] >= 0xA1 && s[0] <= 0xA3);
 		r->korean += s[0] >= 0xB0 && s[0] <= 0xC8;
@@ -334,6 +354,7 @@ score_big5_at(const unsigned char *s, const unsigned char *end,
 		return 1;
 	}
 	r->pairs++;
+	r->high += s[1] >= 0xA1;
 	r->common += s[0] >= 0xA1 && s[0] <= 0xC6;
 	return 2;
 }
@@ -377,40 +398,69 @@ score(const unsigned char *s, size_t len, score_fn at)
 	return r;
 }
 
-/* High bytes between ASCII ones: letters with accents, no double bytes. */
+static bool
+is_alone(const unsigned char *s, size_t len, size_t i)
+{
+	return (i == 0 || s[i - 1] < 0x80) && (i + 1 == len || s[i + 1] < 0x80);
+}
+
+/* Letters with accents and curly quotes, each alone between ASCII: no double
+ * bytes. Lead bytes of Big5 may stand alone too, but lie between the two. */
 static bool
 is_latin(const unsigned char *s, size_t len)
 {
 	size_t high = 0, alone = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		bool before = i > 0 && s[i - 1] >= 0x80;
-		bool after = i + 1 < len && s[i + 1] >= 0x80;
+	for (size_t i = 0; i < len; i++)
+		if (s[i] >= 0x80) {
+			high++;
+			alone += is_alone(s, len, i) &&
+				 (s[i] >= 0xC0 || s[i] < 0xA0);
+		}
+	return alone * 4 >= high && alone > 0;
+}
 
-		if (s[i] < 0x80)
-			continue;
-		high++;
-		alone += !before && !after && s[i] >= 0xA0;
-	}
-	return alone * 2 > high;
+/* No two high bytes in a row: what is left when nothing else fits. */
+static bool
+may_be_latin(const unsigned char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (s[i] >= 0x80 && !is_alone(s, len, i))
+			return false;
+	return true;
 }
 
 /*
- * GB18030 beyond doubt: well-formed, nearly all common characters, and not
- * what EUC-KR or EUC-JP, which use the same bytes, would look like. Hangul
- * fill rows that hold half of the common Chinese characters, so a text that
- * never leaves them is Korean.
+ * EUC-KR and EUC-JP use the same bytes as GB2312. Hangul fill rows that hold
+ * half of the common Chinese characters, so a text that never leaves them is
+ * Korean; one third of kana is Japanese.
  */
 static bool
 is_korean(const struct score *gb)
 {
-	return gb->pairs >= 8 && gb->korean * 20 > gb->pairs * 17;
+	return gb->pairs >= 12 && gb->korean * 20 >= gb->pairs * 19;
 }
 
 static bool
 is_japanese(const struct score *gb)
 {
-	return gb->kana * 4 > gb->pairs;
+	return gb->high == gb->pairs && gb->kana * 3 > gb->pairs;
+}
+
+/* Half of the second bytes of Big5 are ASCII; in EUC none is. */
+static bool
+may_be_big5(const struct score *big5)
+{
+	return big5->bad == 0 && big5->pairs > 0 &&
+	       (big5->pairs < 8 || (big5->pairs - big5->high) * 8 > big5->pairs);
+}
+
+static bool
+is_shift_jis(const unsigned char *s, size_t len)
+{
+	struct score sjis = score(s, len, score_sjis_at);
+
+	return sjis.bad == 0 && sjis.kana * 3 > sjis.pairs;
 }
 
 /* Too short for frequencies. NULL: nothing fits. */
@@ -419,23 +469,21 @@ find_by_lead(const unsigned char *s, size_t len)
 {
 	struct score gb = score(s, len, score_gb_at);
 	struct score big5 = score(s, len, score_big5_at);
-	struct score sjis = score(s, len, score_sjis_at);
 	bool gb_fits = gb.bad == 0 && gb.pairs > 0;
-	bool big5_fits = big5.bad == 0 && big5.pairs > 0;
 
+	if (is_shift_jis(s, len) && share(&gb) < 0.5)
+		return "Shift_JIS";
 	if (is_latin(s, len))
 		return "windows-1252";
-	if (sjis.bad == 0 && sjis.kana * 3 > sjis.pairs && share(&gb) < 0.5)
-		return "Shift_JIS";
 	if (gb_fits && is_japanese(&gb))
 		return "EUC-JP";
 	if (gb_fits && is_korean(&gb))
 		return "EUC-KR";
-	if (gb_fits && (!big5_fits || share(&gb) >= share(&big5)))
-		return share(&gb) >= 0.5 || !big5_fits ? "GB18030" : NULL;
-	if (big5_fits && share(&big5) >= 0.5)
+	if (gb_fits && (!may_be_big5(&big5) || share(&gb) >= share(&big5)))
+		return "GB18030";
+	if (may_be_big5(&big5) && share(&big5) >= 0.5)
 		return "Big5";
-	return NULL;
+	return may_be_latin(s, len) ? "windows-1252" : NULL;
 }
 
 /* ------------------------------------------------------------- detection */
@@ -484,8 +532,8 @@ is_clear_gb(const struct score *gb, const struct score *big5)
 static bool
 is_clear_big5(const struct score *gb, const struct score *big5)
 {
-	return big5->pairs >= SHORT && big5->bad == 0 && share(big5) >= 0.95 &&
-	       (gb->bad > 0 || share(gb) < 0.8);
+	return big5->pairs >= SHORT && may_be_big5(big5) &&
+	       share(big5) >= 0.95 && (gb->bad > 0 || share(gb) < 0.8);
 }
 
 static const char *
@@ -610,13 +658,13 @@ xj_decode_decide(const void *sample, size_t len, const char *declared,
 		return;
 	}
 	census = take_census(s, len);
-	if (census.nuls > 0 && (found = find_pattern(s, len, census.nuls)))
+	if (census.nuls > 0 && (found = find_pattern(s, len, &census)))
 		choose(c, found, XJ_DECODE_PATTERN);
 	else if (census.high == 0)
 		decide_ascii(s, len, &census, declared, c);
 	else if (census.bad == 0)
 		choose(c, "UTF-8", XJ_DECODE_UTF8);
-	else if ((found = find_pattern(s, len, 0)))
+	else if ((found = find_pattern(s, len, &census)))
 		choose(c, found, XJ_DECODE_PATTERN);
 	else if (declared_fits(declared, s, len, &e))
 		choose(c, e.name, XJ_DECODE_DECLARED);
@@ -743,18 +791,6 @@ valid_run(const unsigned char *s, const unsigned char *end)
 	return (size_t)(p - s);
 }
 
-/* What is no character gives one U+FFFD with the bytes that belong to it. */
-static const unsigned char *
-skip_bad(const unsigned char *s, const unsigned char *end)
-{
-	int n = 1;
-
-	while (n < 4 && s + n < end && (s[n] & 0xC0) == 0x80 &&
-	       s[0] >= 0xC0)
-		n++;
-	return s + n;
-}
-
 static void
 run_utf8(struct xj_decoder *d, const unsigned char *s, size_t len, bool last)
 {
@@ -782,7 +818,7 @@ run_utf8(struct xj_decoder *d, const unsigned char *s, size_t len, bool last)
 			s += n;
 		} else {
 			put(d, 0xFFFD);
-			s = skip_bad(s, end);
+			s += n < 0 ? -n : end - s;
 		}
 	}
 }
@@ -861,6 +897,7 @@ decide_late(struct xj_decoder *d, const unsigned char *s, size_t len)
 	if (i == len)
 		return XJ_OK;
 	d->undecided = false;
+	focus(&s, &len);
 	xj_decode_decide(s, len, NULL, d->fallback, &d->choice);
 	return open_converter(d, NULL);
 }
