@@ -387,7 +387,12 @@ start_zygote_once(struct xj_importers *im, bool again, char *loading,
 		return XJ_OK;
 	if (loading[0] != '\0' && r == XJ_EBUSY)
 		kill(im->zygote, SIGKILL); /* it may hang there */
+	else
+		loading[0] = '\0';
 	stop_zygote(im);
+	if (again && r == XJ_EINVAL)
+		return xj_error_set(err, XJ_EBUSY, "the plugins are no longer "
+				    "those that were opened");
 	return xj_error_set(err, r == XJ_ENOMEM ? r : XJ_EIO,
 			    "%s did not start", im->worker);
 }

@@ -279,8 +279,8 @@ stays_fit(struct xj_run *run)
 
 	link->served++;
 	link->cpu_us += run->result->cpu_us;
-	link->at = link->len = 0;
 	return run->ending == XJ_RUN_DONE && joins_a_run(run) &&
+	       link->at == link->len && /* nothing came after the end */
 	       link->served < run->limits->run &&
 	       (run->said == XJ_IMPORT_OK ||
 		run->said == XJ_IMPORT_UNSUPPORTED ||

@@ -115,7 +115,7 @@ serve_read(struct xj_import *in, uint64_t off, void *buf, size_t len)
 	n = off > INT64_MAX ? 0 : xj_pread_all(in->fd, buf, len, off);
 	if (n >= 0)
 		return n;
-	note(j, XJ_IMPORT_ERROR, "the document cannot be read");
+	note(j, XJ_IMPORT_ERROR, "cannot read the document");
 	return j->stop = XJ_IMPORT_STOP;
 }
 
@@ -196,9 +196,14 @@ serve_warn(struct xj_import *in, const char *message)
 static int
 serve_fail(struct xj_import *in, int status, const char *message)
 {
-	bool known = status <= XJ_IMPORT_CORRUPT && status >= XJ_IMPORT_ERROR;
+	char failed[XJ_FRAME_SHORT_MAX + 1];
 
-	note(job_of(in), known ? status : XJ_IMPORT_ERROR, message);
+	if (status <= XJ_IMPORT_CORRUPT && status > XJ_IMPORT_ERROR) {
+		note(job_of(in), status, message);
+	} else {
+		snprintf(failed, sizeof(failed), "failed: %s", message);
+		note(job_of(in), XJ_IMPORT_ERROR, failed);
+	}
 	return status;
 }
 

@@ -165,7 +165,7 @@ handle(const struct xj_worker *w, const struct xj_request *r,
 	announce(&state, &bid);
 	if (r_sample < 0) {
 		done->done.status = XJ_IMPORT_ERROR;
-		done->done.message = "the document cannot be read";
+		done->done.message = "cannot read the document";
 	} else if (bid.importer == XJ_NO_IMPORTER) {
 		done->done.status = XJ_IMPORT_UNSUPPORTED;
 		done->done.message = "no importer takes it";
