@@ -53,6 +53,7 @@ include tests/unit/index.mk
 include tests/unit/import.mk
 include tests/unit/library.mk
 include tests/plugins/local.mk
+include tests/fuzz/local.mk
 include tests/cli/local.mk
 
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)

@@ -186,14 +186,16 @@ say_encoding(struct xj_import *in, const char *encoding, bool marked)
 
 /* ----------------------------------------------------------------- bids */
 
-/* Characters that stand in any text: ASCII, Latin to Cyrillic, punctuation,
- * CJK and its full-width forms. */
+/* Characters that stand in any text: ASCII, Latin, Greek, Cyrillic,
+ * punctuation, CJK and its full-width forms. */
 static bool
 is_likely(unsigned u)
 {
-	return (u >= 0x20 && u < 0x530 && u != 0x7F) || u == '\n' ||
-	       u == '\r' || u == '\t' || (u >= 0x2000 && u < 0x2600) ||
-	       (u >= 0x3000 && u < 0xD7A4) || (u >= 0xFF00 && u < 0xFFF0);
+	return (u >= 0x20 && u < 0x7F) || u == '\n' || u == '\r' || u == '\t' ||
+	       (u >= 0xA0 && u < 0x180) || (u >= 0x391 && u < 0x450) ||
+	       (u >= 0x2010 && u < 0x2040) || (u >= 0x3000 && u < 0x3100) ||
+	       (u >= 0x4E00 && u < 0xA000) || (u >= 0xAC00 && u < 0xD7A4) ||
+	       (u >= 0xFF00 && u < 0xFFF0);
 }
 
 /* UTF-16 without a mark: nearly all units are such, in one of the orders. */
@@ -206,7 +208,7 @@ is_utf16(const unsigned char *s, size_t n)
 		little += is_likely((unsigned)s[i + 1] << 8 | s[i]);
 		big += is_likely((unsigned)s[i] << 8 | s[i + 1]);
 	}
-	return all >= 2 && (little * 100 > all * 97 || big * 100 > all * 97);
+	return all >= 8 && (little * 100 > all * 97 || big * 100 > all * 97);
 }
 
 /*

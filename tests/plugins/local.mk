@@ -15,3 +15,5 @@ noinst_PROGRAMS += %D%/run-importer
 %C%_run_importer_LDADD = libxj-import.la libxj-util.la
 
 include tests/plugins/web.mk
+include tests/plugins/text.mk
+include tests/plugins/bad.mk
