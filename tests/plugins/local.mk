@@ -17,3 +17,4 @@ noinst_PROGRAMS += %D%/run-importer
 include tests/plugins/web.mk
 include tests/plugins/text.mk
 include tests/plugins/bad.mk
+include tests/plugins/pdf.mk
