@@ -73,9 +73,11 @@ arrange(struct xj_buf *names, size_t count, struct xj_fs_list *list)
 {
 	const char *p = names->data;
 
-	list->entries = calloc(count ? count : 1, sizeof(*list->entries));
-	if (!list->entries)
+	list->entries = calloc(count + 1, sizeof(*list->entries));
+	if (!list->entries) {
+		errno = ENOMEM;
 		return -1;
+	}
 	for (size_t i = 0; i < count; i++) {
 		list->entries[i].type = (unsigned char)*p;
 		list->entries[i].name = p + 1;

@@ -312,21 +312,46 @@ read_head(struct reading *r, const json_t *json)
 	return r->inv->id ? XJ_OK : no_memory(r);
 }
 
+/* Where memory ended, the library may have no words for it. */
+static bool
+was_memory(const json_error_t *why)
+{
+	return why->text[0] == '\0' ||
+	       json_error_code(why) == json_error_out_of_memory;
+}
+
+struct json_t *
+xj_inventory_json(const char *text, size_t len, struct xj_error *err)
+{
+	json_error_t why;
+	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+
+	if (json_is_object(json))
+		return json;
+	if (json)
+		xj_error_set(err, XJ_ECORRUPT, "is no JSON object");
+	else if (was_memory(&why))
+		xj_error_set(err, XJ_ENOMEM, "no memory");
+	else
+		xj_error_set(err, XJ_ECORRUPT, "line %d: %s", why.line,
+			     why.text);
+	json_decref(json);
+	return NULL;
+}
+
 int
 xj_inventory_read(const char *text, size_t len, struct xj_arena *arena,
 		  struct xj_inventory *inv, struct xj_error *err)
 {
 	struct reading r = { .arena = arena, .inv = inv, .err = err };
-	json_error_t why;
-	xj_auto(json_decrefp) json_t *json =
-		json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+	struct xj_error why;
+	xj_auto(json_decrefp) json_t *json = xj_inventory_json(text, len, &why);
 	int status;
 
 	*inv = (struct xj_inventory){ 0 };
-	if (!json && json_error_code(&why) == json_error_out_of_memory)
-		return no_memory(&r);
-	if (!json_is_object(json))
-		return wrong(&r, json ? "is no JSON object" : why.text);
+	if (!json)
+		return xj_error_set(err, why.status, "inventory: %s",
+				    why.message);
 	status = read_head(&r, json);
 	if (status == XJ_OK)
 		status = read_manifest(&r, json_object_get(json, "manifest"));

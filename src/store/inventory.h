@@ -42,6 +42,13 @@ struct xj_inventory {
 	struct xj_inventory_version *versions; /* `head` of them; v1 is 0 */
 };
 
+/*
+ * The JSON object that the text is; NULL with a message. XJ_ECORRUPT: it is
+ * none, or not UTF-8, or too deep, or has a key twice. For json_decref().
+ */
+struct json_t *xj_inventory_json(const char *text, size_t len,
+				 struct xj_error *err);
+
 /* XJ_ECORRUPT: no inventory, or one that contradicts itself. XJ_EVERSION: a
  * digest algorithm that we do not write. */
 int xj_inventory_read(const char *text, size_t len, struct xj_arena *arena,

@@ -4,6 +4,9 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "store/fs.h"
+#include "store/inventory.h"
+
 #define ENCODED_MAX 100 /* characters of an id before its digest must help */
 #define SETTINGS_MAX (1 << 20)
 
@@ -96,15 +99,15 @@ static int
 read_json(int rootfd, const char *name, json_t **json, struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
-	int r = xj_file_read(rootfd, name, SETTINGS_MAX, &text, err);
+	struct xj_error why;
+	int r = xj_fs_read(rootfd, name, SETTINGS_MAX, &text, err);
 
 	if (r < 0)
 		return r;
-	*json = json_loadb(xj_buf_str(&text), text.len, JSON_REJECT_DUPLICATES,
-			   NULL);
-	if (!json_is_object(*json))
-		return xj_error_set(err, XJ_ECORRUPT, "%s: is no JSON object",
-				    name);
+	*json = xj_inventory_json(xj_buf_str(&text), text.len, &why);
+	if (!*json)
+		return xj_error_set(err, why.status, "%s: %s", name,
+				    why.message);
 	return XJ_OK;
 }
 

@@ -137,7 +137,7 @@ static void
 parse(struct xj_check *c, struct xj_checked *inv, const struct xj_buf *text,
       const struct xj_checked *root)
 {
-	json_error_t why;
+	struct xj_error why;
 
 	xj_digest_of(XJ_SHA512, xj_buf_str(text), text->len, inv->sum);
 	if (root && root->json &&
@@ -145,19 +145,13 @@ parse(struct xj_check *c, struct xj_checked *inv, const struct xj_buf *text,
 		inv->json = json_incref(root->json);
 		return;
 	}
-	inv->json = json_loadb(xj_buf_str(text), text->len,
-			       JSON_REJECT_DUPLICATES, &why);
-	if (json_is_object(inv->json))
-		return;
+	inv->json = xj_inventory_json(xj_buf_str(text), text->len, &why);
 	if (inv->json)
-		xj_check_report(c, "E033", inv->where, "is no JSON object");
-	else if (json_error_code(&why) == json_error_out_of_memory)
+		return;
+	if (why.status == XJ_ENOMEM)
 		xj_check_no_memory(c);
 	else
-		xj_check_report(c, "E033", inv->where, "line %d: %s", why.line,
-				why.text);
-	json_decref(inv->json);
-	inv->json = NULL;
+		xj_check_report(c, "E033", inv->where, "%s", why.message);
 }
 
 static int

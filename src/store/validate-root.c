@@ -49,12 +49,13 @@ check_layout_file(struct root *root)
 		xj_check_report(root->c, "E070", name, "%s", why.message);
 		return;
 	}
-	json = json_loadb(xj_buf_str(&text), text.len, JSON_REJECT_DUPLICATES,
-			  NULL);
-	if (json_is_object(json))
+	json = xj_inventory_json(xj_buf_str(&text), text.len, &why);
+	if (json)
 		check_layout_keys(root->c, name, json);
+	else if (why.status == XJ_ENOMEM)
+		xj_check_no_memory(root->c);
 	else
-		xj_check_report(root->c, "E070", name, "is no JSON object");
+		xj_check_report(root->c, "E070", name, "%s", why.message);
 	json_decref(json);
 	root->has_layout = xj_layout_read(root->fd, &root->layout, NULL) ==
 			   XJ_OK;

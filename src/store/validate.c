@@ -161,19 +161,21 @@ end(struct xj_check *c)
 	return c->status;
 }
 
+static bool
+declares_root(const char *name)
+{
+	return xj_is_declaration(name) && strncmp(name + 2, "ocfl_", 5) == 0 &&
+	       strncmp(name + 2, "ocfl_object_", 12) != 0;
+}
+
 /* A root declares itself, or has the file that describes its layout. */
 static bool
 is_root(const struct xj_fs_list *list)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const char *name = list->entries[i].name;
-
-		if (strcmp(name, "ocfl_layout.json") == 0 ||
-		    (xj_is_declaration(name) &&
-		     strncmp(name + 2, "ocfl_object_", 12) != 0))
+	for (size_t i = 0; i < list->count; i++)
+		if (declares_root(list->entries[i].name))
 			return true;
-	}
-	return false;
+	return xj_fs_list_find(list, "ocfl_layout.json") != NULL;
 }
 
 int
