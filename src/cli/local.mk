@@ -1,4 +1,39 @@
-# The command. Once it has a main:
-#	bin_PROGRAMS += xueji
-#	xueji_SOURCES = %D%/main.c %D%/cmd-add.c ...
-#	xueji_LDADD = libxueji.la libxj-util.la $(LIBINTL)
+# The command. cmd-x.c is a command, listed in commands.c; the rest is shared.
+bin_PROGRAMS += xueji
+xueji_SOURCES = \
+	%D%/add-tell.c \
+	%D%/cli.h \
+	%D%/cmd-accession.c \
+	%D%/cmd-add.c \
+	%D%/cmd-config.c \
+	%D%/cmd-demo.c \
+	%D%/cmd-doctor.c \
+	%D%/cmd-edit.c \
+	%D%/cmd-get.c \
+	%D%/cmd-help.c \
+	%D%/cmd-history.c \
+	%D%/cmd-init.c \
+	%D%/cmd-list.c \
+	%D%/cmd-ocfl.c \
+	%D%/cmd-plugin.c \
+	%D%/cmd-rebuild.c \
+	%D%/cmd-remove.c \
+	%D%/cmd-search.c \
+	%D%/cmd-show.c \
+	%D%/cmd-status.c \
+	%D%/cmd-verify.c \
+	%D%/cmd-version.c \
+	%D%/colour.c \
+	%D%/commands.c \
+	%D%/completion.c \
+	%D%/help.c \
+	%D%/json.c \
+	%D%/main.c \
+	%D%/manual.c \
+	%D%/message.c \
+	%D%/problem.c \
+	%D%/progress.c \
+	%D%/search-print.c \
+	%D%/search-run.c \
+	%D%/table.c
+xueji_LDADD = libxueji.la libxj-util.la $(LIBINTL)

@@ -1,0 +1,220 @@
+/*
+ * cli/cli.h - what the commands share. A command is one file, cmd-x.c, that
+ * ends in one struct xj_command; commands.c lists it. Its help, its manual
+ * synopsis and its completion are printed from that struct.
+ */
+#ifndef XJ_CLI_H
+#define XJ_CLI_H
+
+#include <libintl.h>
+#include <stdio.h>
+
+#include <xueji/xueji.h>
+
+#include "util/util.h"
+
+#define _(text) gettext(text)
+#define N_(text) (text)
+
+typedef unsigned long long ull; /* for "%llu" */
+
+/* Exit codes. */
+enum {
+	EXIT_FINE = 0,
+	EXIT_NEGATIVE = 1,   /* no hits, damage found, not valid */
+	EXIT_USAGE = 2,
+	EXIT_DENIED = 3,
+	EXIT_MISSING = 4,    /* no such document */
+	EXIT_PART = 5,       /* part failed; the list is on stderr */
+	EXIT_BUSY = 6,
+	EXIT_STORE = 7,      /* disk full, disk or store error */
+	EXIT_INTERRUPTED = 130,
+};
+
+/* ---------------------------------------------------------------- commands */
+
+/* Values of an option that may be given several times. */
+struct xj_values {
+	const char **list; /* NULL-terminated once anything is in it */
+	size_t count;
+};
+
+/* One of flag, value and values is set; the table ends with name NULL. */
+struct xj_option {
+	char letter;             /* 0: none */
+	const char *name;        /* long, without dashes */
+	bool *flag;
+	const char **value;
+	struct xj_values *values;
+	const char *arg;         /* what the value is: "DATE" */
+	const char *choices;     /* "a b c" for completion; NULL: anything */
+	const char *help;        /* marked by N_() */
+};
+
+enum xj_needs {
+	NEEDS_NOTHING,
+	NEEDS_READ,              /* an archive, for reading */
+	NEEDS_WRITE,
+	NEEDS_MAYBE,             /* an archive if there is one */
+	NEEDS_DIR,               /* its directory only: opt_dir */
+};
+
+struct xj_command {
+	const char *name;        /* "add", "accession list" */
+	const char *args;        /* "PATH...", for help */
+	const char *summary;     /* marked by N_() */
+	enum xj_needs needs;
+	const struct xj_option *options; /* may be NULL */
+	int least, most;         /* operands; most < 0: any number */
+	int (*run)(struct xj_archive *archive, int argc, char **argv);
+};
+
+extern const struct xj_command *const xj_commands[]; /* NULL at the end */
+extern const struct xj_option *const xj_options_everywhere;
+
+/* --json, for the options of a command that knows it. */
+extern bool opt_json;
+#define OPTION_JSON { 0, "json", .flag = &opt_json, \
+		      .help = N_("print JSON, for programs") }
+extern bool opt_quiet;           /* --quiet, of every command */
+extern const char *opt_dir;      /* the archive's directory, once found */
+extern const struct xj_command *xj_current;
+
+/* The command by its words; *used is 1 or 2. NULL: none. */
+const struct xj_command *xj_command_find(int argc, char **argv, int *used);
+/* Whether `word` begins commands of two words, as "accession" does. */
+bool xj_command_group(const char *word);
+/* "did you mean": the nearest one that is near enough, or NULL. */
+const char *xj_nearest_command(const char *word);
+const char *xj_nearest_option(const struct xj_command *command,
+			      const char *word);
+
+/* ------------------------------------------------------------------- help */
+
+void xj_help_general(FILE *to);
+void xj_help_group(const char *word, FILE *to);
+void xj_help_command(const struct xj_command *command, FILE *to);
+/* "xueji-add": the manual page of a command. */
+const char *xj_manual_name(const struct xj_command *command, char out[64]);
+/* A manual page, with the prose of the file; a completion script. Both are
+ * printed from the declarations. */
+int xj_help_manual(const char *name, const char *prose);
+int xj_help_completion(const char *shell);
+
+/* ---------------------------------------------------------------- messages */
+
+/* "xueji: add: message" on stderr; returns the exit code that fits. */
+int xj_fail(const struct xj_error *err);
+/* The same of a message of our own. */
+int xj_fail_with(int code, const char *format, ...) XJ_PRINTF(2, 3);
+/* A mistake in the arguments: the message, how to get help; EXIT_USAGE. */
+int xj_usage(const char *format, ...) XJ_PRINTF(1, 2);
+/* A note on stderr, unless --quiet. */
+void xj_say(const char *format, ...) XJ_PRINTF(1, 2);
+/* A number from an option; false and a message when it is none. NULL text
+ * leaves *out as it is. */
+bool xj_number(const char *option, const char *text, uint64_t *out);
+/* "title=卫生法规", parted in place. False and a message when it is not. */
+bool xj_given_parse(char *text, struct xj_given *given);
+/* The id of a document by number, URN or UUID; an exit code. */
+int xj_id_of(struct xj_archive *archive, const char *ref, uint64_t *id);
+/* "1.2 MiB". */
+const char *xj_size(uint64_t bytes, char out[32]);
+/* A moment in local time: 2026-11-23 12:05. */
+const char *xj_moment(int64_t t, char out[32]);
+/* A word of the library - a kind, an outcome - in the user's language. */
+const char *xj_word(const char *word);
+/* Whether messages are in Chinese. */
+bool xj_in_chinese(void);
+/* Ask on the terminal; false when there is none or the answer is no. */
+bool xj_confirm(const char *format, ...) XJ_PRINTF(1, 2);
+
+/* Text from documents, made harmless for a terminal. */
+void xj_put(FILE *to, const char *text);
+/* "a.zip › b.pdf", appended. */
+void xj_path_shown(struct xj_buf *out, const char *const *path);
+/* "page 3", or "" for nowhere. */
+const char *xj_place(const char *where, uint64_t at, const char *label,
+		     char out[128]);
+
+/* ------------------------------------------------------------------ colour */
+
+enum xj_style {
+	STYLE_NONE, STYLE_BOLD, STYLE_DIM, STYLE_MARK, STYLE_GOOD, STYLE_BAD,
+};
+
+/* Decide once, by --color, NO_COLOR and whether stdout is a terminal. */
+bool xj_colour_set(const char *when);
+bool xj_coloured(void);
+/* The bytes that begin a style, and end all; "" without colour. */
+const char *xj_style(enum xj_style style);
+const char *xj_plain(void);
+/* Columns of the terminal; 80 when there is none. */
+size_t xj_columns(void);
+
+/* Text with marks (start and length in code points), broken into lines of the
+ * terminal. Each line begins with `indent` spaces, the first after `used`
+ * columns that are printed already. */
+void xj_wrap(const char *text, const uint32_t (*marks)[2], size_t mark_count,
+	     size_t indent, size_t used);
+
+/* -------------------------------------------------------------------- JSON */
+
+/* JSON on stdout, piece by piece. Keys come in the order of the calls; a key
+ * is NULL inside an array. */
+void xj_json_open(const char *key, char bracket);
+void xj_json_close(char bracket);
+void xj_json_text_of(const char *key, const char *text);  /* NULL: null */
+void xj_json_bytes(const char *key, const char *text, size_t len);
+void xj_json_number(const char *key, uint64_t n);
+void xj_json_real(const char *key, double d, int decimals);
+void xj_json_bool(const char *key, bool b);
+void xj_json_time(const char *key, int64_t t);            /* 0: null */
+void xj_json_list(const char *key, const char *const *list);
+/* The object that every answer is, with "format": 1. */
+void xj_json_begin(void);
+/* The columns of a document, inside an object that is open. */
+void xj_json_info(const struct xj_document_info *info);
+void xj_json_problem(const struct xj_problem *problem);
+/* Close the object; EXIT_STORE when stdout could not take it all. */
+int xj_json_end(int code);
+/* A line of JSON elsewhere than on stdout. */
+int xj_json_outcome_line(FILE *to, const struct xj_outcome *o);
+
+/* ---------------------------------------------------------------- progress */
+
+/* A watch that shows a bar on a terminal and stops on Ctrl-C. */
+const struct xj_watch *xj_watch_begin(void);
+void xj_watch_end(void);      /* wipe the bar */
+bool xj_interrupted(void);
+
+/* ------------------------------------------------------------------ tables */
+
+/* Rows of cells, aligned by columns of the terminal. */
+struct xj_table;
+
+struct xj_table *xj_table_new(size_t columns);
+/* Which columns are numbers: set to the right. */
+void xj_table_right(struct xj_table *t, size_t column);
+/* Cells are copied and made harmless. NULL is empty. */
+void xj_table_add(struct xj_table *t, const char *const *cells);
+/* The first row is a heading. */
+void xj_table_heading(struct xj_table *t, const char *const *cells);
+/* Print, each line after `indent` spaces, and free. */
+void xj_table_end(struct xj_table *t, FILE *to, size_t indent);
+
+/* ------------------------------------------------- shared between commands */
+
+/* The problems that verify, rebuild and validate tell. */
+int xj_problem_print(void *ctx, const struct xj_problem *problem);
+/* Add, and print the summary: for `add` and `demo`. */
+int xj_add_and_tell(struct xj_archive *archive, const char *const *paths,
+		    struct xj_add_options *options, const char *report);
+/* Search and print hits for people: for `search` and `demo`. */
+int xj_search_and_print(struct xj_archive *archive,
+			const struct xj_search *search);
+/* A run file: lines "id<TAB>query" answered in the format of TREC. */
+int xj_search_run(struct xj_archive *archive, const char *file,
+		  const char *tag, size_t limit);
+
+#endif

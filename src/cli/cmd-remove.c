@@ -1,0 +1,134 @@
+/* cmd-remove.c - remove, undelete and purge: how documents go and come back. */
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static const char *opt_reason;
+static bool opt_yes;
+
+#define OPTION_REASON { 'm', "reason", .value = &opt_reason, .arg = "TEXT", \
+			.help = N_("why; kept in the history") }
+
+static const struct xj_option options[] = {
+	OPTION_REASON,
+	{ 0 }
+};
+
+typedef int (*each_fn)(struct xj_archive *archive, uint64_t id,
+		       struct xj_error *err);
+
+/* Each of the documents; the worst code of all. What failed is on stderr. */
+static int
+for_each(struct xj_archive *archive, int argc, char **argv, each_fn fn,
+	 const char *done)
+{
+	int worst = EXIT_FINE, fine = 0;
+
+	for (int i = 0; i < argc; i++) {
+		struct xj_error err = { 0 };
+		uint64_t id;
+		int code = xj_id_of(archive, argv[i], &id);
+
+		if (code == EXIT_FINE && fn(archive, id, &err) < 0)
+			code = xj_fail(&err);
+		if (code != EXIT_FINE)
+			worst = code;
+		else if (++fine && !opt_quiet)
+			printf(done, (ull)id);
+	}
+	return worst != EXIT_FINE && fine > 0 ? EXIT_PART : worst;
+}
+
+static int
+remove_one(struct xj_archive *archive, uint64_t id, struct xj_error *err)
+{
+	return xj_remove(archive, id, opt_reason, err);
+}
+
+static int
+remove_all(struct xj_archive *archive, int argc, char **argv)
+{
+	return for_each(archive, argc, argv, remove_one,
+			_("Document %llu is removed; `xueji undelete` takes "
+			  "it back.\n"));
+}
+
+const struct xj_command cmd_remove = {
+	.name = "remove", .args = "ID...", .needs = NEEDS_WRITE,
+	.summary = N_("take documents out of lists and searches; can be "
+		      "undone"),
+	.options = options, .least = 1, .most = -1, .run = remove_all,
+};
+
+static int
+undelete_all(struct xj_archive *archive, int argc, char **argv)
+{
+	return for_each(archive, argc, argv, xj_undelete,
+			_("Document %llu is back.\n"));
+}
+
+const struct xj_command cmd_undelete = {
+	.name = "undelete", .args = "ID...", .needs = NEEDS_WRITE,
+	.summary = N_("take removed documents back"),
+	.least = 1, .most = -1, .run = undelete_all,
+};
+
+/* ------------------------------------------------------------------- purge */
+
+static const struct xj_option purge_options[] = {
+	OPTION_REASON,
+	{ 'y', "yes", .flag = &opt_yes, .help = N_("do not ask") },
+	{ 0 }
+};
+
+static int
+purge_one(struct xj_archive *archive, uint64_t id, struct xj_error *err)
+{
+	return xj_purge(archive, id, opt_reason, err);
+}
+
+static bool
+confirmed(struct xj_archive *archive, const char *ref)
+{
+	struct xj_document *d;
+	bool yes;
+
+	if (xj_document_open(archive, ref, &d, NULL) < 0)
+		return true; /* its error is told when its turn comes */
+	fputs(_("This erases the file, its text and its metadata for good:\n"),
+	      stderr);
+	fprintf(stderr, "  %llu  ", (ull)xj_document_info(d)->id);
+	xj_put(stderr, xj_document_info(d)->title);
+	fputc('\n', stderr);
+	xj_document_free(d);
+	yes = xj_confirm(_("Purge it?"));
+	return yes;
+}
+
+static int
+purge_all(struct xj_archive *archive, int argc, char **argv)
+{
+	int code;
+
+	if (!opt_yes && (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)))
+		return xj_usage(_("purging cannot be undone; say --yes when "
+				  "nobody is there to be asked"));
+	for (int i = 0; i < argc && !opt_yes; i++)
+		if (!confirmed(archive, argv[i]))
+			return xj_fail_with(EXIT_NEGATIVE,
+					    _("nothing was purged"));
+	code = for_each(archive, argc, argv, purge_one,
+			_("Document %llu is purged: its bytes, text and "
+			  "metadata are erased.\n"));
+	if (code == EXIT_FINE || code == EXIT_PART)
+		xj_say(_("Its name stays in the report of its accession. Its "
+			 "words leave the index at the next `xueji "
+			 "reindex`."));
+	return code;
+}
+
+const struct xj_command cmd_purge = {
+	.name = "purge", .args = "ID...", .needs = NEEDS_WRITE,
+	.summary = N_("erase bytes, text and metadata for good"),
+	.options = purge_options, .least = 1, .most = -1, .run = purge_all,
+};

@@ -1,0 +1,214 @@
+/* cmd-search.c - find documents. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+#define RUN_LIMIT 1000 /* hits of a query in a run, as TREC has it */
+
+static const char *opt_limit, *opt_offset, *opt_sort, *opt_facets,
+	*opt_passages, *opt_queries, *opt_run;
+
+static const struct xj_option options[] = {
+	{ 'n', "limit", .value = &opt_limit, .arg = "N",
+	  .help = N_("hits to show; default 10, in a run 1000") },
+	{ 0, "offset", .value = &opt_offset, .arg = "N",
+	  .help = N_("hits to skip") },
+	{ 's', "sort", .value = &opt_sort, .arg = "ORDER",
+	  .choices = "relevance date title", .help = N_("the order:") },
+	{ 0, "facets", .value = &opt_facets, .arg = "LIST",
+	  .help = N_("count hits by kind, year, creator, type") },
+	{ 0, "passages", .value = &opt_passages, .arg = "N",
+	  .help = N_("passages of each document; default 1") },
+	{ 0, "queries", .value = &opt_queries, .arg = "FILE",
+	  .help = N_("answer the lines id<TAB>query of a file") },
+	{ 0, "run", .value = &opt_run, .arg = "TAG",
+	  .help = N_("with --queries: the tag of the TREC run printed") },
+	OPTION_JSON,
+	{ 0 }
+};
+
+static void
+json_marks(const char *key, const uint32_t (*marks)[2], size_t count)
+{
+	xj_json_open(key, '[');
+	for (size_t i = 0; i < count; i++) {
+		xj_json_open(NULL, '[');
+		xj_json_number(NULL, marks[i][0]);
+		xj_json_number(NULL, marks[i][1]);
+		xj_json_close(']');
+	}
+	xj_json_close(']');
+}
+
+static void
+json_passage(const struct xj_passage_shown *p)
+{
+	xj_json_open(NULL, '{');
+	xj_json_text_of("where", p->where && *p->where ? p->where : NULL);
+	xj_json_number("at", p->at);
+	xj_json_text_of("label", p->label);
+	xj_json_text_of("text", p->text);
+	json_marks("marks", p->marks, p->mark_count);
+	xj_json_close('}');
+}
+
+static void
+json_hit(const struct xj_hit *h)
+{
+	const struct xj_document_info *i = &h->info;
+
+	xj_json_open(NULL, '{');
+	xj_json_number("id", i->id);
+	xj_json_text_of("urn", i->urn);
+	xj_json_text_of("title", i->title);
+	json_marks("title_marks", h->title_marks, h->title_mark_count);
+	xj_json_text_of("kind", i->kind);
+	xj_json_text_of("type", i->type);
+	xj_json_text_of("date", *i->date ? i->date : NULL);
+	xj_json_text_of("creators", *i->creators ? i->creators : NULL);
+	xj_json_list("path", i->path);
+	xj_json_real("score", h->score, 4);
+	xj_json_bool("related", h->related);
+	xj_json_open("passages", '[');
+	for (size_t p = 0; p < h->passage_count; p++)
+		json_passage(&h->passages[p]);
+	xj_json_close(']');
+	xj_json_close('}');
+}
+
+static void
+json_facet(struct xj_hits *hits, const char *name)
+{
+	size_t count;
+	const struct xj_facet_count *f = xj_hits_facet(hits, name, &count);
+
+	xj_json_open(name, '[');
+	for (size_t i = 0; i < count; i++) {
+		xj_json_open(NULL, '{');
+		xj_json_text_of("value", f[i].value);
+		xj_json_number("count", f[i].count);
+		xj_json_close('}');
+	}
+	xj_json_close(']');
+}
+
+static void
+json_facets(struct xj_hits *hits, const char *names)
+{
+	xj_json_open("facets", '{');
+	while (names && *names) {
+		size_t n = strcspn(names, ",");
+		char name[32];
+
+		snprintf(name, sizeof(name), "%.*s", (int)n, names);
+		json_facet(hits, name);
+		names += n + (names[n] == ',');
+	}
+	xj_json_close('}');
+}
+
+static int
+print_json(struct xj_archive *archive, const struct xj_search *s)
+{
+	struct xj_hits *hits;
+	struct xj_error err = { 0 };
+	size_t count;
+
+	if (xj_search(archive, s, &hits, &err) < 0)
+		return xj_fail(&err);
+	count = xj_hits_count(hits);
+	xj_json_begin();
+	xj_json_text_of("query", s->query);
+	xj_json_text_of("understood", xj_hits_repaired(hits));
+	xj_json_number("total", xj_hits_total(hits));
+	xj_json_bool("total_is_exact", xj_hits_total_is_exact(hits));
+	xj_json_number("related", xj_hits_related(hits));
+	xj_json_real("took_ms", xj_hits_took_ms(hits), 3);
+	json_facets(hits, s->facets);
+	xj_json_open("hits", '[');
+	for (size_t i = 0; i < count; i++)
+		json_hit(xj_hits_at(hits, i));
+	xj_json_close(']');
+	xj_hits_free(hits);
+	return xj_json_end(count ? EXIT_FINE : EXIT_NEGATIVE);
+}
+
+/* Words given apart are one query. */
+static const char *
+join(int argc, char **argv, struct xj_buf *out)
+{
+	for (int i = 0; i < argc; i++) {
+		if (i)
+			xj_buf_addc(out, ' ');
+		xj_buf_adds(out, argv[i]);
+	}
+	return xj_buf_str(out);
+}
+
+static int
+check_names(void)
+{
+	static const char *const known[] = { "kind", "year", "creator",
+					     "type" };
+	static const char *const sorts[] = { "relevance", "date", "title" };
+	bool sort_known = !opt_sort;
+
+	for (size_t i = 0; i < XJ_COUNT(sorts) && opt_sort; i++)
+		sort_known |= strcmp(opt_sort, sorts[i]) == 0;
+	if (!sort_known)
+		return xj_usage(_("--sort %s: relevance, date or title is "
+				  "expected"), opt_sort);
+	for (const char *p = opt_facets; p && *p;) {
+		size_t n = strcspn(p, ",");
+		bool found = false;
+
+		for (size_t i = 0; i < XJ_COUNT(known); i++)
+			found |= strlen(known[i]) == n &&
+				 strncmp(known[i], p, n) == 0;
+		if (!found)
+			return xj_usage(_("--facets %.*s: kind, year, creator "
+					  "and type can be counted"), (int)n,
+					p);
+		p += n + (p[n] == ',');
+	}
+	return EXIT_FINE;
+}
+
+static int
+search(struct xj_archive *archive, int argc, char **argv)
+{
+	xj_auto(xj_buf_release) struct xj_buf query = XJ_BUF_INIT;
+	uint64_t limit = opt_queries ? RUN_LIMIT : 10, offset = 0;
+	uint64_t passages = 1;
+	struct xj_search s;
+	int code = check_names();
+
+	if (code)
+		return code;
+	if (!xj_number("limit", opt_limit, &limit) ||
+	    !xj_number("offset", opt_offset, &offset) ||
+	    !xj_number("passages", opt_passages, &passages))
+		return EXIT_USAGE;
+	if (limit == 0)
+		return xj_usage(_("--limit: at least 1"));
+	if (opt_queries || opt_run) {
+		if (!opt_queries || !opt_run || argc)
+			return xj_usage(_("a run is printed by --queries FILE "
+					  "--run TAG, without a query"));
+		return xj_search_run(archive, opt_queries, opt_run, limit);
+	}
+	if (argc == 0)
+		return xj_usage(_("say what to search for"));
+	s = (struct xj_search){ .query = join(argc, argv, &query),
+		.limit = limit, .offset = offset, .sort = opt_sort,
+		.facets = opt_facets, .passages = (unsigned)passages,
+		.no_passages = passages == 0 };
+	return opt_json ? print_json(archive, &s)
+			: xj_search_and_print(archive, &s);
+}
+
+const struct xj_command cmd_search = {
+	.name = "search", .args = "QUERY...", .needs = NEEDS_READ,
+	.summary = N_("find documents by their words"),
+	.options = options, .least = 0, .most = -1, .run = search,
+};

@@ -1,0 +1,158 @@
+/* commands.c - the commands there are, and finding one by what was typed. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_show,
+	cmd_get, cmd_list, cmd_edit, cmd_remove, cmd_undelete, cmd_purge,
+	cmd_history, cmd_accession_list, cmd_accession_show,
+	cmd_accession_undo, cmd_status, cmd_verify, cmd_rebuild, cmd_reindex,
+	cmd_ocfl_validate, cmd_plugin_list, cmd_config_get, cmd_config_set,
+	cmd_config_list, cmd_doctor, cmd_demo, cmd_help, cmd_version;
+
+/* In the order of the general help. */
+const struct xj_command *const xj_commands[] = {
+	&cmd_init, &cmd_demo, &cmd_add, &cmd_search, &cmd_show, &cmd_get,
+	&cmd_list, &cmd_edit, &cmd_remove, &cmd_undelete, &cmd_purge,
+	&cmd_history, &cmd_accession_list, &cmd_accession_show,
+	&cmd_accession_undo, &cmd_status, &cmd_verify, &cmd_rebuild,
+	&cmd_reindex, &cmd_ocfl_validate, &cmd_plugin_list, &cmd_config_list,
+	&cmd_config_get, &cmd_config_set, &cmd_doctor, &cmd_help,
+	&cmd_version, NULL
+};
+
+/* Whether `name` begins with the whole word. */
+static bool
+begins(const char *name, const char *word)
+{
+	size_t n = strlen(word);
+
+	return strncmp(name, word, n) == 0 &&
+	       (name[n] == '\0' || name[n] == ' ');
+}
+
+static bool
+is_called(const struct xj_command *c, int argc, char **argv, int *used)
+{
+	const char *space = strchr(c->name, ' ');
+
+	if (!begins(c->name, argv[0]))
+		return false;
+	*used = space ? 2 : 1;
+	return !space || (argc > 1 && strcmp(space + 1, argv[1]) == 0);
+}
+
+const struct xj_command *
+xj_command_find(int argc, char **argv, int *used)
+{
+	for (size_t i = 0; argc > 0 && xj_commands[i]; i++)
+		if (is_called(xj_commands[i], argc, argv, used))
+			return xj_commands[i];
+	return NULL;
+}
+
+bool
+xj_command_group(const char *word)
+{
+	for (size_t i = 0; xj_commands[i]; i++)
+		if (strchr(xj_commands[i]->name, ' ') &&
+		    begins(xj_commands[i]->name, word))
+			return true;
+	return false;
+}
+
+/* ------------------------------------------------------------ did you mean */
+
+#define WORD_MAX_LEN 63
+
+/*
+ * Letters to insert, drop, change or swap with their neighbour on the way from
+ * one word to the other (optimal string alignment distance). Words too long to
+ * be a slip are far from everything.
+ */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t d[3][WORD_MAX_LEN + 1], n = strlen(a), m = strlen(b);
+
+	if (n > WORD_MAX_LEN || m > WORD_MAX_LEN)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= m; j++)
+		d[0][j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		size_t *row = d[i % 3], *last = d[(i + 2) % 3];
+		size_t *before = d[(i + 1) % 3];
+
+		row[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
+
+			if (last[j] + 1 < best)
+				best = last[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			row[j] = best;
+		}
+	}
+	return d[n % 3][m];
+}
+
+struct nearest {
+	const char *word, *best;
+	size_t distance;
+};
+
+static void
+consider(struct nearest *n, const char *name)
+{
+	size_t d = distance(n->word, name);
+
+	/* "sea" is not mistyped but begun. */
+	if (strlen(n->word) >= 2 &&
+	    strncmp(name, n->word, strlen(n->word)) == 0)
+		d = 1;
+	if (d < n->distance) {
+		n->distance = d;
+		n->best = name;
+	}
+}
+
+/* A word is near when at least half of it is right. */
+static const char *
+near_enough(const struct nearest *n)
+{
+	size_t most = strlen(n->word) / 2;
+
+	return n->best && n->distance <= (most > 3 ? 3 : most) ? n->best : NULL;
+}
+
+const char *
+xj_nearest_command(const char *word)
+{
+	struct nearest n = { .word = word, .distance = SIZE_MAX };
+
+	for (size_t i = 0; xj_commands[i]; i++)
+		consider(&n, xj_commands[i]->name);
+	return near_enough(&n);
+}
+
+const char *
+xj_nearest_option(const struct xj_command *command, const char *word)
+{
+	struct nearest n = { .distance = SIZE_MAX };
+	char name[WORD_MAX_LEN + 1];
+	size_t len = strcspn(word += strspn(word, "-"), "=");
+
+	snprintf(name, sizeof(name), "%.*s",
+		 (int)(len < sizeof(name) ? len : sizeof(name) - 1), word);
+	n.word = name;
+	for (const struct xj_option *o = command ? command->options : NULL;
+	     o && o->name; o++)
+		consider(&n, o->name);
+	for (const struct xj_option *o = xj_options_everywhere; o->name; o++)
+		consider(&n, o->name);
+	return near_enough(&n);
+}

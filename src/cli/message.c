@@ -1,0 +1,314 @@
+/* message.c - what is said to people, and how what they typed is read. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+/* ------------------------------------------------------------------ errors */
+
+/* Words for a status, put before the message in other languages: what the
+ * library says is English. */
+static const struct {
+	int status, code;
+	const char *words;
+} statuses[] = {
+	{ XJ_EINVAL, EXIT_USAGE, N_("cannot be understood") },
+	{ XJ_ENOTFOUND, EXIT_MISSING, N_("not found") },
+	{ XJ_EEXIST, EXIT_NEGATIVE, N_("there already") },
+	{ XJ_EBUSY, EXIT_BUSY, N_("busy") },
+	{ XJ_EPERM, EXIT_DENIED, N_("not allowed") },
+	{ XJ_EIO, EXIT_STORE, N_("disk error") },
+	{ XJ_ENOSPC, EXIT_STORE, N_("disk full") },
+	{ XJ_ENOMEM, EXIT_STORE, N_("out of memory") },
+	{ XJ_ECORRUPT, EXIT_STORE, N_("damaged") },
+	{ XJ_ELIMIT, EXIT_USAGE, N_("over a limit") },
+	{ XJ_ECANCELLED, EXIT_INTERRUPTED, N_("interrupted") },
+	{ XJ_EVERSION, EXIT_STORE, N_("of a newer release") },
+	{ XJ_EINTERNAL, EXIT_STORE, N_("internal error") },
+};
+
+static void
+put_prefix(void)
+{
+	fflush(stdout); /* both may go to one place */
+	fputs("xueji: ", stderr);
+	if (xj_current)
+		fprintf(stderr, "%s: ", xj_current->name);
+}
+
+int
+xj_fail(const struct xj_error *err)
+{
+	xj_watch_end();
+	put_prefix();
+	for (size_t i = 0; i < XJ_COUNT(statuses); i++) {
+		const char *words = statuses[i].words;
+
+		if (statuses[i].status != err->status)
+			continue;
+		/* Untranslated, gettext gives back what it was given. */
+		if (_(words) != words)
+			fprintf(stderr, "%s: ", _(words));
+		xj_put(stderr, err->message);
+		fputc('\n', stderr);
+		return statuses[i].code;
+	}
+	xj_put(stderr, err->message);
+	fputc('\n', stderr);
+	return EXIT_STORE;
+}
+
+int
+xj_fail_with(int code, const char *format, ...)
+{
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	char *message = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&message, format, args) < 0)
+		message = NULL;
+	va_end(args);
+	xj_watch_end();
+	put_prefix();
+	xj_put(stderr, message ? message : format);
+	fputc('\n', stderr);
+	free(message);
+	return code;
+}
+
+int
+xj_usage(const char *format, ...)
+{
+	char *message = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&message, format, args) < 0)
+		message = NULL;
+	va_end(args);
+	put_prefix();
+	xj_put(stderr, message ? message : format);
+	fputc('\n', stderr);
+	free(message);
+	if (xj_current)
+		fprintf(stderr, _("Try: xueji %s --help\n"), xj_current->name);
+	else
+		fputs(_("Try: xueji --help\n"), stderr);
+	return EXIT_USAGE;
+}
+
+void
+xj_say(const char *format, ...)
+{
+	char *message = NULL;
+	va_list args;
+
+	if (opt_quiet)
+		return;
+	va_start(args, format);
+	if (vasprintf(&message, format, args) < 0)
+		message = NULL;
+	va_end(args);
+	fflush(stdout);
+	xj_put(stderr, message ? message : format);
+	fputc('\n', stderr);
+	free(message);
+}
+
+/* --------------------------------------------------------------- arguments */
+
+bool
+xj_number(const char *option, const char *text, uint64_t *out)
+{
+	char *end;
+	unsigned long long n;
+
+	if (!text)
+		return true;
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end || errno) {
+		xj_usage(_("--%s %s: a number is expected"), option, text);
+		return false;
+	}
+	*out = n;
+	return true;
+}
+
+bool
+xj_given_parse(char *text, struct xj_given *given)
+{
+	char *eq = strchr(text, '=');
+
+	if (!eq || eq == text) {
+		xj_usage(_("%s: ELEMENT=VALUE is expected, as title=卫生法规"),
+			 text);
+		return false;
+	}
+	*eq = '\0';
+	*given = (struct xj_given){ text, eq + 1 };
+	return true;
+}
+
+int
+xj_id_of(struct xj_archive *archive, const char *ref, uint64_t *id)
+{
+	struct xj_document *d;
+	struct xj_error err = { 0 };
+
+	if (xj_document_open(archive, ref, &d, &err) < 0)
+		return xj_fail(&err);
+	*id = xj_document_info(d)->id;
+	xj_document_free(d);
+	return EXIT_FINE;
+}
+
+bool
+xj_confirm(const char *format, ...)
+{
+	char answer[16];
+	va_list args;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return false;
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputs(_(" [y/N] "), stderr);
+	fflush(stderr);
+	return fgets(answer, sizeof(answer), stdin) &&
+	       (answer[0] == 'y' || answer[0] == 'Y' ||
+		strncmp(answer, "是", strlen("是")) == 0);
+}
+
+/* ------------------------------------------------------------------- words */
+
+const char *
+xj_size(uint64_t bytes, char out[32])
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
+	double n = (double)bytes / 1024;
+	size_t i = 0;
+
+	if (bytes < 1024) {
+		snprintf(out, 32, "%llu B", (ull)bytes);
+		return out;
+	}
+	for (; n >= 1024 && i + 1 < XJ_COUNT(units); i++)
+		n /= 1024;
+	snprintf(out, 32, "%.*f %s", n < 10 ? 1 : 0, n, units[i]);
+	return out;
+}
+
+const char *
+xj_moment(int64_t t, char out[32])
+{
+	time_t when = (time_t)t;
+	struct tm tm;
+
+	if (!t || !localtime_r(&when, &tm) ||
+	    !strftime(out, 32, "%Y-%m-%d %H:%M", &tm))
+		out[0] = '\0';
+	return out;
+}
+
+/* Listed so that translators see them. */
+const char *const xj_words[] = {
+	/* kinds */
+	N_("material"), N_("lecture-note"), N_("reflection"), N_("book"),
+	N_("article"), N_("regulation"), N_("slides"), N_("minutes"),
+	N_("recording"), N_("dataset"), N_("other"),
+	/* outcomes */
+	N_("ok"), N_("partial"), N_("encrypted"), N_("corrupt"),
+	N_("unsupported"), N_("limit"), N_("crashed"), N_("duplicate"),
+	N_("held"), N_("refused"),
+	/* types */
+	N_("pdf"), N_("word"), N_("sheet"), N_("text"), N_("web"), N_("mail"),
+	N_("image"), N_("audio"), N_("video"), N_("archive"),
+	/* what happened */
+	N_("add"), N_("edit"), N_("remove"), N_("undelete"), N_("purge"),
+	N_("undo"), N_("index"), N_("verify"), N_("rebuild"), N_("merge"),
+	N_("reindex"),
+	/* elements and facets */
+	N_("title"), N_("creator"), N_("subject"), N_("description"),
+	N_("publisher"), N_("contributor"), N_("date"), N_("type"),
+	N_("format"), N_("identifier"), N_("source"), N_("language"),
+	N_("relation"), N_("coverage"), N_("rights"), N_("kind"), N_("year"),
+	/* severities */
+	N_("error"), N_("warning"), N_("info"),
+};
+
+const char *
+xj_word(const char *word)
+{
+	return word && *word ? _(word) : "";
+}
+
+bool
+xj_in_chinese(void)
+{
+	/* Translators: the language these messages are in. */
+	return strcmp(_("en"), "zh") == 0;
+}
+
+/* -------------------------------------------------------- text of documents */
+
+void
+xj_put(FILE *to, const char *text)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+
+	while (*text) { /* line breaks of our own stay */
+		size_t n = strcspn(text, "\n");
+
+		xj_buf_clear(&b);
+		xj_escape_shown(&b, text, n);
+		fputs(xj_buf_str(&b), to);
+		text += n;
+		if (*text) {
+			fputc('\n', to);
+			text++;
+		}
+	}
+}
+
+void
+xj_path_shown(struct xj_buf *out, const char *const *path)
+{
+	for (size_t i = 0; path && path[i]; i++) {
+		if (i)
+			xj_buf_adds(out, " › ");
+		xj_escape_shown(out, path[i], strlen(path[i]));
+	}
+}
+
+const char *
+xj_place(const char *where, uint64_t at, const char *label, char out[128])
+{
+	ull n = (ull)at;
+
+	out[0] = '\0';
+	if (!where)
+		return out;
+	if (strcmp(where, "page") == 0)
+		snprintf(out, 128, _("page %llu"), n);
+	else if (strcmp(where, "line") == 0)
+		snprintf(out, 128, _("line %llu"), n);
+	else if (strcmp(where, "part") == 0)
+		snprintf(out, 128, _("part %llu"), n);
+	else if (strcmp(where, "msec") == 0)
+		snprintf(out, 128, "%llu:%02llu:%02llu", n / 3600000,
+			 n / 60000 % 60, n / 1000 % 60);
+	if (out[0] && label && *label) {
+		size_t len = strlen(out);
+
+		snprintf(out + len, 128 - len, _(" (%s)"), label);
+		out[xj_utf8_cut(out, strlen(out), 127)] = '\0';
+	}
+	return out;
+}

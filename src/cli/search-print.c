@@ -1,0 +1,164 @@
+/* search-print.c - hits for people. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+static void
+put_total(struct xj_hits *hits)
+{
+	uint64_t total = xj_hits_total(hits);
+	const char *format = xj_hits_total_is_exact(hits) ?
+		ngettext("%llu document", "%llu documents",
+			 (unsigned long)total) :
+		ngettext("about %llu document", "about %llu documents",
+			 (unsigned long)total);
+
+	fputs(xj_style(STYLE_DIM), stdout);
+	printf(format, (ull)total);
+	printf(_(", %.1f ms"), xj_hits_took_ms(hits));
+	printf("%s\n", xj_plain());
+}
+
+/* "#42 · 讲义 · 2024-03-01 · a.zip › b.pdf" */
+static void
+put_about(const struct xj_document_info *i)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
+
+	xj_buf_addf(&b, "#%llu", (ull)i->id);
+	if (*i->kind)
+		xj_buf_addf(&b, " · %s", xj_word(i->kind));
+	if (*i->date)
+		xj_buf_addf(&b, " · %s", i->date);
+	if (*i->creators)
+		xj_buf_addf(&b, " · %s", i->creators);
+	xj_path_shown(&path, i->path);
+	xj_buf_addf(&b, " · %s", xj_buf_str(&path));
+	printf("    %s", xj_style(STYLE_DIM));
+	xj_put(stdout, xj_buf_str(&b));
+	printf("%s\n", xj_plain());
+}
+
+static void
+put_passage(const struct xj_passage_shown *p)
+{
+	char place[128];
+	size_t used = 4;
+
+	xj_place(p->where, p->at, p->label, place);
+	fputs("    ", stdout);
+	if (*place) {
+		fputs(xj_style(STYLE_DIM), stdout);
+		xj_put(stdout, place);
+		printf("%s  ", xj_plain());
+		used += xj_utf8_width(place, strlen(place)) + 2;
+	}
+	xj_wrap(p->text, p->marks, p->mark_count, 6, used);
+}
+
+static void
+put_title(const struct xj_hit *h, size_t number)
+{
+	const char *title = *h->info.title ? h->info.title : h->info.name;
+
+	printf("%2zu. %s", number, xj_style(STYLE_BOLD));
+	xj_put(stdout, title);
+	printf("%s\n", xj_plain());
+}
+
+static void
+put_hit(const struct xj_hit *h, size_t number)
+{
+	fputc('\n', stdout);
+	put_title(h, number);
+	put_about(&h->info);
+	for (size_t i = 0; i < h->passage_count; i++)
+		put_passage(&h->passages[i]);
+}
+
+/* The second tier has its own total and begins with a line that says so. */
+static void
+put_related(struct xj_hits *hits)
+{
+	ull n = (ull)xj_hits_related(hits);
+
+	printf("\n%s", xj_style(STYLE_DIM));
+	if (xj_hits_total(hits) > 0)
+		printf(_("%llu more only share characters with the query:"),
+		       n);
+	else
+		printf(_("No word matches; %llu share characters with the "
+			 "query:"), n ? n : (ull)xj_hits_total(hits));
+	printf("%s\n", xj_plain());
+}
+
+static void
+put_facet(struct xj_hits *hits, const char *name)
+{
+	size_t count;
+	const struct xj_facet_count *f = xj_hits_facet(hits, name, &count);
+
+	if (!count)
+		return;
+	printf("%s%s:%s", xj_style(STYLE_DIM), xj_word(name), xj_plain());
+	for (size_t i = 0; i < count; i++) {
+		fputs("  ", stdout);
+		xj_put(stdout, strcmp(name, "kind") == 0 ||
+			       strcmp(name, "type") == 0 ?
+			       xj_word(f[i].value) : f[i].value);
+		printf(" %llu", (ull)f[i].count);
+	}
+	fputc('\n', stdout);
+}
+
+static void
+put_facets(struct xj_hits *hits, const char *names)
+{
+	while (names && *names) {
+		size_t n = strcspn(names, ",");
+		char name[32];
+
+		snprintf(name, sizeof(name), "%.*s", (int)n, names);
+		put_facet(hits, name);
+		names += n + (names[n] == ',');
+	}
+}
+
+static void
+put_all(struct xj_hits *hits, const struct xj_search *search)
+{
+	const char *repaired = xj_hits_repaired(hits);
+	bool related = false;
+
+	if (repaired) {
+		printf(_("Understood as: "));
+		xj_put(stdout, repaired);
+		fputc('\n', stdout);
+	}
+	put_total(hits);
+	put_facets(hits, search->facets);
+	for (size_t i = 0; i < xj_hits_count(hits); i++) {
+		const struct xj_hit *h = xj_hits_at(hits, i);
+
+		if (h->related && !related)
+			put_related(hits);
+		related = h->related;
+		put_hit(h, search->offset + i + 1);
+	}
+}
+
+int
+xj_search_and_print(struct xj_archive *archive, const struct xj_search *search)
+{
+	struct xj_hits *hits;
+	struct xj_error err = { 0 };
+	bool any;
+
+	if (xj_search(archive, search, &hits, &err) < 0)
+		return xj_fail(&err);
+	any = xj_hits_count(hits) > 0;
+	put_all(hits, search);
+	xj_hits_free(hits);
+	return any ? EXIT_FINE : EXIT_NEGATIVE;
+}
