@@ -261,6 +261,24 @@ is_named_text(const struct xj_sample *s)
 	       strncmp(s->mime, "text/plain", 10) == 0;
 }
 
+/*
+ * Formats that may be all letters and are no text to read: better unsupported,
+ * and read one day by their own importer, than a page of operators.
+ */
+static bool
+is_marked_up(const struct xj_sample *s)
+{
+	static const char *const starts[] = { "%PDF-", "%!PS", "{\\rtf" };
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		size_t n = strlen(starts[i]);
+
+		if (s->head_len >= n && memcmp(s->head, starts[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int
 probe(const struct xj_sample *s, const char **mime)
 {
@@ -268,6 +286,8 @@ probe(const struct xj_sample *s, const char **mime)
 	size_t permille = named ? 50 : 0;
 
 	*mime = "text/plain";
+	if (!named && is_marked_up(s))
+		return XJ_BID_NONE;
 	if (!is_text(s->head, s->head_len, permille) ||
 	    (s->size > s->head_len && count_controls(s->head, s->head_len) == 0 &&
 	     count_controls(s->tail, s->tail_len) * 1000 >

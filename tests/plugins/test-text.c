@@ -146,6 +146,7 @@ strangers_are_read_if_they_look_like_text(void **state)
 	assert_bid("a.unknown", BYTES("w\0o\0r\0d\0s\0 \0o\0n\0l\0y\0.\0"),
 		   XJ_BID_FALLBACK);
 	assert_bid("a.unknown", BYTES("a\0b"), XJ_BID_NONE);
+	assert_bid("a.pdf", BYTES("%PDF-1.4\n"), XJ_BID_NONE);
 	assert_bid("a.unknown", BYTES("\x89PNX\r\n\x1A\n\0\0\0\x0D"),
 		   XJ_BID_NONE);
 	assert_bid("a.unknown", BYTES("\x7F" "ELF\2\1\1\0\0\0\0"), XJ_BID_NONE);
