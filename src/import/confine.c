@@ -19,7 +19,7 @@
 #include "import/confine.h"
 
 #ifdef XJ_SANITIZED
-#define SANITIZED true /* shadow memory is terabytes, and reports want calls */
+#define SANITIZED true /* shadow memory is terabytes, reports want files */
 #else
 #define SANITIZED false
 #endif
@@ -64,6 +64,10 @@ prepare_landlock(struct xj_cage *cage)
 	size_t i;
 
 	cage->ruleset = -1;
+	if (SANITIZED) {
+		lacks(cage, "landlock", ENOTSUP);
+		return;
+	}
 	if (abi <= 0) {
 		lacks(cage, "landlock", abi < 0 ? errno : ENOSYS);
 		return;

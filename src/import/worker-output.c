@@ -25,7 +25,7 @@ write_whole(void)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			_exit(XJ_EXIT_ASKED); /* nobody listens */
+			xj_worker_exit(XJ_EXIT_ASKED); /* nobody listens */
 		sent = sent + (size_t)n;
 	}
 }
@@ -39,7 +39,7 @@ xj_output_flush(void)
 	whole = sent = 0;
 	writing = 0;
 	if (ending != 0)
-		_exit(ending);
+		xj_worker_exit(ending);
 }
 
 void
@@ -47,7 +47,7 @@ xj_output_frame(const struct xj_frame *frame)
 {
 	xj_frame_write(&out, frame);
 	if (out.failed)
-		_exit(XJ_EXIT_REQUEST); /* cannot be: the services cut all */
+		xj_worker_exit(XJ_EXIT_REQUEST); /* cannot be: the services cut all */
 	whole = out.len;
 	if (whole >= ENOUGH)
 		xj_output_flush();

@@ -57,7 +57,7 @@ on_fault(int sig)
 	tell_bidder();
 	xj_output_rescue(0);
 	if (memory_ran_out())
-		_exit(XJ_EXIT_MEMORY);
+		xj_worker_exit(XJ_EXIT_MEMORY);
 }
 
 /* The filter traps the signal that abort() sends to its own process. */
@@ -67,7 +67,7 @@ on_trap(int sig)
 	(void)sig;
 	tell_bidder();
 	xj_output_rescue(0);
-	_exit(XJ_EXIT_ABORT);
+	xj_worker_exit(XJ_EXIT_ABORT);
 }
 
 static void
@@ -75,7 +75,7 @@ end_with(int code)
 {
 	tell_bidder();
 	if (xj_output_rescue(code))
-		_exit(code);
+		xj_worker_exit(code);
 }
 
 static void

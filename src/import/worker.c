@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "import/worker.h"
@@ -14,6 +15,13 @@
 #define REQUEST_MAX 16384u
 
 static unsigned char head[HEAD], tail[TAIL];
+
+void
+xj_worker_exit(int code)
+{
+	for (;;)
+		syscall(SYS_exit_group, code);
+}
 
 /* -------------------------------------------------------------- requests */
 
@@ -70,9 +78,9 @@ next_request(struct xj_request *r)
 
 	*r = (struct xj_request){ .fd = -1 };
 	if (receive((char *)&len, sizeof(len), &r->fd) != sizeof(len))
-		_exit(XJ_EXIT_ASKED);
+		xj_worker_exit(XJ_EXIT_ASKED);
 	if (len > sizeof(buf) || receive(buf, len, &r->fd) != len)
-		_exit(XJ_EXIT_REQUEST);
+		xj_worker_exit(XJ_EXIT_REQUEST);
 	in = (struct xj_wire_in){ .at = buf, .end = buf + len };
 	r->depth = xj_wire_u32(&in);
 	r->size = xj_wire_u64(&in);
@@ -82,7 +90,7 @@ next_request(struct xj_request *r)
 	r->password = xj_wire_str(&in, NULL);
 	if (!xj_wire_ended(&in) || r->fd < 0 || r->name == NULL ||
 	    r->mime == NULL)
-		_exit(XJ_EXIT_REQUEST);
+		xj_worker_exit(XJ_EXIT_REQUEST);
 }
 
 /* ------------------------------------------------------------------ bids */
@@ -181,7 +189,7 @@ enter_cage(const struct xj_worker *w)
 {
 	/* Hangs on the zygote, which hangs on the host's socket. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || xj_cage_enter(w->cage) < 0)
-		_exit(XJ_EXIT_CAGE);
+		xj_worker_exit(XJ_EXIT_CAGE);
 }
 
 void

@@ -50,6 +50,9 @@ struct xj_worker {
 /* The worker's end of its socket; every other descriptor is closed. */
 #define XJ_WORKER_FD 3
 
+/* At once, past whatever the sanitizers do when a process ends. */
+void xj_worker_exit(int code) __attribute__((noreturn));
+
 /* Serve documents until the host closes the socket. Does not return. */
 void xj_worker_run(const struct xj_worker *worker) __attribute__((noreturn));
 

@@ -83,7 +83,7 @@ say(const struct xj_wire_out *out)
 {
 	if (out->failed || send(XJ_CONTROL_FD, out->buf, out->len,
 				MSG_NOSIGNAL) < 0)
-		_exit(1);
+		xj_worker_exit(1);
 }
 
 static void
@@ -265,7 +265,7 @@ answer(int error, pid_t pid, const int fds[2])
 		memcpy(CMSG_DATA(c), fds, 2 * sizeof(int));
 	}
 	if (sendmsg(XJ_CONTROL_FD, &msg, MSG_NOSIGNAL) < 0)
-		_exit(1);
+		xj_worker_exit(1);
 }
 
 static void
@@ -365,7 +365,7 @@ end(void)
 	for (size_t i = 0; i < child_count; i++)
 		kill(children[i].pid, SIGKILL);
 	reap(0);
-	_exit(0);
+	xj_worker_exit(0);
 }
 
 static void
@@ -451,7 +451,7 @@ prepare(struct xj_plugin_set *plugins, struct xj_cage *cage, struct settings *s)
 	if (get_settings(s) < 0 ||
 	    xj_plugins_load(plugins, (const char *const *)s->dirs,
 			    (const char *const *)s->skip, say_loading) < 0)
-		_exit(1);
+		xj_worker_exit(1);
 	for (size_t i = 0; i < plugins->count; i++)
 		say_plugin(&plugins->list[i]);
 	xj_service_decode_warm();
@@ -461,7 +461,7 @@ prepare(struct xj_plugin_set *plugins, struct xj_cage *cage, struct settings *s)
 	sigprocmask(SIG_BLOCK, &chld, NULL);
 	exits = signalfd(-1, &chld, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (exits < 0 || xj_worker_signals() != 0)
-		_exit(1);
+		xj_worker_exit(1);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	say_ready(cage);
 }

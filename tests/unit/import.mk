@@ -1,5 +1,6 @@
 check_PROGRAMS += %D%/test-import
 %C%_test_import_LDADD = libxj-import.la $(TEST_LIBS)
+%C%_test_import_LDFLAGS = $(FAILING_LINK)
 
 check_PROGRAMS += %D%/test-frame
 %C%_test_frame_SOURCES = %D%/test-frame.c tests/fuzz/fuzz-frame.c

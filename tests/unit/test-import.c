@@ -19,6 +19,7 @@
 
 #include "import/import.h"
 
+#include "failing.h"
 #include "scratch.h"
 #include "tap.h"
 
@@ -285,6 +286,7 @@ first_child(pid_t of)
 	return pid;
 }
 
+#ifndef XJ_SANITIZED
 /* The value of a line of /proc/PID/status. */
 static void
 status_of(pid_t pid, const char *key, char *value, size_t cap)
@@ -304,6 +306,7 @@ status_of(pid_t pid, const char *key, char *value, size_t cap)
 	value[strcspn(value, "\n")] = '\0';
 	fclose(f);
 }
+#endif
 
 /* ----------------------------------------------------------------- honest */
 
@@ -1212,6 +1215,59 @@ without_worker_or_folders_nothing_opens(void **state)
 	assert_null(im);
 }
 
+static int
+drop_child(void *ctx, const struct xj_import_child *c)
+{
+	(void)ctx;
+	if (c->fd >= 0)
+		close(c->fd);
+	return XJ_OK;
+}
+
+/* Two documents, the second of them held back; 0 or what failed. */
+static int
+import_twice(const char *const *dirs, int document, uint64_t size)
+{
+	static const struct xj_sink dropping = { .child = drop_child };
+	struct xj_importers_options o = { .dirs = dirs };
+	struct xj_import_source s = { .fd = document, .size = size,
+				      .name = "a.deed" };
+	struct xj_import_result result;
+	struct xj_importers *im;
+	int r = xj_importers_open(&o, &im, NULL);
+
+	for (int i = 0; i < 2 && r == XJ_OK; i++)
+		r = xj_import_run(im, &s, &dropping, NULL, &result, NULL);
+	xj_importers_close(im);
+	return r;
+}
+
+static void
+lack_of_memory_is_told_and_leaves_nothing_behind(void **state)
+{
+	xj_auto(scratch_end) struct scratch dir = scratch_begin();
+	const char *dirs[] = { dir.path, NULL };
+	struct xj_import_source s = make_source("", "many-children 40 9", 18);
+	unsigned before, n = 0;
+	int r;
+
+	(void)state;
+	add_bad(&dir, "bad-deeds");
+	assert_int_equal(import_twice(dirs, s.fd, s.size), XJ_OK);
+	before = count_entries("/proc/self/fd");
+	do {
+		failing_at(n++);
+		r = import_twice(dirs, s.fd, s.size);
+		failing_at(-1);
+		if (r != XJ_OK && r != XJ_ENOMEM)
+			fail_msg("allocation %u: %d", n, r);
+	} while (r != XJ_OK && n < 1000);
+	print_message("%u allocations\n", n);
+	assert_in_range(n, 10, 999);
+	assert_int_equal(count_entries("/proc/self/fd"), before);
+	close(s.fd);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(text_arrives_with_its_encoding),
 	cmocka_unit_test(an_empty_file_is_well),
@@ -1259,6 +1315,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(bad_plugins_are_refused_with_a_reason),
 	cmocka_unit_test(a_plugin_says_what_it_reads),
 	cmocka_unit_test(without_worker_or_folders_nothing_opens),
+	cmocka_unit_test(lack_of_memory_is_told_and_leaves_nothing_behind),
 };
 
 int
