@@ -44,25 +44,40 @@ assert_line(const struct host_result *got, const char *line)
 	for (; (p = strstr(p, line)) != NULL; p++)
 		if ((p == dump || p[-1] == '\n') && p[n] == '\n')
 			return;
-	fail_msg("no line: %s\nin:\n%s", line, dump);
+	fprintf(stderr, "no line: %s\nin:\n%s", line, dump);
+	fail();
 }
 
+/* That this stands nowhere, or somewhere, in the dump. */
 static inline void
 assert_no(const struct host_result *got, const char *text)
 {
+	if (!strstr(xj_buf_str(&got->dump), text))
+		return;
+	fprintf(stderr, "there is: %s\nin:\n%s", text,
+		xj_buf_str(&got->dump));
+	fail();
+}
+
+static inline void
+assert_has(const struct host_result *got, const char *text)
+{
 	if (strstr(xj_buf_str(&got->dump), text))
-		fail_msg("there is: %s\nin:\n%s", text,
-			 xj_buf_str(&got->dump));
+		return;
+	fprintf(stderr, "there is no: %s\nin:\n%s", text,
+		xj_buf_str(&got->dump));
+	fail();
 }
 
 static inline void
 assert_outcome(const struct host_result *got, enum xj_import_outcome outcome)
 {
-	if (got->result.outcome != outcome)
-		fail_msg("%s, not %s: %s\n%s",
-			 xj_import_outcome_name(got->result.outcome),
-			 xj_import_outcome_name(outcome), got->result.reason,
-			 xj_buf_str(&got->dump));
+	if (got->result.outcome == outcome)
+		return;
+	fprintf(stderr, "%s, not %s:\n%s",
+		xj_import_outcome_name(got->result.outcome),
+		xj_import_outcome_name(outcome), xj_buf_str(&got->dump));
+	fail();
 }
 
 static inline void

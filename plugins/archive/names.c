@@ -1,0 +1,193 @@
+/*
+ * names.c - names of members: their encoding, decided from all of them
+ * together, and whether they are safe.
+ *
+ * Archives made by Chinese Windows programs keep names in GB18030 and say
+ * nothing about it; one short name tells little, all of them tell enough.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright (c) 2026 the Xueji authors
+ */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "archive.h"
+
+#define SURE 2 /* characters of three bytes that GB18030 hardly ever forms */
+
+int
+names_begin(struct names *names, struct xj_import *in)
+{
+	memset(names, 0, sizeof(*names));
+	names->in = in;
+	names->pool = xj_alloc(in, NULL, POOL_MAX);
+	return names->pool ? 0 : XJ_IMPORT_NOMEM;
+}
+
+void
+names_end(struct names *names)
+{
+	if (names->decoder)
+		xj_decode_end(names->in, names->decoder);
+	names->decoder = NULL;
+}
+
+/* Bytes of the character at s, 0 if it is not UTF-8 (RFC 3629). */
+static size_t
+character(const unsigned char *s, size_t len)
+{
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 :
+		   s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
+
+	if (n == 0 || n > len)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+	if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
+	    (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
+		return 0;
+	return n;
+}
+
+bool
+utf8_valid(const char *s, size_t len, size_t *long_ones)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	*long_ones = 0;
+	for (size_t i = 0; i < len;) {
+		size_t n = character(p + i, len - i);
+
+		if (n == 0)
+			return false;
+		*long_ones += n > 2;
+		i += n;
+	}
+	return true;
+}
+
+static bool
+ascii(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)s[i] >= 0x80)
+			return false;
+	return true;
+}
+
+bool
+names_sure(const char *raw, size_t len)
+{
+	size_t long_ones;
+
+	return ascii(raw, len) ||
+	       (utf8_valid(raw, len, &long_ones) && long_ones >= SURE);
+}
+
+bool
+names_pool(struct names *names, const char *raw, size_t len)
+{
+	if (names_sure(raw, len))
+		return true;
+	if (names->len + len + 1 > POOL_MAX)
+		return false;
+	memcpy(names->pool + names->len, raw, len);
+	names->len += len;
+	names->pool[names->len++] = '\n';
+	return true;
+}
+
+uint64_t
+names_hash(const char *raw, size_t len)
+{
+	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)raw[i]) * UINT64_C(1099511628211);
+	return h;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void
+names_sort_unicode(struct names *names)
+{
+	if (names->unicodes > 0)
+		qsort(names->unicode, names->unicodes,
+		      sizeof(*names->unicode), by_value);
+}
+
+bool
+names_unicode(const struct names *names, const char *raw, size_t len)
+{
+	uint64_t hash = names_hash(raw, len);
+
+	return names->unicodes > 0 &&
+	       bsearch(&hash, names->unicode, names->unicodes, sizeof(hash),
+		       by_value) != NULL;
+}
+
+int
+names_decide(struct names *names)
+{
+	const char *encoding = NULL;
+	int r;
+
+	names->decided = true;
+	r = xj_decode_begin(names->in, NULL, names->pool, names->len,
+			    &names->decoder, &encoding);
+	if (r < 0)
+		return r;
+	names->utf8 = !strcmp(encoding, "UTF-8");
+	return xj_meta(names->in, "encoding", encoding);
+}
+
+int
+names_decode(struct names *names, const char *raw, size_t len,
+	     const char **name, size_t *name_len)
+{
+	size_t long_ones;
+
+	*name = raw;
+	*name_len = len;
+	if (names->utf8 && utf8_valid(raw, len, &long_ones))
+		return 0;
+	return xj_decode(names->in, names->decoder, raw, len, 1, name,
+			 name_len);
+}
+
+/* A component that leads out of the folder it stands in. */
+static bool
+climbs(const char *name)
+{
+	for (const char *p = name; *p;) {
+		size_t n = strcspn(p, "/\\");
+
+		if (n == 2 && p[0] == '.' && p[1] == '.')
+			return true;
+		p += n + (p[n] != '\0');
+	}
+	return false;
+}
+
+const char *
+name_danger(const char *name)
+{
+	if (name[0] == '\0')
+		return "it has no name";
+	if (name[0] == '/' || name[0] == '\\')
+		return "its path is absolute";
+	if (isalpha((unsigned char)name[0]) && name[1] == ':' &&
+	    (name[2] == '\\' || name[2] == '/' || name[2] == '\0'))
+		return "its path names a drive";
+	if (climbs(name))
+		return "its path leads out of the archive";
+	return NULL;
+}
