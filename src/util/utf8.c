@@ -124,6 +124,12 @@ xj_utf8_valid(const char *s, size_t len)
 			p += 8;
 			len -= 8;
 		}
+		/* And much of the rest is Han and kana, three bytes each. */
+		while (len >= 3 && p[0] > 0xE0 && p[0] < 0xED &&
+		       (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80) {
+			p += 3;
+			len -= 3;
+		}
 		if (len == 0)
 			break;
 		n = decode(p, len, &c);
