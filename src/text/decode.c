@@ -865,6 +865,31 @@ put_unit(struct xj_decoder *d, UChar u)
 		put(d, U16_IS_TRAIL(u) ? 0xFFFD : u);
 }
 
+/* Most are ASCII or Han: three bytes, and no more to think about. */
+static void
+put_units(struct xj_decoder *d, const UChar *u, const UChar *end)
+{
+	if (xj_buf_reserve(&d->out, 3 * (size_t)(end - u) + 8) < 0)
+		return;
+	for (; u < end; u++) {
+		char *to = d->out.data + d->out.len;
+
+		if (!d->begun || d->lead != 0 || *u == 0 || U16_IS_SURROGATE(*u) ||
+		    (*u >= 0x80 && *u < 0x800)) {
+			put_unit(d, *u);
+		} else if (*u < 0x80) {
+			to[0] = (char)*u;
+			d->out.len++;
+		} else {
+			to[0] = (char)(0xE0 | *u >> 12);
+			to[1] = (char)(0x80 | (*u >> 6 & 0x3F));
+			to[2] = (char)(0x80 | (*u & 0x3F));
+			d->out.len += 3;
+		}
+	}
+	d->out.data[d->out.len] = '\0';
+}
+
 static void
 feed_converter(struct xj_decoder *d, const unsigned char *s, size_t len,
 	       bool last)
@@ -878,9 +903,7 @@ feed_converter(struct xj_decoder *d, const unsigned char *s, size_t len,
 		status = U_ZERO_ERROR;
 		ucnv_toUnicode(d->cnv, &u, units + XJ_COUNT(units), &p, end,
 			       NULL, last, &status);
-		xj_buf_reserve(&d->out, 3 * (size_t)(u - units) + 8);
-		for (const UChar *q = units; q < u; q++)
-			put_unit(d, *q);
+		put_units(d, units, u);
 	} while (status == U_BUFFER_OVERFLOW_ERROR);
 	if (last && d->lead != 0)
 		put(d, 0xFFFD);
