@@ -12,7 +12,7 @@
 struct date {
 	int year, month, day;       /* 0: not given */
 	int hour, minute, second;
-	char zone[16];              /* "Z", "+08:00"; "": not given */
+	char zone[32];              /* "Z", "+08:00"; "": not given */
 };
 
 static const char *
@@ -158,7 +158,7 @@ valid(const struct date *d)
 
 /* A time without its zone is no moment: then the day alone. */
 bool
-date_w3c(const char *text, char out[32])
+date_w3c(const char *text, char out[DATE_MAX])
 {
 	struct date d = { 0 };
 	const char *s = skip_blanks(text), *rest = year_first(s, &d);
@@ -171,13 +171,15 @@ date_w3c(const char *text, char out[32])
 	if (!rest || !valid(&d))
 		return false;
 	time_of_day(rest, &d);
-	n = snprintf(out, 32, "%04d", d.year % 10000);
+	n = snprintf(out, DATE_MAX, "%04d", d.year % 10000);
 	if (d.month)
-		n += snprintf(out + n, 32 - (size_t)n, "-%02d", d.month % 100);
+		n += snprintf(out + n, DATE_MAX - (size_t)n, "-%02d",
+			      d.month % 100);
 	if (d.day)
-		n += snprintf(out + n, 32 - (size_t)n, "-%02d", d.day % 100);
+		n += snprintf(out + n, DATE_MAX - (size_t)n, "-%02d",
+			      d.day % 100);
 	if (d.day && d.zone[0])
-		snprintf(out + n, 32 - (size_t)n, "T%02d:%02d:%02d%s",
+		snprintf(out + n, DATE_MAX - (size_t)n, "T%02d:%02d:%02d%s",
 			 d.hour % 100, d.minute % 100, d.second % 100, d.zone);
 	return true;
 }

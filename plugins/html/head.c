@@ -137,7 +137,7 @@ send_list(struct page *page, const char *element, const char *value)
 static void
 send_as(struct page *page, const struct name *name, const char *value)
 {
-	char date[32];
+	char date[DATE_MAX];
 
 	switch (name->how) {
 	case A_LIST:

@@ -108,8 +108,10 @@ const char *attribute(const xmlChar **atts, const char *name);
 
 /* -------------------------------------------------------------- date.c */
 
+#define DATE_MAX 128
+
 /* A date as people write it, in W3CDTF. False: none that is understood. */
-bool date_w3c(const char *text, char out[32]);
+bool date_w3c(const char *text, char out[DATE_MAX]);
 
 /* ----------------------------------------------------------- prescan.c */
 

@@ -58,7 +58,8 @@ fi
 for archive in "$data"/archives-libarchive/*; do
 	"$run" "$archive" | grep '^outcome' >"$tmp/out"
 	case $(cat "$tmp/out") in
-	'outcome crashed'* | *'"cpu'* | '') basename "$archive" >>"$tmp/bad" ;;
+	'outcome crashed'* | *' s of CPU'* | *' s of time'* | '')
+		basename "$archive" >>"$tmp/bad" ;;
 	esac
 	cut -d' ' -f2 "$tmp/out" >>"$tmp/outcomes"
 done
