@@ -120,6 +120,8 @@ enum xj_tree_op {
 	XJ_TREE_RANGE,     /* `slot` between `low` and `high`, both inclusive;
 	                    * NULL: open. Adds no weight */
 	XJ_TREE_PREFIX,    /* any of at most 1,000 terms that begin with `term` */
+	XJ_TREE_IDS,       /* the documents of `ids`. Adds no weight; cheap in an
+	                    * AND or FILTER with something rarer */
 };
 
 /* Memory is the caller's (an arena). */
@@ -132,6 +134,7 @@ struct xj_tree {
 	const char *low, *high;
 	const struct xj_tree *const *children;
 	size_t count;
+	const uint64_t *ids;   /* sorted; `count` of them */
 };
 
 /* --------------------------------------------------------------- matching */

@@ -540,6 +540,67 @@ prefix(const Xapian::Database &db, const struct xj_tree *tree)
 	return Query(Query::OP_SYNONYM, terms.begin(), terms.end());
 }
 
+/*
+ * The documents of a list. Each segment is asked by its own numbers, so the
+ * entry of each document considered is read: as the last of an AND, for which
+ * the estimate is that of all documents.
+ */
+class Listed final : public Xapian::ValuePostingSource {
+public:
+	Listed(const uint64_t *first, size_t n)
+		: Xapian::ValuePostingSource(SLOT_ENTRY), ids(first), count(n)
+	{
+	}
+
+	void next(double least) override
+	{
+		Xapian::ValuePostingSource::next(least);
+		go_on(least);
+	}
+
+	void skip_to(Xapian::docid to, double least) override
+	{
+		Xapian::ValuePostingSource::skip_to(to, least);
+		go_on(least);
+	}
+
+	bool check(Xapian::docid at, double least) override
+	{
+		return Xapian::ValuePostingSource::check(at, least) &&
+		       (at_end() || listed());
+	}
+
+	void init(const Xapian::Database &of) override
+	{
+		Xapian::ValuePostingSource::init(of);
+		set_termfreq_min(0);
+	}
+
+	Xapian::PostingSource *clone() const override
+	{
+		return new Listed(ids, count);
+	}
+
+	std::string name() const override { return "xj_listed"; }
+	std::string get_description() const override { return "Listed()"; }
+
+private:
+	const uint64_t *ids;
+	size_t count;
+
+	bool listed() const
+	{
+		return std::binary_search(ids, ids + count,
+					  unpack_entry(get_value()).id);
+	}
+
+	void go_on(double least)
+	{
+		while (!at_end() && !listed())
+			Xapian::ValuePostingSource::next(least);
+	}
+};
+
 static Query
 unscaled(const Xapian::Database &db, const struct xj_tree *tree)
 {
@@ -565,6 +626,8 @@ unscaled(const Xapian::Database &db, const struct xj_tree *tree)
 		return range(tree);
 	case XJ_TREE_PREFIX:
 		return prefix(db, tree);
+	case XJ_TREE_IDS:
+		return Query((new Listed(tree->ids, tree->count))->release());
 	}
 	throw Xapian::InvalidArgumentError("a tree has an unknown operator");
 }

@@ -120,6 +120,9 @@ open_index(const char *dir, const char *names, const struct xj_dead *dead,
 	.term = (t), .len = strlen(t) })
 #define RANGE(s, from, to) (&(const struct xj_tree){ .op = XJ_TREE_RANGE, \
 	.slot = (s), .low = (from), .high = (to) })
+#define IDS(...) (&(const struct xj_tree){ .op = XJ_TREE_IDS, \
+	.ids = (const uint64_t[]){ __VA_ARGS__ }, \
+	.count = XJ_COUNT(((const uint64_t[]){ __VA_ARGS__ })) })
 #define ALL (&(const struct xj_tree){ .op = XJ_TREE_ALL })
 #define NOTHING (&(const struct xj_tree){ .op = XJ_TREE_NOTHING })
 #define LIST(...) ((const struct xj_tree *const[]){ __VA_ARGS__ })

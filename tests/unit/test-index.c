@@ -244,6 +244,21 @@ a_range_adds_no_weight(void **state)
 }
 
 static void
+a_list_finds_the_documents_on_it(void **state)
+{
+	FIXTURE;
+
+	(void)state;
+	assert_set(f.index, IDS(2, 4, 5, 77), "2 4 5");
+	assert_set(f.index, TREE(FILTER, TERM("apple"), IDS(2, 3, 4)), "2 4");
+	assert_set(f.index, TREE(AND, IDS(2, 3, 4), TERM("apple")), "2 4");
+	assert_set(f.index, TREE(AND_NOT, TERM("apple"), IDS(2, 3)), "1 4");
+	assert_set(f.index, TREE(OR, TERM("plum"), IDS(1)), "1 5");
+	assert_float_equal(weight_in(f.index, IDS(1), 1), 0, 0);
+	assert_set(f.index, &(const struct xj_tree){ .op = XJ_TREE_IDS }, "");
+}
+
+static void
 a_prefix_finds_what_begins_with_it(void **state)
 {
 	FIXTURE;
@@ -840,6 +855,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_range_up_to_a_year_takes_in_its_december),
 	cmocka_unit_test(an_open_range_leaves_out_what_has_no_value),
 	cmocka_unit_test(a_range_adds_no_weight),
+	cmocka_unit_test(a_list_finds_the_documents_on_it),
 	cmocka_unit_test(a_prefix_finds_what_begins_with_it),
 	cmocka_unit_test(a_prefix_with_many_terms_keeps_the_frequent_ones),
 	cmocka_unit_test(the_best_comes_first),
