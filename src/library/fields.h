@@ -28,4 +28,17 @@
 #define XJ_BOOL_SUBJECT 'S'
 #define XJ_BOOL_ACCESSION 'B' /* B3 */
 
+#define XJ_BOOL_MAX 199       /* bytes of a value; the rest is cut off */
+
+/* An element of metadata that is searched with the body. */
+struct xj_indexed_element {
+	const char *element;
+	char field;     /* its words are under this one too; 0: under none */
+	char boolean;   /* its whole value is a term; 0: it is not */
+	unsigned slot;  /* its value is kept for sorting and facets; 0: not */
+};
+
+/* indexer.c; NULL: it is not searched. */
+const struct xj_indexed_element *xj_indexed_element(const char *element);
+
 #endif

@@ -38,8 +38,8 @@ struct lane {
 	struct xj_archive *archive; /* a handle of its own */
 	struct xj_analyzer *analyzer;
 	struct xj_counts *counts;
-	struct xj_normal piece;     /* one chunk */
-	struct xj_buf carry;        /* normal text of a section cut by chunks */
+	struct xj_normal piece;     /* a value of metadata */
+	struct xj_normal carry;     /* a chunk, behind what goes on in it */
 	struct xj_segment *segment; /* or NULL */
 	struct xj_segment_row row;
 	struct xj_queued *docs;     /* in the segment */
@@ -91,36 +91,37 @@ xj_indexer_holder(struct xj_archive *a)
 /* Where the carried text may be cut so that no term is lost: behind the last
  * section end, else behind the last space or ASCII mark. */
 static size_t
-cut_point(const struct xj_buf *b)
+cut_point(const struct xj_normal *n)
 {
-	for (size_t i = b->len; i > 0; i--)
-		if (b->data[i - 1] == '\n')
+	for (size_t i = n->len; i > 0; i--)
+		if (n->bytes[i - 1] == '\n')
 			return i;
-	if (b->len < CUT_ABOVE)
+	if (n->len < CUT_ABOVE)
 		return 0;
-	for (size_t i = b->len; i > 0; i--)
-		if (b->data[i - 1] == ' ')
+	for (size_t i = n->len; i > 0; i--)
+		if (n->bytes[i - 1] == ' ')
 			return i;
-	for (size_t i = b->len; i >= 3; i--)
-		if (memcmp(b->data + i - 3, "\xE3\x80\x82", 3) == 0 || /* 。 */
-		    memcmp(b->data + i - 3, "\xEF\xBC\x8C", 3) == 0)   /* ， */
+	for (size_t i = n->len; i >= 3; i--)
+		if (memcmp(n->bytes + i - 3, "\xE3\x80\x82", 3) == 0 || /* 。 */
+		    memcmp(n->bytes + i - 3, "\xEF\xBC\x8C", 3) == 0)   /* ， */
 			return i;
-	return b->len;
+	return n->len;
 }
 
 static int
 count_carried(struct lane *l, size_t upto, struct xj_error *err)
 {
-	struct xj_buf *b = &l->carry;
-	int r = xj_counts_text(l->counts, l->analyzer, b->data, upto, 1, err);
+	struct xj_normal *n = &l->carry;
+	int r = xj_counts_text(l->counts, l->analyzer, n->bytes, upto, 1, err);
 
 	if (r < 0)
 		return r;
-	memmove(b->data, b->data + upto, b->len - upto);
-	b->len -= upto;
+	memmove(n->bytes, n->bytes + upto, n->len - upto);
+	n->len -= upto;
 	return XJ_OK;
 }
 
+/* Nothing is carried into a section that begins with its chunk. */
 static int
 count_chunk(void *ctx, unsigned number, const void *bytes, size_t len,
 	    struct xj_error *err)
@@ -134,15 +135,12 @@ count_chunk(void *ctx, unsigned number, const void *bytes, size_t len,
 	if (r < 0)
 		return r;
 	if (!chunk.continues && l->carry.len)
-		xj_buf_addc(&l->carry, '\n');
-	r = xj_normalise_chunk(l->analyzer, &chunk, false,
-			       chunk.continues ? XJ_NORMAL_APPEND : 0,
-			       &l->piece, err);
+		r = count_carried(l, l->carry.len, err);
+	if (r == XJ_OK)
+		r = xj_normalise_chunk(l->analyzer, &chunk, false,
+				       XJ_NORMAL_APPEND, &l->carry, err);
 	xj_text_chunk_release(&chunk);
 	if (r < 0)
-		return r;
-	xj_buf_add(&l->carry, l->piece.bytes, l->piece.len);
-	if ((r = xj_buf_check(&l->carry, err)) < 0)
 		return r;
 	cut = cut_point(&l->carry);
 	return cut ? count_carried(l, cut, err) : XJ_OK;
@@ -191,7 +189,7 @@ count_field(struct lane *l, char byte, unsigned weight, const char *text,
 static int
 count_bool(struct lane *l, char byte, const char *value, struct xj_error *err)
 {
-	char term[200] = { byte };
+	char term[1 + XJ_BOOL_MAX] = { byte };
 	size_t len;
 	int r;
 
@@ -255,11 +253,7 @@ count_booleans(struct lane *l, const struct xj_doc *doc, struct xj_error *err)
 }
 
 /* Which elements are searched: with the body, and under which field. */
-static const struct indexed_element {
-	const char *element;
-	char field, boolean;
-	unsigned slot;
-} indexed_elements[] = {
+static const struct xj_indexed_element indexed_elements[] = {
 	{ "creator", XJ_FIELD_CREATOR, XJ_BOOL_CREATOR, XJ_SLOT_CREATOR },
 	{ "subject", XJ_FIELD_SUBJECT, XJ_BOOL_SUBJECT, XJ_SLOT_SUBJECT },
 	{ "contributor", XJ_FIELD_CREATOR, 0, 0 },
@@ -270,8 +264,8 @@ static const struct indexed_element {
 	{ "coverage", 0, 0, 0 },
 };
 
-static const struct indexed_element *
-find_indexed(const char *element)
+const struct xj_indexed_element *
+xj_indexed_element(const char *element)
 {
 	for (size_t i = 0; i < XJ_COUNT(indexed_elements); i++)
 		if (strcmp(indexed_elements[i].element, element) == 0)
@@ -296,7 +290,8 @@ count_values(struct lane *l, const struct xj_doc *doc,
 
 	(void)doc;
 	for (size_t i = 0; i < count && r == XJ_OK; i++) {
-		const struct indexed_element *e = find_indexed(v[i].element);
+		const struct xj_indexed_element *e =
+			xj_indexed_element(v[i].element);
 
 		/* Only the values of the highest rank are in force. */
 		if (!e || (i && strcmp(v[i].element, v[i - 1].element) == 0 &&
@@ -414,7 +409,7 @@ lane_index(struct lane *l, const struct xj_queued *q, struct xj_error *err)
 	if (r < 0 || doc.rev != q->rev || doc.state != XJ_DOC_LIVE)
 		return r == XJ_ENOTFOUND ? XJ_OK : r; /* changed: comes again */
 	xj_counts_clear(l->counts);
-	xj_buf_clear(&l->carry);
+	l->carry.len = 0;
 	r = xj_texts_each(l->archive->texts, doc.id, count_chunk, l, err);
 	if (r == XJ_ECORRUPT)
 		r = XJ_OK; /* found by what is whole; `verify` reports it */
@@ -627,7 +622,7 @@ lane_end(struct lane *l)
 		xj_segment_drop(l->segment);
 	xj_counts_free(l->counts);
 	xj_normal_release(&l->piece);
-	xj_buf_release(&l->carry);
+	xj_normal_release(&l->carry);
 	xj_analyzer_free(l->analyzer);
 	xj_archive_close(l->archive);
 	free(l->docs);
