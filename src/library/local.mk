@@ -19,6 +19,15 @@ libxueji_la_SOURCES = \
 	%D%/rebuild.c \
 	%D%/record.c \
 	%D%/restore.c \
+	%D%/search-index.c \
+	%D%/search-phrase.c \
+	%D%/search-query.c \
+	%D%/search-rank.c \
+	%D%/search-show.c \
+	%D%/search-text.c \
+	%D%/search-tree.c \
+	%D%/search-wanted.c \
+	%D%/search.c %D%/search.h \
 	%D%/status.c \
 	%D%/take.c \
 	%D%/verify.c

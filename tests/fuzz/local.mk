@@ -2,8 +2,8 @@
 # functions with bytes of its own.
 #	make fuzz-frame && ./fuzz-frame -max_total_time=60
 CLANG = clang
-CLEANFILES += fuzz-frame fuzz-decode
-EXTRA_DIST += %D%/fuzz-frame.c %D%/fuzz-decode.c
+CLEANFILES += fuzz-frame fuzz-decode fuzz-query
+EXTRA_DIST += %D%/fuzz-frame.c %D%/fuzz-decode.c %D%/fuzz-query.c
 
 fuzz-frame: $(srcdir)/%D%/fuzz-frame.c $(top_srcdir)/src/import/frame.c
 	$(AM_V_GEN)$(CLANG) -g -O1 -fsanitize=fuzzer,address,undefined \
@@ -22,3 +22,19 @@ fuzz-decode: $(srcdir)/%D%/fuzz-decode.c $(top_srcdir)/src/text/decode.c
 		$(top_srcdir)/src/text/decode.c \
 		$(top_srcdir)/src/util/buf.c $(top_srcdir)/src/util/error.c \
 		$(top_srcdir)/src/util/utf8.c $(ICU_LIBS) $(UCHARDET_LIBS)
+
+# Of the modules below it takes what is built, without the sanitizers.
+fuzz-query: $(srcdir)/%D%/fuzz-query.c libxj-text.la libxj-index.la \
+		$(top_srcdir)/src/library/search-query.c \
+		$(top_srcdir)/src/library/search-tree.c \
+		$(top_srcdir)/src/library/search-wanted.c
+	$(AM_V_GEN)$(CLANG) -g -O1 -fsanitize=fuzzer,address,undefined \
+		-std=gnu17 -D_GNU_SOURCE -I. -I$(top_srcdir)/include \
+		-I$(top_srcdir)/src $(JANSSON_CFLAGS) -o $@ \
+		$(srcdir)/%D%/fuzz-query.c \
+		$(top_srcdir)/src/library/search-query.c \
+		$(top_srcdir)/src/library/search-tree.c \
+		$(top_srcdir)/src/library/search-wanted.c \
+		.libs/libxj-text.a .libs/libxj-index.a .libs/libxj-util.a \
+		$(ICU_LIBS) $(STEMMER_LIBS) $(XAPIAN_LIBS) $(LIBGCRYPT_LIBS) \
+		$(JANSSON_LIBS) -lstdc++ -lm

@@ -1,0 +1,266 @@
+/*
+ * search-phrase.c - who has a phrase. The index has no positions: it says who
+ * has all parts of it, and their text is looked at.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "library/fields.h"
+#include "library/search.h"
+
+/* ------------------------------------------------------------------ border */
+
+/* What a word of letters and digits is made of; Han has no borders. */
+static bool
+is_letter(uint32_t c)
+{
+	if (c < 0x80)
+		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+	return c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7;
+}
+
+static uint32_t
+last_of(const char *from, const char *end)
+{
+	const char *p = end;
+
+	if (p == from)
+		return 0;
+	do
+		p--;
+	while (p > from && ((unsigned char)*p & 0xc0) == 0x80);
+	return xj_utf8_next(&p, end);
+}
+
+static uint32_t
+first_of(const char *p, const char *end)
+{
+	return p < end ? xj_utf8_next(&p, end) : 0;
+}
+
+bool
+xj_phrase_in(const char *normal, size_t len, const char *phrase, size_t n)
+{
+	const char *end = normal + len, *from = normal, *at;
+	bool left = is_letter(first_of(phrase, phrase + n));
+	bool right = is_letter(last_of(phrase, phrase + n));
+
+	if (!left && !right)
+		return xj_normal_contains(normal, len, phrase, n);
+	while ((at = memmem(from, (size_t)(end - from), phrase, n))) {
+		if (!(left && is_letter(last_of(normal, at))) &&
+		    !(right && is_letter(first_of(at + n, end))))
+			return true;
+		from = at + 1;
+	}
+	return false;
+}
+
+/* ------------------------------------------------------------ one document */
+
+struct checker {
+	struct xj_archive *archive;
+	struct xj_analyzer *analyzer;
+	struct xj_wanted *wanted;
+	struct xj_reading reading;
+	size_t longest;
+	size_t body;                     /* phrases of the body to be checked */
+	bool found[XJ_WANTED_PHRASES];   /* in the document in hand */
+	size_t caps[XJ_WANTED_PHRASES];
+};
+
+/* Look for what is not found yet; `field` 0 is the text of the body. */
+static void
+look(struct checker *c, char field, bool body, const struct xj_normal *in)
+{
+	const struct xj_wanted *w = c->wanted;
+
+	for (size_t i = 0; i < w->phrase_count; i++) {
+		const struct xj_wanted_phrase *p = &w->phrases[i];
+
+		if (!p->sure && !c->found[i] &&
+		    (p->field ? p->field == field : body))
+			c->found[i] = xj_phrase_in(in->bytes, in->len, p->text,
+						   p->len);
+	}
+}
+
+/* Whether a phrase is still to be found, in the body or in any field. */
+static bool
+is_missing(const struct checker *c, bool fields)
+{
+	const struct xj_wanted *w = c->wanted;
+
+	for (size_t i = 0; i < w->phrase_count; i++)
+		if (!w->phrases[i].sure && !c->found[i] &&
+		    (fields || !w->phrases[i].field))
+			return true;
+	return false;
+}
+
+static int
+look_in_text(struct checker *c, uint64_t id, struct xj_error *err)
+{
+	int r = XJ_OK;
+
+	/* Before a match in what is new stands the character at its border. */
+	xj_reading_begin(&c->reading, id, c->longest + 8);
+	while (r == XJ_OK && is_missing(c, false)) {
+		r = xj_reading_next(&c->reading, true, err);
+		if (r == XJ_OK)
+			look(c, 0, true, &c->reading.normal);
+	}
+	return r < 0 ? r : XJ_OK;
+}
+
+static int
+look_in_value(struct checker *c, char field, const char *value,
+	      struct xj_error *err)
+{
+	struct xj_normal *n = &c->reading.normal;
+	int r;
+
+	if (!value || !*value)
+		return XJ_OK;
+	r = xj_normalise(c->analyzer, value, strlen(value), 0, n, err);
+	if (r == XJ_OK)
+		look(c, field, true, n);
+	return r;
+}
+
+static int
+look_in_elements(struct checker *c, struct xj_arena *arena, uint64_t id,
+		 struct xj_error *err)
+{
+	struct xj_meta_value *v;
+	size_t count;
+	int r = xj_catalog_meta(c->archive->catalog, id, arena, &v, &count,
+				err);
+	int rank = 0;
+
+	for (size_t i = 0; r == XJ_OK && i < count; i++) {
+		const struct xj_indexed_element *e;
+
+		if (i == 0 || strcmp(v[i].element, v[i - 1].element) != 0)
+			rank = (int)v[i].rank; /* only the highest counts */
+		e = xj_indexed_element(v[i].element);
+		if (e && (int)v[i].rank == rank)
+			r = look_in_value(c, e->field, v[i].value, err);
+	}
+	return r;
+}
+
+/* In what the index holds beside the text. */
+static int
+look_in_metadata(struct checker *c, uint64_t id, struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_doc doc;
+	int r;
+
+	if (xj_arena_new(&arena) < 0)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	r = xj_catalog_get(c->archive->catalog, id, arena, &doc, err);
+	if (r == XJ_OK)
+		r = look_in_value(c, XJ_FIELD_TITLE, doc.title, err);
+	if (r == XJ_OK)
+		r = look_in_value(c, XJ_FIELD_PATH, doc.name, err);
+	if (r == XJ_OK)
+		r = look_in_elements(c, arena, id, err);
+	return r == XJ_ENOTFOUND ? XJ_OK : r; /* gone meanwhile */
+}
+
+static int
+note(struct xj_wanted_phrase *p, size_t *cap, uint64_t id,
+     struct xj_error *err)
+{
+	if (p->id_count == *cap) {
+		size_t more = *cap ? 2 * *cap : 64;
+		uint64_t *ids = realloc(p->ids, more * sizeof(*ids));
+
+		if (!ids)
+			return xj_error_set(err, XJ_ENOMEM, "out of memory");
+		p->ids = ids;
+		*cap = more;
+	}
+	p->ids[p->id_count++] = id;
+	return XJ_OK;
+}
+
+static int
+check_document(struct checker *c, uint64_t id, struct xj_error *err)
+{
+	struct xj_wanted *w = c->wanted;
+	int r = XJ_OK;
+
+	memset(c->found, 0, sizeof(c->found));
+	if (c->body)
+		r = look_in_text(c, id, err);
+	if (r == XJ_OK && is_missing(c, true))
+		r = look_in_metadata(c, id, err);
+	for (size_t i = 0; i < w->phrase_count && r == XJ_OK; i++)
+		if (c->found[i])
+			r = note(&w->phrases[i], &c->caps[i], id, err);
+	return r;
+}
+
+/* ----------------------------------------------------------------- the whole */
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct xj_match_hit *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static void
+prepare(struct checker *c)
+{
+	const struct xj_wanted *w = c->wanted;
+
+	for (size_t i = 0; i < w->phrase_count; i++) {
+		const struct xj_wanted_phrase *p = &w->phrases[i];
+
+		if (p->sure)
+			continue;
+		c->body += p->field == 0;
+		if (p->len > c->longest)
+			c->longest = p->len;
+	}
+}
+
+int
+xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
+		 struct xj_index *index, struct xj_wanted *w, double *share,
+		 struct xj_error *err)
+{
+	const struct xj_match_options options = {
+		.limit = XJ_PHRASE_CANDIDATES, .check = XJ_PHRASE_CANDIDATES,
+	};
+	struct checker c = {
+		.archive = a, .analyzer = an, .wanted = w,
+		.reading = { .archive = a, .analyzer = an },
+	};
+	xj_auto(xj_match_release) struct xj_match match = { 0 };
+	const struct xj_tree *tree;
+	int r;
+
+	*share = 1;
+	if (w->unsure == 0)
+		return XJ_OK;
+	prepare(&c);
+	r = xj_wanted_tree(w, XJ_WANTED_MAYBE, &tree, err);
+	if (r == XJ_OK)
+		r = xj_index_match(index, tree, &options, &match, err);
+	if (r < 0)
+		return r;
+	/* Their text lies in this order. */
+	qsort(match.hits, match.count, sizeof(*match.hits), by_id);
+	for (size_t i = 0; i < match.count && r == XJ_OK; i++)
+		r = check_document(&c, match.hits[i].id, err);
+	if (match.total > match.count)
+		*share = (double)match.count / (double)match.total;
+	xj_reading_release(&c.reading);
+	return r;
+}

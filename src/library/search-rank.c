@@ -1,0 +1,276 @@
+/*
+ * search-rank.c - the documents of a tier in order: the index's candidates,
+ * the best of them ranked anew by their text.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "library/search.h"
+
+#define CHECK 10000u     /* totals and facets are exact up to here */
+#define RANKED 50u       /* documents of a query ranked by their text */
+#define WHOLE 50u        /* of those that have a run whole, as many more */
+#define WINDOW 100u      /* characters */
+#define WINDOW_WEIGHT 0.6
+#define WHOLE_WEIGHT 1.0
+#define CHUNKS 4u        /* of a document that are looked at */
+
+/* ------------------------------------------------------- rank by the text */
+
+/* What the text of one document says. */
+struct evidence {
+	double window;                   /* share of the query in the best one */
+	unsigned chunk;
+	bool placed;
+	bool whole[XJ_WANTED_RUNS];      /* runs that are there */
+};
+
+static void
+look(const struct xj_seeking *s, const struct xj_normal *n, struct evidence *e,
+     double *window)
+{
+	const struct xj_wanted *w = &s->wanted;
+
+	*window = xj_finder_window(s->finder, n->bytes, n->len, WINDOW, NULL);
+	for (size_t i = 0; i < w->run_count; i++)
+		e->whole[i] = e->whole[i] ||
+			xj_normal_contains(n->bytes, n->len, w->runs[i].text,
+					   w->runs[i].len);
+}
+
+static int
+look_in_text(struct xj_seeking *s, uint64_t id, struct evidence *e,
+	     struct xj_error *err)
+{
+	double window;
+	int r = XJ_OK;
+
+	xj_reading_begin(&s->reading, id, 0);
+	while (s->reading.number < CHUNKS &&
+	       (r = xj_reading_next(&s->reading, true, err)) == XJ_OK) {
+		look(s, &s->reading.normal, e, &window);
+		if (window <= e->window)
+			continue;
+		e->window = window;
+		e->chunk = s->reading.number - 1;
+		e->placed = true;
+	}
+	return r < 0 ? r : XJ_OK;
+}
+
+static int
+look_in_title(struct xj_seeking *s, const char *title, struct evidence *e,
+	      struct xj_error *err)
+{
+	struct xj_normal *n = &s->reading.normal;
+	double window;
+	int r = xj_normalise(s->analyzer, title, strlen(title), 0, n, err);
+
+	if (r < 0)
+		return r;
+	look(s, n, e, &window);
+	if (window > e->window)
+		e->window = window;
+	return XJ_OK;
+}
+
+/* Share of the characters of the query's runs that are there as they stand. */
+static double
+whole_share(const struct xj_wanted *w, const struct evidence *e)
+{
+	size_t all = 0, there = 0;
+
+	for (size_t i = 0; i < w->run_count; i++) {
+		all += w->runs[i].chars;
+		there += e->whole[i] ? w->runs[i].chars : 0;
+	}
+	return all ? (double)there / (double)all : 0;
+}
+
+static int
+rank_one(struct xj_seeking *s, struct xj_ranked *d, const struct xj_doc *doc,
+	 double best, struct xj_error *err)
+{
+	struct evidence e = { 0 };
+	int r = XJ_OK;
+
+	if (doc->text_bytes)
+		r = look_in_text(s, d->id, &e, err);
+	if (r == XJ_OK && doc->title)
+		r = look_in_title(s, doc->title, &e, err);
+	d->score = (best > 0 ? d->weight / best : 0) +
+		   WINDOW_WEIGHT * e.window +
+		   WHOLE_WEIGHT * whole_share(&s->wanted, &e);
+	d->placed = e.placed;
+	d->chunk = e.chunk;
+	return r;
+}
+
+static int
+by_score(const void *a, const void *b)
+{
+	const struct xj_ranked *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score < y->score ? 1 : -1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static int
+rank(struct xj_seeking *s, struct xj_ranked *docs, size_t count, double best,
+     struct xj_error *err)
+{
+	uint64_t *ids = xj_arena_alloc(s->arena, (count + 1) * sizeof(*ids));
+	struct xj_doc *rows = xj_arena_alloc(s->arena, (count + 1) *
+					     sizeof(*rows));
+	int r;
+
+	if (!ids || !rows)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		ids[i] = docs[i].id;
+	r = xj_catalog_get_many(s->archive->catalog, ids, count, s->arena,
+				rows, err);
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		r = rank_one(s, &docs[i], &rows[i], best, err);
+	qsort(docs, count, sizeof(*docs), by_score);
+	return r;
+}
+
+/* Text is looked at for words that are written without spaces. */
+static bool
+is_ranked(const struct xj_seeking *s)
+{
+	return s->sort == XJ_BY_WEIGHT && s->finder && s->wanted.soft &&
+	       s->wanted.han;
+}
+
+/* ------------------------------------------------------------- candidates */
+
+static struct xj_match_options
+options(const struct xj_seeking *s)
+{
+	bool latin = !s->wanted.han;
+
+	return (struct xj_match_options){
+		.check = CHECK,
+		.sort = s->sort,
+		.k1 = latin ? 1.2 : 1.0,
+		.b = latin ? 0.75 : 0.6,
+	};
+}
+
+static bool
+is_there(const struct xj_ranked *docs, size_t count, uint64_t id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (docs[i].id == id)
+			return true;
+	return false;
+}
+
+/* The first of the match, at most `limit`, behind the documents there are. */
+static void
+take(struct xj_tier *tier, const struct xj_match *match, size_t from,
+     size_t limit, bool related)
+{
+	size_t had = tier->count;
+
+	for (size_t i = from; i < match->count && i < limit; i++)
+		if (!is_there(tier->docs, had, match->hits[i].id))
+			tier->docs[tier->count++] = (struct xj_ranked){
+				.id = match->hits[i].id,
+				.weight = match->hits[i].weight,
+				.related = related,
+			};
+}
+
+/* Those in which a run of the query may stand whole must not be missed. */
+static int
+add_whole(struct xj_seeking *s, struct xj_tier *tier, bool related,
+	  struct xj_error *err)
+{
+	xj_auto(xj_match_release) struct xj_match match = { 0 };
+	struct xj_match_options o = options(s);
+	const struct xj_tree *tree;
+	int r = xj_wanted_whole(&s->wanted, tier->tree, &tree, err);
+
+	if (r < 0 || !tree)
+		return r;
+	o.limit = WHOLE;
+	o.check = 0;
+	r = xj_index_match(s->index, tree, &o, &match, err);
+	if (r == XJ_OK)
+		take(tier, &match, 0, WHOLE, related);
+	return r;
+}
+
+/*
+ * Scores that fall from place to place: behind those ranked by their text, and
+ * behind the tier before.
+ */
+static void
+finish_scores(struct xj_seeking *s, struct xj_tier *tier, size_t ranked)
+{
+	double best = tier->match.best, above = 1, first = best, scale = 1;
+
+	if (ranked > 0 && ranked < tier->count) {
+		above = tier->docs[ranked - 1].score;
+		first = tier->docs[ranked].weight;
+	}
+	for (size_t i = ranked; i < tier->count; i++)
+		tier->docs[i].score = above * (first > 0 ?
+				      tier->docs[i].weight / first : 1);
+	if (tier->count == 0)
+		return;
+	if (s->lowest > 0 && tier->docs[0].score > s->lowest)
+		scale = s->lowest / tier->docs[0].score;
+	for (size_t i = 0; i < tier->count; i++)
+		tier->docs[i].score *= scale;
+	s->lowest = tier->docs[tier->count - 1].score;
+}
+
+static int
+order(struct xj_seeking *s, struct xj_tier *tier, bool related,
+      struct xj_error *err)
+{
+	const struct xj_match *m = &tier->match;
+	size_t top = is_ranked(s) ? RANKED - s->ranked : 0, ranked;
+	int r = XJ_OK;
+
+	take(tier, m, 0, top, related);
+	if (top > 0 && m->total > top)
+		r = add_whole(s, tier, related, err);
+	ranked = tier->count;
+	if (r == XJ_OK && ranked > 0)
+		r = rank(s, tier->docs, ranked, m->best, err);
+	s->ranked += ranked < top ? ranked : top;
+	take(tier, m, top, m->count, related);
+	finish_scores(s, tier, ranked);
+	return r;
+}
+
+int
+xj_tier_find(struct xj_seeking *s, struct xj_tier *tier, size_t need,
+	     bool facets, struct xj_error *err)
+{
+	struct xj_match_options o = options(s);
+	bool related = tier->related;
+	int r;
+
+	if (!tier->tree)
+		return XJ_OK;
+	if (facets)
+		o.facets = s->facets;
+	o.limit = need > RANKED || need == 0 ? need : RANKED;
+	r = xj_index_match(s->index, tier->tree, &o, &tier->match, err);
+	if (r < 0)
+		return r;
+	tier->total = tier->match.total;
+	tier->exact = tier->match.exact;
+	tier->docs = xj_arena_alloc(s->arena, (tier->match.count + WHOLE + 1) *
+				    sizeof(*tier->docs));
+	if (!tier->docs)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	return need ? order(s, tier, related, err) : XJ_OK;
+}

@@ -1,0 +1,448 @@
+/* search-tree.c - the trees by which the index finds what a query wants. */
+#include <string.h>
+
+#include "library/fields.h"
+#include "library/search.h"
+
+/* ---------------------------------------------------------------- bricks */
+
+struct xj_tree *
+xj_tree_new(struct xj_arena *arena, enum xj_tree_op op, size_t children)
+{
+	struct xj_tree *tree = xj_arena_alloc(arena, sizeof(*tree));
+	const struct xj_tree **list =
+		xj_arena_alloc(arena, (children + 1) * sizeof(*list));
+
+	if (!tree || !list)
+		return NULL;
+	tree->op = op;
+	tree->children = list;
+	return tree;
+}
+
+bool
+xj_tree_add(struct xj_tree *tree, const struct xj_tree *child)
+{
+	if (child)
+		((const struct xj_tree **)tree->children)[tree->count++] =
+			child;
+	return child != NULL;
+}
+
+struct xj_tree *
+xj_tree_term(struct xj_arena *arena, const char *term, size_t len)
+{
+	struct xj_tree *tree = xj_tree_new(arena, XJ_TREE_TERM, 0);
+
+	if (tree) {
+		tree->term = term;
+		tree->len = len;
+	}
+	return tree;
+}
+
+static const struct xj_tree *
+pair(struct xj_arena *arena, enum xj_tree_op op, const struct xj_tree *a,
+     const struct xj_tree *b)
+{
+	struct xj_tree *tree = xj_tree_new(arena, op, 2);
+
+	return tree && xj_tree_add(tree, a) && xj_tree_add(tree, b) ? tree :
+								      NULL;
+}
+
+/* The same documents, without weight. */
+static const struct xj_tree *
+weightless(struct xj_arena *arena, const struct xj_tree *of)
+{
+	struct xj_tree *tree = xj_tree_new(arena, XJ_TREE_AND, 1);
+
+	if (!tree || !xj_tree_add(tree, of))
+		return NULL;
+	tree->scale = -1;
+	return tree;
+}
+
+/* ------------------------------------------------------- parts of the query */
+
+/*
+ * Until phrases are checked it is known of some documents that they match, of
+ * some that they may. What may match without a part is found by leaving out
+ * only what matches it for sure.
+ */
+enum bound { EXACTLY, AT_MOST, AT_LEAST };
+
+struct builder {
+	struct xj_arena *arena;
+	enum bound bound;
+};
+
+static const struct xj_tree *part_tree(struct builder b,
+				       const struct xj_clause *q);
+
+static const struct xj_tree *
+nothing(struct builder b)
+{
+	return xj_tree_new(b.arena, XJ_TREE_NOTHING, 0);
+}
+
+static const struct xj_tree *
+everything(struct builder b)
+{
+	return xj_tree_new(b.arena, XJ_TREE_ALL, 0);
+}
+
+static const struct xj_tree *
+checked(struct builder b, const struct xj_wanted_phrase *p)
+{
+	struct xj_tree *ids = xj_tree_new(b.arena, XJ_TREE_IDS, 0);
+	const struct xj_tree *found;
+
+	if (!ids)
+		return NULL;
+	if (p->id_count == 0)
+		return p->certain ? p->certain : nothing(b);
+	ids->ids = p->ids;
+	ids->count = p->id_count;
+	found = pair(b.arena, XJ_TREE_FILTER, p->candidates, ids);
+	return p->certain ? pair(b.arena, XJ_TREE_OR, p->certain, found) :
+			    found;
+}
+
+static const struct xj_tree *
+phrase_tree(struct builder b, const struct xj_wanted_phrase *p)
+{
+	if (!p) /* one too many */
+		return b.bound == AT_LEAST ? nothing(b) : everything(b);
+	if (p->sure || b.bound == AT_MOST)
+		return p->candidates;
+	if (b.bound == AT_LEAST)
+		return p->certain ? p->certain : nothing(b);
+	return checked(b, p);
+}
+
+/* One of the values, which are joined by ','. */
+static const struct xj_tree *
+values_tree(struct builder b, const struct xj_clause *q)
+{
+	struct xj_tree *any = xj_tree_new(b.arena, XJ_TREE_OR, q->len);
+	const char *p = q->text, *end = q->text + q->len;
+
+	while (any && p < end) {
+		size_t len;
+		char *term;
+
+		p += strspn(p, " ,");
+		len = strcspn(p, ",");
+		while (len > 0 && p[len - 1] == ' ')
+			len--;
+		if (len == 0)
+			break;
+		len = xj_utf8_cut(p, len, XJ_BOOL_MAX);
+		term = xj_arena_printf(b.arena, "%c%.*s", q->field, (int)len,
+				       p);
+		if (!term ||
+		    !xj_tree_add(any, xj_tree_term(b.arena, term, len + 1)))
+			return NULL;
+		p += strcspn(p, ",");
+	}
+	return any;
+}
+
+static const struct xj_tree *
+range_tree(struct builder b, const struct xj_clause *q)
+{
+	struct xj_tree *tree = xj_tree_new(b.arena, XJ_TREE_RANGE, 0);
+
+	if (tree) {
+		tree->slot = XJ_SLOT_DATE;
+		tree->low = q->low;
+		tree->high = q->high;
+	}
+	return tree;
+}
+
+static const struct xj_tree *
+not_tree(struct builder b, const struct xj_clause *q)
+{
+	struct builder inner = b;
+
+	if (b.bound != EXACTLY)
+		inner.bound = b.bound == AT_MOST ? AT_LEAST : AT_MOST;
+	return pair(b.arena, XJ_TREE_AND_NOT, everything(b),
+		    part_tree(inner, q->parts));
+}
+
+static size_t
+count_parts(const struct xj_clause *q)
+{
+	size_t n = 0;
+
+	for (const struct xj_clause *p = q->parts; p; p = p->next)
+		n++;
+	return n;
+}
+
+static const struct xj_tree *
+any_tree(struct builder b, const struct xj_clause *q)
+{
+	struct xj_tree *any = xj_tree_new(b.arena, XJ_TREE_OR, count_parts(q));
+
+	for (const struct xj_clause *p = q->parts; any && p; p = p->next)
+		if (!xj_tree_add(any, part_tree(b, p)))
+			return NULL;
+	return any;
+}
+
+static bool
+is_wordy(const struct xj_clause *q)
+{
+	return q->op == XJ_CLAUSE_TEXT ||
+	       (q->op == XJ_CLAUSE_ANY && xj_clause_has_words(q));
+}
+
+/* As the whole query: one of the words, and every other part. */
+static const struct xj_tree *
+all_tree(struct builder b, const struct xj_clause *q)
+{
+	size_t n = count_parts(q);
+	struct xj_tree *all = xj_tree_new(b.arena, XJ_TREE_AND, n + 1);
+	struct xj_tree *words = xj_tree_new(b.arena, XJ_TREE_OR, n);
+
+	if (!all || !words)
+		return NULL;
+	for (const struct xj_clause *p = q->parts; p; p = p->next)
+		if (!xj_tree_add(is_wordy(p) ? words : all, part_tree(b, p)))
+			return NULL;
+	if (words->count)
+		xj_tree_add(all, words);
+	return all;
+}
+
+/* Who matches a part of the query whole. */
+static const struct xj_tree *
+part_tree(struct builder b, const struct xj_clause *q)
+{
+	switch (q->op) {
+	case XJ_CLAUSE_TEXT:
+	case XJ_CLAUSE_PHRASE:
+		return phrase_tree(b, q->phrase);
+	case XJ_CLAUSE_TERM:
+		return values_tree(b, q);
+	case XJ_CLAUSE_RANGE:
+		return range_tree(b, q);
+	case XJ_CLAUSE_ALL:
+		return all_tree(b, q);
+	case XJ_CLAUSE_ANY:
+		return any_tree(b, q);
+	case XJ_CLAUSE_NOT:
+		return not_tree(b, q);
+	}
+	return NULL;
+}
+
+/* ------------------------------------------------------- the whole query */
+
+/*
+ * What every tree that is asked goes through: of the documents of `core` those
+ * that have what they must, and not what they must not. What a reader may see
+ * is one more condition of the first kind.
+ */
+static const struct xj_tree *
+bounded(struct builder b, const struct xj_wanted *w, const struct xj_tree *core)
+{
+	struct builder inner = b;
+	struct xj_tree *with = xj_tree_new(b.arena, XJ_TREE_FILTER,
+					   w->must.count + 1);
+	struct xj_tree *without = xj_tree_new(b.arena, XJ_TREE_AND_NOT,
+					      w->never.count + 1);
+
+	if (!with || !without || !xj_tree_add(with, core))
+		return NULL;
+	for (size_t i = 0; i < w->must.count; i++)
+		if (!xj_tree_add(with, part_tree(b, w->must.list[i])))
+			return NULL;
+	if (b.bound == AT_MOST)
+		inner.bound = AT_LEAST;
+	xj_tree_add(without, with);
+	for (size_t i = 0; i < w->never.count; i++)
+		if (!xj_tree_add(without, part_tree(inner, w->never.list[i])))
+			return NULL;
+	return without;
+}
+
+/* Said twice, a term weighs more, not twice as much: BM25 with k3 = 1. */
+static const struct xj_tree *
+term_tree(struct xj_arena *arena, const struct xj_wanted_term *t)
+{
+	struct xj_tree *tree = xj_tree_term(arena, t->term, t->len);
+
+	if (tree && t->times > 1)
+		tree->scale = 2.0 * t->times / (1.0 + t->times);
+	return tree;
+}
+
+/* Adds the terms of one level. */
+static bool
+add_terms(const struct xj_wanted *w, struct xj_tree *to, bool words)
+{
+	for (size_t i = 0; i < w->term_count; i++)
+		if (w->terms[i].word == words &&
+		    !xj_tree_add(to, term_tree(w->arena, &w->terms[i])))
+			return false;
+	return true;
+}
+
+/*
+ * Who belongs to the first tier: has a word; or stands in for one; or has all
+ * pairs of a run that is more than one word, for then these very characters
+ * are most likely there.
+ */
+static const struct xj_tree *
+words_tree(struct builder b, const struct xj_wanted *w)
+{
+	struct xj_tree *any = xj_tree_new(b.arena, XJ_TREE_OR, w->term_count +
+					  w->either.count + w->run_count);
+
+	if (!any || !add_terms(w, any, true))
+		return NULL;
+	for (size_t i = 0; i < w->either.count; i++)
+		if (!xj_tree_add(any, weightless(b.arena, part_tree(
+					 b, w->either.list[i]))))
+			return NULL;
+	for (size_t i = 0; i < w->run_count; i++)
+		if (w->runs[i].pairs && !w->runs[i].one_word &&
+		    !xj_tree_add(any, weightless(b.arena, w->runs[i].pairs)))
+			return NULL;
+	return any;
+}
+
+/* `first` must match, all terms of lower levels add weight. */
+static const struct xj_tree *
+weighed(const struct xj_wanted *w, const struct xj_tree *first)
+{
+	struct xj_tree *tree = xj_tree_new(w->arena, XJ_TREE_AND_MAYBE,
+					   w->term_count + 1);
+
+	return tree && xj_tree_add(tree, first) && add_terms(w, tree, false) ?
+	       tree : NULL;
+}
+
+static const struct xj_tree *
+must_tree(struct builder b, const struct xj_wanted *w)
+{
+	struct xj_tree *all = xj_tree_new(b.arena, XJ_TREE_AND, w->must.count);
+
+	for (size_t i = 0; all && i < w->must.count; i++)
+		if (!xj_tree_add(all, part_tree(b, w->must.list[i])))
+			return NULL;
+	return all ? weightless(b.arena, all) : NULL;
+}
+
+static const struct xj_tree *
+first_tree(struct builder b, const struct xj_wanted *w)
+{
+	const struct xj_tree *first;
+
+	if (w->soft)
+		first = words_tree(b, w);
+	else if (w->must.count)
+		first = must_tree(b, w);
+	else
+		first = everything(b);
+	return first ? bounded(b, w, weighed(w, first)) : NULL;
+}
+
+static bool
+has_weak_terms(const struct xj_wanted *w)
+{
+	for (size_t i = 0; w->soft && i < w->term_count; i++)
+		if (!w->terms[i].word)
+			return true;
+	return false;
+}
+
+static const struct xj_tree *
+weak_tree(const struct xj_wanted *w)
+{
+	struct xj_tree *any = xj_tree_new(w->arena, XJ_TREE_OR, w->term_count);
+
+	return any && add_terms(w, any, false) ? any : NULL;
+}
+
+static const struct xj_tree *
+related_tree(struct builder b, const struct xj_wanted *w)
+{
+	const struct xj_tree *words = words_tree(b, w);
+	const struct xj_tree *weak = weak_tree(w);
+
+	return words && weak ? bounded(b, w, pair(b.arena, XJ_TREE_AND_NOT,
+						  weak, words)) : NULL;
+}
+
+static const struct xj_tree *
+to_check(struct builder b, const struct xj_wanted_phrase *p)
+{
+	return p->certain ? pair(b.arena, XJ_TREE_AND_NOT, p->candidates,
+				 p->certain) : p->candidates;
+}
+
+/* Who may have one of the phrases that must be looked for in the text. */
+static const struct xj_tree *
+maybe_tree(struct builder b, const struct xj_wanted *w)
+{
+	struct xj_tree *any = xj_tree_new(b.arena, XJ_TREE_OR,
+					  w->phrase_count);
+	const struct xj_tree *core;
+
+	for (size_t i = 0; any && i < w->phrase_count; i++)
+		if (!w->phrases[i].sure &&
+		    !xj_tree_add(any, to_check(b, &w->phrases[i])))
+			return NULL;
+	if (!any)
+		return NULL;
+	if (!w->soft)
+		return bounded(b, w, any);
+	core = has_weak_terms(w) ? pair(b.arena, XJ_TREE_OR, words_tree(b, w),
+					weak_tree(w)) : words_tree(b, w);
+	return core ? bounded(b, w, pair(b.arena, XJ_TREE_FILTER, core, any)) :
+		      NULL;
+}
+
+int
+xj_wanted_tree(const struct xj_wanted *w, enum xj_wanted_tree which,
+	       const struct xj_tree **tree, struct xj_error *err)
+{
+	struct builder b = { w->arena, which == XJ_WANTED_MAYBE ? AT_MOST :
+								  EXACTLY };
+
+	*tree = NULL;
+	if (which == XJ_WANTED_RELATED && !has_weak_terms(w))
+		return XJ_OK;
+	if (which == XJ_WANTED_FIRST)
+		*tree = first_tree(b, w);
+	else if (which == XJ_WANTED_RELATED)
+		*tree = related_tree(b, w);
+	else
+		*tree = maybe_tree(b, w);
+	return *tree ? XJ_OK :
+	       xj_error_set(err, XJ_ENOMEM, "out of memory");
+}
+
+int
+xj_wanted_whole(const struct xj_wanted *w, const struct xj_tree *tree,
+		const struct xj_tree **whole, struct xj_error *err)
+{
+	struct xj_tree *any = xj_tree_new(w->arena, XJ_TREE_OR, w->run_count);
+
+	*whole = NULL;
+	for (size_t i = 0; any && i < w->run_count; i++)
+		if (w->runs[i].pairs)
+			xj_tree_add(any, w->runs[i].pairs);
+	if (any && any->count == 0)
+		return XJ_OK;
+	if (any)
+		*whole = pair(w->arena, XJ_TREE_FILTER, tree, any);
+	return *whole ? XJ_OK :
+	       xj_error_set(err, XJ_ENOMEM, "out of memory");
+}

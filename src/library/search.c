@@ -1,0 +1,418 @@
+/*
+ * search.c - a search from the query to the hits:
+ *
+ *	parse (search-query.c), what it wants (search-wanted.c),
+ *	who has its phrases (search-phrase.c),
+ *	the two tiers by trees (search-tree.c), each in order (search-rank.c),
+ *	the page that was asked for, with rows of the catalog, passages and
+ *	marks (search-show.c), all in one view of the catalog (search-index.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "library/search.h"
+
+#define LIMIT 10u /* hits, when nothing is said */
+
+static const struct facet {
+	const char *name;
+	unsigned slot;
+} facets[] = {
+	{ "kind", XJ_SLOT_KIND }, { "year", XJ_SLOT_DATE },
+	{ "creator", XJ_SLOT_CREATOR }, { "type", XJ_SLOT_TYPE },
+	{ "language", XJ_SLOT_LANGUAGE }, { "subject", XJ_SLOT_SUBJECT },
+};
+
+struct xj_hits {
+	struct xj_arena *arena;
+	struct xj_hit *list;
+	size_t count;
+	uint64_t total, related;
+	bool exact;
+	double took_ms;
+	const char *repaired;
+	struct {
+		struct xj_facet_count *values;
+		size_t count;
+	} facets[XJ_COUNT(facets)];
+};
+
+static int
+no_memory(struct xj_error *err)
+{
+	return xj_error_set(err, XJ_ENOMEM, "out of memory");
+}
+
+/* ------------------------------------------------------- what was asked */
+
+static int
+read_sort(const char *name, enum xj_index_sort *sort, struct xj_error *err)
+{
+	if (!name || strcmp(name, "relevance") == 0)
+		*sort = XJ_BY_WEIGHT;
+	else if (strcmp(name, "date") == 0)
+		*sort = XJ_BY_DATE_DOWN;
+	else if (strcmp(name, "title") == 0)
+		*sort = XJ_BY_TITLE;
+	else
+		return xj_error_set(err, XJ_EINVAL, "sort: not relevance, "
+				    "date or title: %s", name);
+	return XJ_OK;
+}
+
+static int
+read_facets(const char *names, unsigned *mask, struct xj_error *err)
+{
+	size_t len;
+
+	*mask = 0;
+	for (const char *p = names ? names : ""; *p; p += len) {
+		size_t i;
+
+		p += strspn(p, ", ");
+		len = strcspn(p, ", ");
+		for (i = 0; len > 0 && i < XJ_COUNT(facets); i++)
+			if (strlen(facets[i].name) == len &&
+			    memcmp(facets[i].name, p, len) == 0)
+				break;
+		if (len > 0 && i == XJ_COUNT(facets))
+			return xj_error_set(err, XJ_EINVAL,
+					    "facets: there is no %.*s",
+					    (int)len, p);
+		if (len > 0)
+			*mask |= 1u << facets[i].slot;
+	}
+	return XJ_OK;
+}
+
+/* The query as it was understood, when that is not what was written. */
+static int
+show_repaired(struct xj_hits *hits, const struct xj_clause *query,
+	      struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	int r;
+
+	xj_clause_print(query, &text);
+	if ((r = xj_buf_check(&text, err)) < 0)
+		return r;
+	hits->repaired = xj_arena_strdup(hits->arena, xj_buf_str(&text));
+	return hits->repaired ? XJ_OK : no_memory(err);
+}
+
+static int
+understand(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
+{
+	const char *text = s->asked->query ? s->asked->query : "";
+	struct xj_clause *query;
+	bool repaired;
+	int r = read_sort(s->asked->sort, &s->sort, err);
+
+	if (r == XJ_OK)
+		r = read_facets(s->asked->facets, &s->facets, err);
+	if (r == XJ_OK)
+		r = xj_archive_analyzer(s->archive, &s->analyzer, err);
+	if (r == XJ_OK)
+		r = xj_clause_parse(s->arena, s->analyzer, text, strlen(text),
+				    &query, &repaired, err);
+	if (r == XJ_OK)
+		r = xj_wanted_make(s->arena, s->analyzer, query, &s->wanted,
+				   err);
+	if (r == XJ_OK && repaired)
+		r = show_repaired(hits, query, err);
+	/* What has no weight has no order of its own: the newest first. */
+	if (s->sort == XJ_BY_WEIGHT && s->wanted.term_count == 0)
+		s->sort = XJ_BY_DATE_DOWN;
+	return r;
+}
+
+/* ----------------------------------------------------------- the two tiers */
+
+static size_t
+page_end(const struct xj_search *asked)
+{
+	size_t limit = asked->limit ? asked->limit : LIMIT;
+
+	return asked->offset > SIZE_MAX / 4 ? SIZE_MAX / 4 :
+					      asked->offset + limit;
+}
+
+/*
+ * The tier of words first; what only shares characters with the query follows
+ * when the page reaches so far, and is counted otherwise.
+ */
+static int
+find_tiers(struct xj_seeking *s, struct xj_tier *first, struct xj_tier *related,
+	   struct xj_error *err)
+{
+	size_t need = page_end(s->asked);
+	int r = xj_wanted_tree(&s->wanted, XJ_WANTED_FIRST, &first->tree, err);
+
+	if (r == XJ_OK)
+		r = xj_wanted_tree(&s->wanted, XJ_WANTED_RELATED,
+				   &related->tree, err);
+	if (r == XJ_OK)
+		r = xj_tier_find(s, first, need, true, err);
+	related->related = true;
+	if (r == XJ_OK)
+		r = xj_tier_find(s, related, need > first->count ?
+				 need - first->count : 0, first->total == 0,
+				 err);
+	return r;
+}
+
+/* --------------------------------------------------------------- the page */
+
+static int
+show_hit(struct xj_seeking *s, const struct xj_ranked *d,
+	 const struct xj_doc *doc, struct xj_hit *hit, struct xj_error *err)
+{
+	int r;
+
+	hit->info.id = d->id;
+	hit->score = d->score;
+	hit->related = d->related;
+	if (s->asked->ids_only)
+		return XJ_OK;
+	r = xj_info_from_doc(s->archive, s->arena, doc, &hit->info, err);
+	return r < 0 ? r : xj_hit_show(s, d, hit, err);
+}
+
+static int
+show_page(struct xj_seeking *s, const struct xj_ranked *page, size_t count,
+	  struct xj_hits *hits, struct xj_error *err)
+{
+	uint64_t *ids = xj_arena_alloc(s->arena, (count + 1) * sizeof(*ids));
+	struct xj_doc *rows = xj_arena_alloc(s->arena, (count + 1) *
+					     sizeof(*rows));
+	int r;
+
+	hits->list = xj_arena_alloc(s->arena, (count + 1) *
+				    sizeof(*hits->list));
+	if (!ids || !rows || !hits->list)
+		return no_memory(err);
+	for (size_t i = 0; i < count; i++)
+		ids[i] = page[i].id;
+	r = xj_catalog_get_many(s->archive->catalog, ids, count, s->arena,
+				rows, err);
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		if (rows[i].id) /* the catalog has the last word */
+			r = show_hit(s, &page[i], &rows[i],
+				     &hits->list[hits->count++], err);
+	return r;
+}
+
+/* The documents of both tiers, one behind the other, cut to the page. */
+static int
+cut_page(struct xj_seeking *s, const struct xj_tier *first,
+	 const struct xj_tier *related, struct xj_hits *hits,
+	 struct xj_error *err)
+{
+	size_t all = first->count + related->count, end = page_end(s->asked);
+	size_t from = s->asked->offset < all ? s->asked->offset : all;
+	struct xj_ranked *list = xj_arena_alloc(s->arena, (all + 1) *
+						sizeof(*list));
+
+	if (!list)
+		return no_memory(err);
+	if (first->count)
+		memcpy(list, first->docs, first->count * sizeof(*list));
+	if (related->count)
+		memcpy(list + first->count, related->docs,
+		       related->count * sizeof(*list));
+	if (end > all)
+		end = all;
+	return show_page(s, list + from, end - from, hits, err);
+}
+
+static int
+take_facet(struct xj_hits *hits, size_t i, const struct xj_match *match,
+	   struct xj_error *err)
+{
+	size_t count = match->facets[facets[i].slot].count;
+	const struct xj_facet_value *from = match->facets[facets[i].slot].values;
+	struct xj_facet_count *to =
+		xj_arena_alloc(hits->arena, (count + 1) * sizeof(*to));
+
+	for (size_t k = 0; to && k < count; k++) {
+		to[k].count = from[k].count;
+		to[k].value = xj_arena_strdup(hits->arena, from[k].value);
+		if (!to[k].value)
+			return no_memory(err);
+	}
+	hits->facets[i].values = to;
+	hits->facets[i].count = count;
+	return to ? XJ_OK : no_memory(err);
+}
+
+static int
+take_totals(const struct xj_seeking *s, const struct xj_tier *first,
+	    const struct xj_tier *related, struct xj_hits *hits,
+	    struct xj_error *err)
+{
+	const struct xj_tier *shown = first->total ? first : related;
+	int r = XJ_OK;
+
+	hits->total = shown->total;
+	hits->exact = (!shown->tree || shown->exact) && s->checked >= 1;
+	hits->related = first->total ? related->total : 0;
+	if (s->checked < 1)
+		hits->total = (uint64_t)((double)hits->total / s->checked);
+	for (size_t i = 0; i < XJ_COUNT(facets) && r == XJ_OK; i++)
+		if (s->facets >> facets[i].slot & 1)
+			r = take_facet(hits, i, &shown->match, err);
+	return r;
+}
+
+/* --------------------------------------------------------------- the whole */
+
+static int
+seek(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
+{
+	struct xj_tier first = { .exact = true }, related = { .exact = true };
+	int r = xj_wanted_weigh(&s->wanted, s->index, err);
+
+	if (r == XJ_OK)
+		r = xj_wanted_finder(&s->wanted, s->analyzer, false,
+				     &s->finder, err);
+	if (r == XJ_OK)
+		r = xj_phrases_check(s->archive, s->analyzer, s->index,
+				     &s->wanted, &s->checked, err);
+	if (r == XJ_OK)
+		r = find_tiers(s, &first, &related, err);
+	if (r == XJ_OK)
+		r = take_totals(s, &first, &related, hits, err);
+	if (r == XJ_OK)
+		r = cut_page(s, &first, &related, hits, err);
+	xj_match_release(&first.match);
+	xj_match_release(&related.match);
+	return r;
+}
+
+static void
+seeking_end(struct xj_seeking *s)
+{
+	for (size_t i = 0; i < s->wanted.phrase_count; i++)
+		free(s->wanted.phrases[i].ids);
+	xj_finder_free(s->finder);
+	xj_reading_release(&s->reading);
+}
+
+static int
+search_into(struct xj_archive *a, const struct xj_search *asked,
+	    struct xj_hits *hits, struct xj_error *err)
+{
+	xj_auto(seeking_end) struct xj_seeking s = {
+		.archive = a, .asked = asked, .arena = hits->arena,
+		.reading = { .archive = a },
+	};
+	int r = understand(&s, hits, err);
+
+	if (r < 0)
+		return r;
+	s.reading.analyzer = s.analyzer;
+	r = xj_searcher_begin(a, &s.index, err);
+	if (r < 0)
+		return r;
+	r = seek(&s, hits, err);
+	xj_searcher_end(a);
+	return r;
+}
+
+static double
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+int
+xj_search(struct xj_archive *archive, const struct xj_search *search,
+	  struct xj_hits **hits, struct xj_error *err)
+{
+	double begun = now_ms();
+	struct xj_hits *h = calloc(1, sizeof(*h));
+	int r;
+
+	*hits = NULL;
+	if (!h || xj_arena_new(&h->arena) < 0) {
+		free(h);
+		return no_memory(err);
+	}
+	r = search_into(archive, search, h, err);
+	if (r < 0) {
+		xj_hits_free(h);
+		return r;
+	}
+	h->took_ms = now_ms() - begun;
+	*hits = h;
+	return XJ_OK;
+}
+
+void
+xj_hits_free(struct xj_hits *hits)
+{
+	if (!hits)
+		return;
+	xj_arena_free(hits->arena);
+	free(hits);
+}
+
+/* ----------------------------------------------------------------- getters */
+
+size_t
+xj_hits_count(const struct xj_hits *hits)
+{
+	return hits->count;
+}
+
+const struct xj_hit *
+xj_hits_at(const struct xj_hits *hits, size_t i)
+{
+	return i < hits->count ? &hits->list[i] : NULL;
+}
+
+uint64_t
+xj_hits_total(const struct xj_hits *hits)
+{
+	return hits->total;
+}
+
+bool
+xj_hits_total_is_exact(const struct xj_hits *hits)
+{
+	return hits->exact;
+}
+
+uint64_t
+xj_hits_related(const struct xj_hits *hits)
+{
+	return hits->related;
+}
+
+double
+xj_hits_took_ms(const struct xj_hits *hits)
+{
+	return hits->took_ms;
+}
+
+const char *
+xj_hits_repaired(const struct xj_hits *hits)
+{
+	return hits->repaired;
+}
+
+const struct xj_facet_count *
+xj_hits_facet(const struct xj_hits *hits, const char *name, size_t *count)
+{
+	*count = 0;
+	for (size_t i = 0; i < XJ_COUNT(facets); i++)
+		if (strcmp(facets[i].name, name) == 0) {
+			*count = hits->facets[i].count;
+			return hits->facets[i].values;
+		}
+	return NULL;
+}

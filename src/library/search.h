@@ -1,0 +1,260 @@
+/*
+ * library/search.h - what the search files share: the parsed query, what it
+ * wants, the trees that find it, and the text of a document as it is matched.
+ * Internal to library; the way of a search is told in search.c.
+ */
+#ifndef XJ_SEARCH_H
+#define XJ_SEARCH_H
+
+#include "library/archive.h"
+
+/* ---------------------------------------------------- search-query.c */
+
+#define XJ_QUERY_MAX 10000u /* bytes */
+
+enum xj_clause_op {
+	XJ_CLAUSE_TEXT,   /* words, of which one must match */
+	XJ_CLAUSE_PHRASE, /* these characters, in the body or a field */
+	XJ_CLAUSE_TERM,   /* one of the values of a boolean term: kind:a,b */
+	XJ_CLAUSE_RANGE,  /* of dates */
+	XJ_CLAUSE_ALL,    /* its parts, as in a whole query */
+	XJ_CLAUSE_ANY,    /* one of its parts */
+	XJ_CLAUSE_NOT,    /* not its part */
+};
+
+/* Part of a query; memory is the arena's. */
+struct xj_clause {
+	enum xj_clause_op op;
+	char field;             /* 0: the body; else of fields.h */
+	const char *name;       /* of the field, as it is printed */
+	const char *text;       /* normalised; a TERM's values are joined by ',' */
+	size_t len;
+	const char *shown;      /* the same as it was written */
+	const char *low, *high; /* dates, or NULL: open */
+	struct xj_clause *parts, *last; /* the first and the last part */
+	struct xj_clause *next;  /* of the same whole */
+	struct xj_wanted_phrase *phrase; /* search-wanted.c */
+};
+
+/*
+ * Parse a query: XJ_CLAUSE_ALL, with no parts if there is nothing in it. It is
+ * put right rather than refused, and `*repaired` says so. What is not UTF-8
+ * parts words.
+ *
+ *	query  = { clause }
+ *	clause = unit { "OR" unit }
+ *	unit   = [ "-" ] ( "(" query ")" | phrase | field ":" value | word )
+ *
+ * A phrase stands in quotation marks. Marks inside running text are not meant:
+ * one side of "..." and both sides of the curved and cornered ones must be at
+ * a blank, a parenthesis or an end.
+ */
+int xj_clause_parse(struct xj_arena *arena, struct xj_analyzer *an,
+		   const char *text, size_t len, struct xj_clause **query,
+		   bool *repaired, struct xj_error *err);
+/* As it was understood, in the words of the query language. */
+void xj_clause_print(const struct xj_clause *query, struct xj_buf *out);
+
+/* Whether one of its parts is TEXT. */
+bool xj_clause_has_words(const struct xj_clause *any);
+
+/* --------------------------------------------------- search-wanted.c */
+
+/* More terms than these of one query are not looked for. */
+#define XJ_WANTED_TERMS 512u
+#define XJ_WANTED_PHRASES 32u
+#define XJ_WANTED_RUNS 64u
+
+/* A term that gives weight. */
+struct xj_wanted_term {
+	const char *term;     /* with its kind, as the index has it */
+	size_t len;
+	const char *bytes;    /* as it stands in the query, normalised */
+	size_t width;
+	enum xj_term_kind kind;
+	bool word;            /* who has it belongs to the first tier */
+	bool latin;           /* no character that is written without spaces */
+	bool soft;            /* from words, not only from a phrase */
+	bool alone;           /* a character without neighbours */
+	bool stop;
+	unsigned times;
+	double rarity;        /* idf; 0 when nobody has it */
+};
+
+/* Two or more characters that stand together in the query. */
+struct xj_wanted_run {
+	const char *text;
+	size_t len, chars;
+	const struct xj_tree *pairs; /* all of them; NULL: the run is too long */
+	bool one_word;
+};
+
+/* Characters that must be found as they are, in the body or a field. */
+struct xj_wanted_phrase {
+	const char *text;
+	size_t len;
+	char field;
+	const struct xj_tree *candidates; /* who may have it */
+	const struct xj_tree *certain;    /* who has it for sure; or NULL */
+	bool sure;                        /* all candidates have it */
+	bool shown;                       /* wanted, not excluded */
+	uint64_t *ids;                    /* who was found to have it, sorted */
+	size_t id_count;
+};
+
+struct xj_wanted_parts {
+	const struct xj_clause **list;
+	size_t count;
+};
+
+/*
+ * What a query wants. Memory is the arena's. A document must have all of
+ * `must`, none of `never`; and if `soft`, one of the words or of `either`.
+ */
+struct xj_wanted {
+	struct xj_arena *arena;
+	struct xj_wanted_term *terms;
+	size_t term_count;
+	struct xj_wanted_run *runs;
+	size_t run_count;
+	struct xj_wanted_phrase *phrases;
+	size_t phrase_count, unsure;
+	struct xj_wanted_parts must, never, either;
+	bool soft, words;
+	bool han;             /* something in it is not Latin */
+};
+
+/* XJ_EINVAL: nothing to search for. */
+int xj_wanted_make(struct xj_arena *arena, struct xj_analyzer *an,
+		   struct xj_clause *query, struct xj_wanted *wanted,
+		   struct xj_error *err);
+/* Look up how rare each term is. */
+int xj_wanted_weigh(struct xj_wanted *wanted, struct xj_index *index,
+		    struct xj_error *err);
+/* What to look for in text: pairs, words, phrases; with `chars` single
+ * characters too. Weights add up to 1. */
+int xj_wanted_finder(const struct xj_wanted *wanted, struct xj_analyzer *an,
+		     bool chars, struct xj_finder **finder,
+		     struct xj_error *err);
+
+/* ----------------------------------------------------- search-tree.c */
+
+enum xj_wanted_tree {
+	XJ_WANTED_FIRST,   /* a word matches */
+	XJ_WANTED_RELATED, /* only pairs or characters do; there may be none */
+	XJ_WANTED_MAYBE,   /* of both, who may have a phrase to be checked */
+};
+
+/* `*tree` is NULL when there is no such tier. */
+int xj_wanted_tree(const struct xj_wanted *wanted, enum xj_wanted_tree which,
+		   const struct xj_tree **tree, struct xj_error *err);
+/* Those of `tree` that have all pairs of a run, weighed as there; NULL when
+ * the query has no such run. */
+int xj_wanted_whole(const struct xj_wanted *wanted, const struct xj_tree *tree,
+		    const struct xj_tree **whole, struct xj_error *err);
+
+/* Bricks; NULL when there is no memory. */
+struct xj_tree *xj_tree_new(struct xj_arena *arena, enum xj_tree_op op,
+			    size_t children);
+struct xj_tree *xj_tree_term(struct xj_arena *arena, const char *term,
+			     size_t len);
+/* False when `child` is NULL. There must be room. */
+bool xj_tree_add(struct xj_tree *tree, const struct xj_tree *child);
+
+/* ---------------------------------------------------- search-index.c */
+
+/*
+ * Begin to read: one view of the catalog, and the index that belongs to it,
+ * kept open from one search to the next. xj_searcher_end() after success.
+ */
+int xj_searcher_begin(struct xj_archive *a, struct xj_index **index,
+		      struct xj_error *err);
+void xj_searcher_end(struct xj_archive *a);
+
+/* ----------------------------------------------------- search-text.c */
+
+/* The text of a document, chunk after chunk, as stored and normalised. */
+struct xj_reading {
+	struct xj_archive *archive;
+	struct xj_analyzer *analyzer;
+	uint64_t id;
+	size_t keep;               /* normal bytes kept from the chunk before */
+	unsigned number;           /* of the next chunk */
+	struct xj_text_chunk chunk;
+	struct xj_normal normal;   /* what was kept and this chunk */
+	struct xj_buf bytes;
+};
+
+/* Memory is kept from one document to the next. */
+void xj_reading_begin(struct xj_reading *reading, uint64_t id, size_t keep);
+/* XJ_END: there are no more. `normal` is made if asked for. */
+int xj_reading_next(struct xj_reading *reading, bool normal,
+		    struct xj_error *err);
+void xj_reading_release(struct xj_reading *reading);
+
+/* --------------------------------------------------- search-phrase.c */
+
+/* More candidates than these are not looked at. */
+#define XJ_PHRASE_CANDIDATES 10000u
+
+/*
+ * Find out who has the phrases of which the index cannot tell. `*share` is how
+ * much of the candidates was looked at: 1, unless there are too many.
+ */
+int xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
+		     struct xj_index *index, struct xj_wanted *wanted,
+		     double *share, struct xj_error *err);
+/* Whether normal text has the phrase; a Latin word at its ends must be whole. */
+bool xj_phrase_in(const char *normal, size_t len, const char *phrase,
+		  size_t phrase_len);
+
+/* ----------------------------------------------------- search-rank.c */
+
+/* A document found. */
+struct xj_ranked {
+	uint64_t id;
+	double weight, score;
+	bool related;
+	bool placed;        /* its best window is known: */
+	unsigned chunk;
+};
+
+/* One search under way. */
+struct xj_seeking {
+	struct xj_archive *archive;
+	const struct xj_search *asked;
+	struct xj_arena *arena;
+	struct xj_analyzer *analyzer;
+	struct xj_index *index;
+	struct xj_wanted wanted;
+	struct xj_finder *finder;
+	struct xj_reading reading;
+	enum xj_index_sort sort;
+	unsigned facets;          /* mask of slots */
+	double checked;           /* share of phrase candidates looked at */
+	size_t ranked;            /* documents ranked by their text so far */
+	double lowest;            /* score so far */
+};
+
+/* The documents of one tier, in order. */
+struct xj_tier {
+	const struct xj_tree *tree; /* NULL: none */
+	bool related;
+	struct xj_ranked *docs;
+	size_t count;
+	uint64_t total;
+	bool exact;
+	struct xj_match match;      /* for its facets */
+};
+
+/* Find at least `need` documents of a tier, if there are so many; 0: count. */
+int xj_tier_find(struct xj_seeking *s, struct xj_tier *tier, size_t need,
+		 bool facets, struct xj_error *err);
+
+/* ----------------------------------------------------- search-show.c */
+
+/* Fill in what a hit shows beside its row. Memory is the arena's. */
+int xj_hit_show(struct xj_seeking *s, const struct xj_ranked *ranked,
+		struct xj_hit *hit, struct xj_error *err);
+
+#endif

@@ -1,0 +1,742 @@
+/* test-search.c - what a search finds, in which order, and what it shows. */
+#include <xueji/xueji.h>
+
+#include "search-fixture.h"
+
+/* ------------------------------------------------------------ a small library */
+
+static const struct written library[] = {
+	/* 1 */ { .title = "卫生法规汇编", .kind = "regulation", .type = "pdf",
+		.format = "application/pdf", .date = "2009-05-01",
+		.creator = "王芳",
+		.text = "传染病防治的规定。\f第二页讲公共卫生服务。" },
+	/* 2 */ { .title = "产品和服务", .kind = "article",
+		.date = "2010-03-04", .text = "产品和服务质量专项检查方案。" },
+	/* 3 */ { .title = "和服", .kind = "book", .date = "2011",
+		.creator = "李明", .text = "她穿着和服参加了文化交流活动。" },
+	/* 4 */ { .title = "三会一课制度", .kind = "regulation",
+		.subject = "党建", .text = "本支部的三会一课按月举行。\n"
+		"每次都有记录。" },
+	/* 5 */ { .title = "Public health law", .kind = "book",
+		.type = "web", .language = "en", .date = "2011-12-31",
+		.creator = "Smith, Anna",
+		.text = "Laws about public health systems in Europe." },
+	/* 6 */ { .title = "影像资料", .name = "会议录音.zip",
+		.type = "archive", .outcome = "partial" },
+	/* 7 */ { .title = "錄音文字", .parent = 6, .date = "2012-01-01",
+		.text = "学 习 心 得 交 流 会\n記錄：醫院感染的管\n理制度" },
+};
+
+/* One for the tests that only look, and one for each that changes it. */
+static struct archived shared;
+
+#define LIBRARY struct archived a = shared
+#define OWN_LIBRARY xj_auto(archive_end) \
+	struct archived a = archive_of(library, XJ_COUNT(library))
+
+static int
+make_shared(void **state)
+{
+	(void)state;
+	shared = archive_of(library, XJ_COUNT(library));
+	return 0;
+}
+
+static int
+end_shared(void **state)
+{
+	(void)state;
+	archive_end(&shared);
+	return 0;
+}
+
+/* ------------------------------------------------------------------- tiers */
+
+static void
+who_has_the_word_comes_before_who_shares_its_characters(void **state)
+{
+	LIBRARY;
+	xj_auto(free_hits) struct xj_hits *hits = search(&a, "和服");
+
+	(void)state;
+	assert_int_equal(xj_hits_at(hits, 0)->info.id, 3);
+	assert_int_equal(xj_hits_total(hits), 1);
+	assert_true(xj_hits_total_is_exact(hits));
+	assert_int_equal(xj_hits_at(hits, 1)->info.id, 2);
+	assert_true(xj_hits_at(hits, 1)->related);
+	assert_int_equal(xj_hits_related(hits), xj_hits_count(hits) - 1);
+	assert_null(xj_hits_repaired(hits));
+}
+
+static void
+without_a_word_who_shares_characters_is_the_total(void **state)
+{
+	LIBRARY;
+	xj_auto(free_hits) struct xj_hits *hits = search(&a, "感染科");
+
+	(void)state;
+	assert_int_equal(xj_hits_at(hits, 0)->info.id, 7);
+	assert_false(xj_hits_at(hits, 0)->related);
+	assert_found(&a, "课本", "| 4");
+}
+
+static void
+scores_fall_from_hit_to_hit(void **state)
+{
+	LIBRARY;
+	xj_auto(free_hits) struct xj_hits *hits = search(&a, "卫生服务制度");
+
+	(void)state;
+	assert_true(xj_hits_count(hits) > 3);
+	for (size_t i = 1; i < xj_hits_count(hits); i++)
+		assert_true(xj_hits_at(hits, i)->score <=
+			    xj_hits_at(hits, i - 1)->score);
+}
+
+static void
+pages_of_hits_make_up_the_whole(void **state)
+{
+	LIBRARY;
+	xj_auto(free_hits) struct xj_hits *all = search(&a, "卫生服务制度");
+	size_t n = xj_hits_count(all);
+
+	(void)state;
+	for (size_t i = 0; i <= n; i++) {
+		xj_auto(free_hits) struct xj_hits *one = search_with(
+			&a, &(struct xj_search){ .query = "卫生服务制度",
+				.offset = i, .limit = 1, .ids_only = true });
+
+		assert_int_equal(xj_hits_count(one), i < n);
+		if (i < n)
+			assert_int_equal(xj_hits_at(one, 0)->info.id,
+					 xj_hits_at(all, i)->info.id);
+		assert_int_equal(xj_hits_total(one), xj_hits_total(all));
+	}
+}
+
+static void
+forms_of_writing_find_each_other(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_set(&a, "\"学习心得\"", "7");
+	assert_set(&a, "學習心得", "7");
+	assert_set(&a, "\"医院感染的管理制度\"", "7");
+	assert_set(&a, "录音文字", "6 7");
+	assert_set(&a, "ＬＡＷ", "5");
+	assert_set(&a, "system", "5");
+}
+
+/* ----------------------------------------------------------------- phrases */
+
+static void
+a_phrase_is_found_as_it_stands(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_set(&a, "\"和服\"", "2 3");
+	assert_set(&a, "\"服\"", "1 2 3");
+	assert_set(&a, "\"三会一课按月\"", "4");
+	assert_set(&a, "\"三会一课按年\"", "");
+	assert_set(&a, "\"课按月举行。每次\"", "4");
+	assert_set(&a, "\"卫生法规汇编\"", "1");
+	assert_set(&a, "\"王芳\"", "1");
+	assert_set(&a, "\"党建\"", "4");
+}
+
+static void
+a_phrase_does_not_cross_a_page(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_set(&a, "\"规定。第二页\"", "");
+	assert_set(&a, "\"定第\"", "");
+}
+
+static void
+a_latin_phrase_has_whole_words(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_set(&a, "\"public health systems\"", "5");
+	assert_set(&a, "\"public health system\"", "");
+	assert_set(&a, "\"health public\"", "");
+	assert_set(&a, "\"Public Health\"", "5");
+	assert_set(&a, "\"ublic health\"", "");
+	assert_set(&a, "\"system\"", "");
+}
+
+static void
+phrases_join_with_filters_and_exclusions(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_set(&a, "\"和服\" kind:book", "3");
+	assert_set(&a, "\"和服\" -kind:book", "2");
+	assert_set(&a, "\"和服\" -\"产品和服务\"", "3");
+	assert_set(&a, "\"三会一课按月\" OR \"和服务质量\"", "2 4");
+	assert_set(&a, "(\"三会一课按月\" OR \"和服务质量\") kind:article", "2");
+	assert_set(&a, "-\"公共卫生服务\" kind:regulation", "4");
+	assert_set(&a, "law OR \"三会一课按月\"", "4 5");
+	assert_set(&a, "kind:book (\"和服\" OR -type:web)", "3");
+	assert_set(&a, "-(kind:book \"穿着和服参加\")", "1 2 4 5 6 7");
+}
+
+static void
+a_phrase_with_a_word_prefers_who_has_both(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_found(&a, "\"和服\" 文化", "3 | 2");
+}
+
+/* ----------------------------------------------------------------- filters */
+
+static void
+filters_filter(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_set(&a, "kind:book", "3 5");
+	assert_set(&a, "kind:book,article", "2 3 5");
+	assert_set(&a, "kind:BOOK year:2011", "3 5");
+	assert_set(&a, "type:pdf", "1");
+	assert_set(&a, "format:application/pdf", "1");
+	assert_set(&a, "language:en", "5");
+	assert_set(&a, "is:partial", "6");
+	assert_set(&a, "in:6", "6 7");
+	assert_set(&a, "-in:6 kind:material", "");
+	assert_set(&a, "year:2009..2010", "1 2");
+	assert_set(&a, "date:2010-03..2011", "2 3 4 5 6");
+	assert_set(&a, "date:2012..", "7");
+	assert_set(&a, "title:卫生", "1");
+	assert_set(&a, "title:法规汇编", "1");
+	assert_set(&a, "title:法规编", "");
+	assert_set(&a, "creator:李明", "3");
+	assert_set(&a, "author:smith", "5");
+	assert_set(&a, "creator:\"Smith, Anna\"", "5");
+	assert_set(&a, "subject:党建", "4");
+	assert_set(&a, "path:录音", "6");
+	assert_set(&a, "path:会议录音.zip", "6");
+	assert_set(&a, "卫生 kind:book", "");
+}
+
+static void
+a_field_finds_nothing_of_another(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_set(&a, "title:传染病", "");
+	assert_set(&a, "creator:卫生", "");
+	assert_set(&a, "subject:王芳", "");
+}
+
+/* ---------------------------------------------------------- facets, sorting */
+
+static void
+facets_count_the_tier_shown(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_facet(&a, "和服", "kind", "book 1");
+	assert_facet(&a, "\"和服\"", "kind", "article 1, book 1");
+	assert_facet(&a, "\"和服务质量\"", "kind", "article 1");
+	assert_facet(&a, "year:2009..2011", "year", "2011 4, 2009 1, 2010 1");
+	assert_facet(&a, "kind:book", "creator", "Smith, Anna 1, 李明 1");
+	assert_facet(&a, "kind:book", "type", "text 1, web 1");
+	assert_facet(&a, "kind:none", "type", "");
+}
+
+static void
+an_unknown_facet_or_order_is_refused(void **state)
+{
+	LIBRARY;
+	struct xj_hits *hits;
+
+	(void)state;
+	assert_int_equal(xj_search(a.archive, &(struct xj_search){
+		.query = "卫生", .facets = "kind,colour" }, &hits, &a.err),
+		XJ_EINVAL);
+	assert_string_equal(a.err.message, "facets: there is no colour");
+	assert_int_equal(xj_search(a.archive, &(struct xj_search){
+		.query = "卫生", .sort = "colour" }, &hits, &a.err),
+		XJ_EINVAL);
+	assert_null(hits);
+}
+
+static void
+assert_order(struct archived *a, const char *query, const char *sort,
+	     const char *ids)
+{
+	xj_auto(free_hits) struct xj_hits *hits = search_with(
+		a, &(struct xj_search){ .query = query, .sort = sort });
+	char text[1000];
+
+	assert_string_equal(ids_of(hits, text, sizeof(text)), ids);
+}
+
+static void
+hits_are_sorted_by_date_or_title(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_order(&a, "kind:book,article,regulation", "date", "5 4 3 2 1");
+	assert_order(&a, "kind:book,article,regulation", "title",
+		     "5 4 2 1 3");
+	assert_order(&a, "\"和服\"", "date", "3 2");
+}
+
+static void
+what_has_no_weight_is_shown_newest_first(void **state)
+{
+	LIBRARY;
+
+	(void)state;
+	assert_found(&a, "kind:book", "5 3");
+}
+
+/* ---------------------------------------------------------- what is shown */
+
+static void
+a_passage_says_where_it_stands_and_what_is_marked(void **state)
+{
+	LIBRARY;
+	xj_auto(free_hits) struct xj_hits *hits = search(&a, "公共卫生");
+	const struct xj_hit *hit = xj_hits_at(hits, 0);
+
+	(void)state;
+	assert_int_equal(hit->info.id, 1);
+	assert_string_equal(hit->info.title, "卫生法规汇编");
+	assert_int_equal(hit->passage_count, 1);
+	assert_string_equal(hit->passages[0].text, "第二页讲公共卫生服务。");
+	assert_string_equal(hit->passages[0].where, "page");
+	assert_int_equal(hit->passages[0].at, 2);
+	assert_int_equal(hit->passages[0].mark_count, 1);
+	assert_int_equal(hit->passages[0].marks[0][0], 4);
+	assert_int_equal(hit->passages[0].marks[0][1], 4);
+	assert_int_equal(hit->title_mark_count, 1);
+	assert_int_equal(hit->title_marks[0][0], 0);
+	assert_int_equal(hit->title_marks[0][1], 2);
+}
+
+static void
+a_title_that_matches_is_shown_with_the_head_of_the_text(void **state)
+{
+	LIBRARY;
+	xj_auto(free_hits) struct xj_hits *hits = search(&a, "汇编");
+
+	(void)state;
+	assert_int_equal(xj_hits_at(hits, 0)->passage_count, 1);
+	assert_string_equal(xj_hits_at(hits, 0)->passages[0].text,
+			    "传染病防治的规定。 第二页讲公共卫生服务。");
+	assert_int_equal(xj_hits_at(hits, 0)->passages[0].mark_count, 0);
+}
+
+static void
+several_passages_come_when_asked_for(void **state)
+{
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	xj_auto(archive_end) struct archived a = archive_of(NULL, 0);
+	struct xj_hits *hits;
+
+	(void)state;
+	xj_buf_adds(&text, "传染病的防治。\f");
+	for (size_t i = 0; i < 100; i++)
+		xj_buf_adds(&text, "这一页别无所有。");
+	xj_buf_adds(&text, "\f卫生服务的质量。");
+	put(&a, &(struct written){ .text = text.data });
+	index_all(&a);
+	hits = search_with(&a, &(struct xj_search){
+		.query = "传染病 卫生服务", .passages = 3 });
+	assert_int_equal(xj_hits_at(hits, 0)->passage_count, 2);
+	assert_int_equal(xj_hits_at(hits, 0)->passages[0].at, 3);
+	assert_int_equal(xj_hits_at(hits, 0)->passages[1].at, 1);
+	xj_hits_free(hits);
+}
+
+static void
+nothing_is_shown_that_was_not_asked_for(void **state)
+{
+	LIBRARY;
+	xj_auto(free_hits) struct xj_hits *bare = search_with(
+		&a, &(struct xj_search){ .query = "卫生",
+					 .no_passages = true });
+	xj_auto(free_hits) struct xj_hits *ids = search_with(
+		&a, &(struct xj_search){ .query = "卫生", .ids_only = true });
+
+	(void)state;
+	assert_int_equal(xj_hits_at(bare, 0)->passage_count, 0);
+	assert_string_equal(xj_hits_at(bare, 0)->info.title, "卫生法规汇编");
+	assert_int_equal(xj_hits_at(ids, 0)->info.id, 1);
+	assert_null(xj_hits_at(ids, 0)->info.title);
+	assert_null(xj_hits_at(ids, xj_hits_count(ids)));
+}
+
+static void
+a_repaired_query_is_shown(void **state)
+{
+	LIBRARY;
+	xj_auto(free_hits) struct xj_hits *hits = search(&a, "(卫生 year:abc");
+
+	(void)state;
+	assert_string_equal(xj_hits_repaired(hits), "卫生 year:abc");
+}
+
+/* ------------------------------------------------------------ what is refused */
+
+static void
+nothing_to_search_for_is_said(void **state)
+{
+	LIBRARY;
+	static const char *const none[] = { NULL, "", "。", "\"\"", "\"——\"" };
+	struct xj_hits *hits;
+
+	(void)state;
+	for (size_t i = 0; i < XJ_COUNT(none); i++) {
+		assert_int_equal(xj_search(a.archive, &(struct xj_search){
+			.query = none[i] }, &hits, &a.err), XJ_EINVAL);
+		assert_null(hits);
+	}
+}
+
+static void
+assert_answered(struct archived *a, const char *unit, size_t times)
+{
+	char *query = malloc(strlen(unit) * times + 1);
+
+	query[0] = '\0';
+	for (size_t i = 0, n = 0; i < times; i++, n += strlen(unit))
+		strcpy(query + n, unit);
+	{
+		xj_auto(free_hits) struct xj_hits *hits = search(a, query);
+
+		assert_true(xj_hits_count(hits) <= XJ_COUNT(library));
+	}
+	free(query);
+}
+
+static void
+a_strange_query_is_answered(void **state)
+{
+	LIBRARY;
+	struct xj_hits *hits;
+	char *query = calloc(1, 10002);
+
+	(void)state;
+	assert_answered(&a, "卫 生\xff", 1000);
+	assert_answered(&a, "(卫生", 1400);
+	assert_answered(&a, "卫生)", 1400);
+	assert_answered(&a, "\"卫生 法", 900);
+	assert_answered(&a, "\"卫生法\" ", 700);
+	assert_answered(&a, "-\"卫生法\" ", 700);
+	assert_answered(&a, "-(a OR ", 1400);
+	assert_answered(&a, "卫生服务", 800);
+	assert_answered(&a, "year:2009..2011 ", 600);
+	assert_answered(&a, "kind:,,a, ", 900);
+	memset(query, 'a', 10001);
+	assert_int_equal(xj_search(a.archive, &(struct xj_search){
+		.query = query }, &hits, &a.err), XJ_ELIMIT);
+	free(query);
+}
+
+static void
+an_offset_past_the_end_shows_nothing(void **state)
+{
+	LIBRARY;
+	xj_auto(free_hits) struct xj_hits *hits = search_with(
+		&a, &(struct xj_search){ .query = "卫生",
+					 .offset = SIZE_MAX });
+
+	(void)state;
+	assert_int_equal(xj_hits_count(hits), 0);
+	assert_int_equal(xj_hits_total(hits), 1);
+}
+
+static void
+an_empty_archive_has_no_hits(void **state)
+{
+	xj_auto(archive_end) struct archived a = archive_of(NULL, 0);
+	xj_auto(free_hits) struct xj_hits *hits = search_with(
+		&a, &(struct xj_search){ .query = "卫生 \"法规条例\"",
+					 .facets = "kind" });
+
+	(void)state;
+	assert_int_equal(xj_hits_count(hits), 0);
+	assert_int_equal(xj_hits_total(hits), 0);
+	assert_true(xj_hits_total_is_exact(hits));
+}
+
+/* ------------------------------------------------------------ what changes */
+
+static void
+what_is_indexed_later_is_found(void **state)
+{
+	OWN_LIBRARY;
+	uint64_t id;
+
+	(void)state;
+	assert_set(&a, "心肌梗死", "");
+	id = put(&a, &(struct written){ .text = "心肌梗死的急救。" });
+	assert_set(&a, "心肌梗死", "");
+	index_all(&a);
+	assert_int_equal(id, 8);
+	assert_set(&a, "心肌梗死", "8");
+	assert_set(&a, "kind:material", "6 7 8");
+}
+
+static void
+change_text(struct archived *a, uint64_t id, const char *text)
+{
+	struct xj_doc doc;
+
+	must(xj_catalog_get(a->catalog, id, a->arena, &doc, &a->err));
+	store_text(a, id, text);
+	must(xj_catalog_update(a->catalog, &doc, 0, &a->err));
+	index_all(a);
+}
+
+static void
+a_changed_document_is_found_by_its_new_text_alone(void **state)
+{
+	OWN_LIBRARY;
+
+	(void)state;
+	assert_set(&a, "\"文化交流\"", "3");
+	change_text(&a, 3, "他谈到心肌梗死。");
+	assert_set(&a, "\"文化交流\"", "");
+	assert_set(&a, "心肌梗死", "3");
+	assert_set(&a, "kind:book", "3 5");
+	assert_facet(&a, "kind:book", "kind", "book 2");
+}
+
+static void
+a_removed_document_is_not_found(void **state)
+{
+	OWN_LIBRARY;
+	struct xj_doc doc;
+
+	(void)state;
+	if (xj_catalog_get(a.catalog, 3, a.arena, &doc, &a.err) < 0)
+		fail_msg("%s", a.err.message);
+	doc.state = XJ_DOC_REMOVED;
+	assert_int_equal(xj_catalog_update(a.catalog, &doc, 0, &a.err), XJ_OK);
+	assert_set(&a, "\"和服\"", "2");
+	assert_set(&a, "\"着和服参\"", "");
+	assert_facet(&a, "\"和服\"", "kind", "article 1");
+}
+
+/* ------------------------------------------------- every run of characters */
+
+#define DOCS 80
+#define CHARS 90 /* so few that pairs meet by chance */
+
+struct made {
+	char *text[DOCS];  /* as written */
+	char *plain[DOCS]; /* without blanks */
+};
+
+static uint32_t
+random_below(uint32_t n)
+{
+	static uint32_t x = 20111216;
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return x % n;
+}
+
+/* Text of Han, with full stops, blanks and line breaks anywhere. */
+static void
+make_text(size_t chars, char **text, char **plain)
+{
+	struct xj_buf a = XJ_BUF_INIT, b = XJ_BUF_INIT;
+
+	for (size_t i = 0; i < chars; i++) {
+		char bytes[4];
+		size_t n = xj_utf8_put(0x4e00 + 7 * random_below(CHARS), bytes);
+
+		xj_buf_add(&a, bytes, n);
+		xj_buf_add(&b, bytes, n);
+		if (random_below(30) == 0) {
+			xj_buf_adds(&a, "。");
+			xj_buf_adds(&b, "。");
+		}
+		if (random_below(9) == 0)
+			xj_buf_addc(&a, random_below(3) ? ' ' : '\n');
+	}
+	*text = xj_buf_take(&a);
+	*plain = xj_buf_take(&b);
+}
+
+static struct archived
+make_library(struct made *m)
+{
+	struct archived a = archive_of(NULL, 0);
+
+	for (size_t i = 0; i < DOCS; i++) {
+		/* two of several chunks */
+		make_text(i % 40 == 7 ? 30000 : 50 + random_below(400),
+			  &m->text[i], &m->plain[i]);
+		put(&a, &(struct written){ .text = m->text[i] });
+	}
+	index_all(&a);
+	return a;
+}
+
+static size_t
+count_with(const struct made *m, const char *run)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < DOCS; i++)
+		n += strstr(m->plain[i], run) != NULL;
+	return n;
+}
+
+/* `chars` characters of Han out of a text, NUL-terminated; false for none. */
+static bool
+take_run(const char *plain, size_t chars, char run[64])
+{
+	size_t all = strlen(plain) / 3, from = random_below((uint32_t)all);
+
+	if (from + chars > all)
+		return false;
+	memcpy(run, plain + 3 * from, 3 * chars);
+	run[3 * chars] = '\0';
+	return strstr(run, "。") == NULL;
+}
+
+static bool
+has(const struct xj_hits *hits, uint64_t id)
+{
+	for (size_t i = 0; i < xj_hits_count(hits); i++)
+		if (xj_hits_at(hits, i)->info.id == id)
+			return true;
+	return false;
+}
+
+static void
+assert_run(struct archived *a, const struct made *m, uint64_t id,
+	   const char *run)
+{
+	xj_auto(xj_buf_release) struct xj_buf quoted = XJ_BUF_INIT;
+	xj_auto(free_hits) struct xj_hits *free = search_with(
+		a, &(struct xj_search){ .query = run, .limit = DOCS,
+					.ids_only = true });
+	struct xj_hits *hits;
+
+	if (!has(free, id))
+		fail_msg("%s does not find %u", run, (unsigned)id);
+	xj_buf_addf(&quoted, "\"%s\"", run);
+	hits = search_with(a, &(struct xj_search){ .query = quoted.data,
+						   .ids_only = true });
+	if (xj_hits_total(hits) != count_with(m, run) ||
+	    !xj_hits_total_is_exact(hits))
+		fail_msg("%s: %u documents, not %u", run,
+			 (unsigned)xj_hits_total(hits),
+			 (unsigned)count_with(m, run));
+	xj_hits_free(hits);
+}
+
+static void
+every_run_of_characters_is_found_and_counted(void **state)
+{
+	struct made m;
+	xj_auto(archive_end) struct archived a = make_library(&m);
+	char run[64];
+
+	(void)state;
+	for (size_t n = 0; n < 600;) {
+		size_t i = random_below(DOCS);
+
+		if (!take_run(m.plain[i], 1 + n % 8, run))
+			continue;
+		assert_run(&a, &m, i + 1, run);
+		n++;
+	}
+	for (size_t i = 0; i < DOCS; i++) {
+		free(m.text[i]);
+		free(m.plain[i]);
+	}
+}
+
+/* A run of one document, several words long, is on its first page. */
+static void
+a_run_of_four_is_on_the_first_page(void **state)
+{
+	struct made m;
+	xj_auto(archive_end) struct archived a = make_library(&m);
+	char run[64];
+	size_t shown = 0, all = 0;
+
+	(void)state;
+	while (all < 100) {
+		size_t i = random_below(DOCS);
+
+		if (!take_run(m.plain[i], 4, run) || count_with(&m, run) > 10)
+			continue;
+		xj_auto(free_hits) struct xj_hits *hits = search_with(
+			&a, &(struct xj_search){ .query = run,
+						 .ids_only = true });
+
+		shown += has(hits, i + 1);
+		all++;
+	}
+	assert_int_equal(shown, all);
+	for (size_t i = 0; i < DOCS; i++) {
+		free(m.text[i]);
+		free(m.plain[i]);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(
+		who_has_the_word_comes_before_who_shares_its_characters),
+	cmocka_unit_test(without_a_word_who_shares_characters_is_the_total),
+	cmocka_unit_test(scores_fall_from_hit_to_hit),
+	cmocka_unit_test(pages_of_hits_make_up_the_whole),
+	cmocka_unit_test(forms_of_writing_find_each_other),
+	cmocka_unit_test(a_phrase_is_found_as_it_stands),
+	cmocka_unit_test(a_phrase_does_not_cross_a_page),
+	cmocka_unit_test(a_latin_phrase_has_whole_words),
+	cmocka_unit_test(phrases_join_with_filters_and_exclusions),
+	cmocka_unit_test(a_phrase_with_a_word_prefers_who_has_both),
+	cmocka_unit_test(filters_filter),
+	cmocka_unit_test(a_field_finds_nothing_of_another),
+	cmocka_unit_test(facets_count_the_tier_shown),
+	cmocka_unit_test(an_unknown_facet_or_order_is_refused),
+	cmocka_unit_test(hits_are_sorted_by_date_or_title),
+	cmocka_unit_test(what_has_no_weight_is_shown_newest_first),
+	cmocka_unit_test(a_passage_says_where_it_stands_and_what_is_marked),
+	cmocka_unit_test(
+		a_title_that_matches_is_shown_with_the_head_of_the_text),
+	cmocka_unit_test(several_passages_come_when_asked_for),
+	cmocka_unit_test(nothing_is_shown_that_was_not_asked_for),
+	cmocka_unit_test(a_repaired_query_is_shown),
+	cmocka_unit_test(nothing_to_search_for_is_said),
+	cmocka_unit_test(a_strange_query_is_answered),
+	cmocka_unit_test(an_offset_past_the_end_shows_nothing),
+	cmocka_unit_test(an_empty_archive_has_no_hits),
+	cmocka_unit_test(what_is_indexed_later_is_found),
+	cmocka_unit_test(a_changed_document_is_found_by_its_new_text_alone),
+	cmocka_unit_test(a_removed_document_is_not_found),
+	cmocka_unit_test(every_run_of_characters_is_found_and_counted),
+	cmocka_unit_test(a_run_of_four_is_on_the_first_page),
+};
+
+int
+main(void)
+{
+	return tap_run(tests, XJ_COUNT(tests), make_shared, end_shared);
+}
