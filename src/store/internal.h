@@ -30,6 +30,7 @@
 #define XJ_ROOT "ocfl"
 #define XJ_STAGING "staging"
 #define XJ_BATCH_NAME_MAX 24
+#define XJ_ANY_DIGITS "0000000000000000" /* of an object that is damaged */
 #define XJ_ENTRY_MAX (XJ_LAYOUT_PATH_MAX + 40) /* a name in a batch */
 
 /* Folders that have a new entry since the last sync; above these, all is

@@ -135,7 +135,7 @@ move_new(struct publishing *p, const char *from, const char *to)
 		else if (level < p->store->layout.tuples)
 			return move_children(p, from, to);
 		else
-			return xj_error_set(p->err, XJ_EBUSY,
+			return xj_error_set(p->err, XJ_EEXIST,
 					    "%s/%s: another object is there",
 					    XJ_ROOT, to);
 	}
@@ -200,29 +200,39 @@ end_swap(struct publishing *p, const char *name, const char *target)
 	return XJ_OK;
 }
 
+/* Whether what lies in the root is what the new version was made upon. */
+static bool
+is_expected(const char *there, const char *old)
+{
+	return strncmp(old, XJ_ANY_DIGITS, DIGITS) == 0 ||
+	       strncmp(there, old, DIGITS) == 0;
+}
+
 /* "x_NEW_OLD_target": put NEW where OLD is, unless it is there already. */
 static int
 publish_version(struct publishing *p, const char *name)
 {
 	const char *new = name + 2, *old = new + DIGITS + 1;
-	char target[XJ_LAYOUT_PATH_MAX], there[DIGITS + 1];
+	char target[XJ_LAYOUT_PATH_MAX], there[DIGITS + 1] = "";
 	int r;
 
 	target_of(p, old + DIGITS + 1, target);
 	if (faccessat(p->store->rootfd, target, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		return end_swap(p, name, target);
 	r = digits_there(p, target, there, p->err);
-	if (r < 0)
-		return r;
+	if (r < 0 && !is_expected("", old))
+		return xj_error_wrap(p->err, r, "%s/%s", XJ_ROOT, target);
 	if (strncmp(there, new, DIGITS) != 0) {
-		if (strncmp(there, old, DIGITS) != 0)
-			return xj_error_set(p->err, XJ_EBUSY,
+		if (!is_expected(there, old))
+			return xj_error_set(p->err, XJ_EEXIST,
 					    "%s/%s: another version came first",
 					    XJ_ROOT, target);
 		r = swap(p, name, target);
+		if (r < 0)
+			return r;
 	}
 	/* Now what bears the new name is the old object. */
-	return r < 0 ? r : xj_remove_tree(p->fd, name, p->err);
+	return xj_remove_tree(p->fd, name, p->err);
 }
 
 /* -------------------------------------------------------------- the batch */
@@ -330,7 +340,18 @@ is_named(const char *name, const char *const *batches, size_t count)
 	return false;
 }
 
-/* Finish or drop one batch. XJ_EBUSY: it is in use. */
+static int
+finish_or_drop(struct xj_store *store, int stagingfd, int fd, const char *name,
+	       bool is_committed, size_t *unfinished, struct xj_error *err)
+{
+	int r = is_committed ? xj_publish(store, fd, unfinished, err) :
+			       xj_publish_undo(store, fd, err);
+
+	return r < 0 ? r : xj_remove_tree(stagingfd, name, err);
+}
+
+/* One that is gone by now, or goes on, is somebody else's. XJ_EBUSY: it goes
+ * on, and is among those that the caller named. */
 static int
 settle(struct xj_store *store, int stagingfd, const char *name,
        bool is_committed, size_t *unfinished, struct xj_error *err)
@@ -338,11 +359,12 @@ settle(struct xj_store *store, int stagingfd, const char *name,
 	xj_auto(xj_closep) int fd = -1;
 	int r = xj_batch_lock(stagingfd, name, &fd, err);
 
+	if (r == XJ_ENOTFOUND || (r == XJ_EBUSY && !is_committed))
+		return XJ_OK;
 	if (r < 0)
 		return r;
-	r = is_committed ? xj_publish(store, fd, unfinished, err) :
-			   xj_publish_undo(store, fd, err);
-	return r < 0 ? r : xj_remove_tree(stagingfd, name, err);
+	return finish_or_drop(store, stagingfd, fd, name, is_committed,
+			      unfinished, err);
 }
 
 /* One batch that fails does not keep the others back. */
@@ -358,15 +380,12 @@ settle_all(struct xj_store *store, int stagingfd, const char *const *batches,
 		return xj_error_errno(err, "%s/%s", store->dir, XJ_STAGING);
 	for (size_t i = 0; i < list.count; i++) {
 		const char *name = list.entries[i].name;
-		bool is_committed = is_named(name, batches, count);
 		int r;
 
 		if (list.entries[i].type != DT_DIR || !xj_batch_is_name(name))
 			continue;
-		r = settle(store, stagingfd, name, is_committed,
-			   unfinished, &why);
-		if (r == XJ_ENOTFOUND || (r == XJ_EBUSY && !is_committed))
-			continue; /* somebody else's: ended, or going on */
+		r = settle(store, stagingfd, name,
+			   is_named(name, batches, count), unfinished, &why);
 		if (r < 0 && result == XJ_OK)
 			result = xj_error_set(err, r, "%s", why.message);
 	}

@@ -28,6 +28,7 @@ struct making {
 	struct xj_error *err;
 	struct xj_arena *arena;
 	struct xj_object *old; /* the version before; NULL for a new object */
+	bool is_damaged;       /* there is one, to be replaced unread */
 	char target[XJ_LAYOUT_PATH_MAX];
 	off_t lock;
 
@@ -202,6 +203,10 @@ open_old(struct making *m)
 		return xj_error_set(m->err, XJ_EBUSY, "is there already");
 	}
 	r = xj_object_open(store, m->v->id, &m->old, m->err);
+	if (r == XJ_ECORRUPT && m->v->replace) {
+		m->is_damaged = true; /* it shall go, whatever it says */
+		return XJ_OK;
+	}
 	return r < 0 ? r : check_old(m);
 }
 
@@ -547,11 +552,12 @@ static void
 name_entry(const struct making *m, struct xj_buf *name)
 {
 	size_t start;
-	unsigned there = m->old ? UINT32_MAX : folders_there(m);
+	bool is_next = m->old || m->is_damaged;
+	unsigned there = is_next ? UINT32_MAX : folders_there(m);
 
-	if (m->old)
+	if (is_next)
 		xj_buf_addf(name, "x_%.16s_%.16s_", m->hex,
-			    m->old->inventory_hex);
+			    m->old ? m->old->inventory_hex : XJ_ANY_DIGITS);
 	else
 		xj_buf_adds(name, "n_");
 	start = name->len;

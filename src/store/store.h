@@ -109,7 +109,8 @@ struct xj_object_version {
 	const char *user_address; /* a URI; may be NULL */
 	const struct xj_object_file *files; /* the whole state of the version */
 	size_t file_count;
-	bool replace;            /* purge: a new history that begins at 1 */
+	bool replace;            /* purge: a new history that begins at 1, also
+				    of an object that is damaged */
 };
 
 /*
@@ -127,7 +128,11 @@ int xj_batch_unput(struct xj_batch *batch, const char *id,
 /* Everything put so far is durable in staging when this returns XJ_OK. */
 int xj_batch_sync(struct xj_batch *batch, struct xj_error *err);
 
-/* Move the objects into the root. Repeatable; see xj_store_recover(). */
+/*
+ * Move the objects into the root. Repeatable; see xj_store_recover(). One that
+ * cannot be moved does not keep the others back. XJ_EEXIST: what lies in the
+ * root is no longer what the object was made upon.
+ */
 int xj_batch_publish(struct xj_batch *batch, struct xj_error *err);
 
 /* -------------------------------------------------------------- reading */
@@ -171,7 +176,7 @@ int xj_object_file_read(const struct xj_object *object, unsigned number,
 int xj_object_file_check(const struct xj_object *object, unsigned number,
 			 const char *logical, int fd, struct xj_error *err);
 
-/* Every object of the root, in the order of the disk; a negative return of
+/* Every object of the root, in the order of their paths; a negative return of
  * `fn` ends the walk. An object that cannot be read is given with `object`
  * NULL and the error; its path is in `path`. */
 typedef int (*xj_object_fn)(void *ctx, const char *path,

@@ -165,13 +165,16 @@ by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Each digest of the manifest must be used in some version. */
+/* Each digest of the manifest must be used in some version. OCFL 1.0 did not
+ * ask for that. */
 static void
 check_all_used(struct blocks *b)
 {
 	const char *digest;
 	json_t *paths;
 
+	if (b->inv->spec == 10)
+		return;
 	if (b->used.count > 1)
 		qsort(b->used.at, b->used.count, sizeof(*b->used.at), by_text);
 	json_object_foreach(b->inv->manifest, digest, paths) {

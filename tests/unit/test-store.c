@@ -849,6 +849,56 @@ a_damaged_inventory_is_not_believed(void **state)
 }
 
 static void
+a_damaged_object_can_be_purged_but_not_continued(void **state)
+{
+	xj_auto(scratch_end) struct scratch dir = scratch_begin();
+	struct xj_store *store = make_store(&dir);
+	struct xj_object_file file = file_of("t", "gone");
+	struct xj_object_version v = version_of(ID, 2, &file, 1);
+
+	(void)state;
+	write_text(store, ID, 1, "some text");
+	damage(&dir, store, "inventory.json", 7);
+	assert_status(write_version(store, &v, &why), XJ_ECORRUPT);
+	v.number = 1;
+	assert_status(write_version(store, &v, &why), XJ_EBUSY);
+	v.replace = true;
+	file = kept("a.txt");
+	assert_status(write_version(store, &v, &why), XJ_EINVAL);
+	file = file_of("t", "gone");
+	assert_ok(write_version(store, &v, &why));
+	assert_reads(store, ID, 1, "t", "gone");
+	xj_store_close(store);
+	assert_valid(&dir);
+}
+
+/* Its catalog says that it is committed: it must not be dropped. */
+static void
+a_batch_that_cannot_be_published_is_kept(void **state)
+{
+	xj_auto(scratch_end) struct scratch dir = scratch_begin();
+	struct xj_store *store = make_store(&dir);
+	struct xj_object_file file = file_of("a.txt", "x");
+	struct xj_object_version v = version_of(ID, 2, &file, 1);
+	struct xj_batch *batch;
+	char name[64];
+	const char *names[] = { name };
+
+	(void)state;
+	write_text(store, ID, 1, "one");
+	assert_ok(xj_batch_begin(store, &batch, &why));
+	snprintf(name, sizeof(name), "%s", xj_batch_name(batch));
+	assert_ok(xj_batch_put(batch, &v, &why));
+	assert_ok(xj_batch_sync(batch, &why));
+	damage(&dir, store, "inventory.json.sha512", 3);
+	assert_status(xj_batch_publish(batch, &why), XJ_EEXIST);
+	xj_batch_end(batch, true);
+	assert_status(xj_store_recover(store, names, 1, NULL, &why), XJ_EEXIST);
+	assert_int_equal(count_staging(&dir), 1);
+	xj_store_close(store);
+}
+
+static void
 a_link_in_an_object_is_not_followed(void **state)
 {
 	xj_auto(scratch_end) struct scratch dir = scratch_begin();
@@ -902,6 +952,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(safe_names_are_used_as_they_are),
 	cmocka_unit_test(a_flipped_bit_is_found),
 	cmocka_unit_test(a_damaged_inventory_is_not_believed),
+	cmocka_unit_test(a_damaged_object_can_be_purged_but_not_continued),
+	cmocka_unit_test(a_batch_that_cannot_be_published_is_kept),
 	cmocka_unit_test(a_link_in_an_object_is_not_followed),
 };
 
