@@ -114,18 +114,27 @@ over_time(struct xj_run *run)
 		set(run, XJ_OUT_LIMIT, "%u ms of time", ms);
 }
 
+/* Before any importer had its turn: no fault of the document. */
 static int
+check_start(struct xj_run *run, int code)
+{
+	if (run->state.won)
+		return XJ_OK;
+	if (code == XJ_EXIT_CAGE)
+		return xj_error_set(run->err, XJ_EINTERNAL,
+				    "a worker could not be confined");
+	if (code == XJ_EXIT_REQUEST)
+		return xj_error_set(run->err, XJ_EINTERNAL,
+				    "a worker did not understand");
+	return XJ_OK;
+}
+
+static void
 conclude_exit(struct xj_run *run, int code)
 {
 	char name[80];
 
 	switch (code) {
-	case XJ_EXIT_CAGE:
-		return xj_error_set(run->err, XJ_EINTERNAL,
-				    "a worker could not be confined");
-	case XJ_EXIT_REQUEST:
-		return xj_error_set(run->err, XJ_EINTERNAL,
-				    "a worker did not understand");
 	case XJ_EXIT_CPU:
 		over_cpu(run);
 		break;
@@ -144,7 +153,6 @@ conclude_exit(struct xj_run *run, int code)
 		set(run, XJ_OUT_CRASHED, "%s ended its process (exit %d)",
 		    who(run, name, sizeof(name)), code);
 	}
-	return XJ_OK;
 }
 
 static void
@@ -182,10 +190,12 @@ conclude_death(struct xj_run *run)
 	run->result->memory = end.memory;
 	if (end.cpu_us > run->link->cpu_us)
 		run->result->cpu_us = end.cpu_us - run->link->cpu_us;
-	if (WIFEXITED(end.status))
-		return conclude_exit(run, WEXITSTATUS(end.status));
-	conclude_signal(run, WTERMSIG(end.status), end.cpu_us);
-	return XJ_OK;
+	if (!WIFEXITED(end.status)) {
+		conclude_signal(run, WTERMSIG(end.status), end.cpu_us);
+		return XJ_OK;
+	}
+	conclude_exit(run, WEXITSTATUS(end.status));
+	return check_start(run, WEXITSTATUS(end.status));
 }
 
 /* ---------------------------------------------------------------- for ever */
