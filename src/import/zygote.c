@@ -443,6 +443,20 @@ settle_surroundings(void)
 	setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/*
+ * Ctrl-C, a closed terminal and the end of a service reach the whole group of
+ * processes. The host decides what stops then, and a worker that died of it
+ * would leave its document recorded as one that crashes importers.
+ */
+static void
+leave_signals_to_host(void)
+{
+	static const int group[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM };
+
+	for (size_t i = 0; i < sizeof(group) / sizeof(group[0]); i++)
+		signal(group[i], SIG_IGN);
+}
+
 static void
 prepare(struct xj_plugin_set *plugins, struct xj_cage *cage, struct settings *s)
 {
@@ -484,6 +498,7 @@ main(void)
 	}
 	close_from(XJ_CONTROL_FD + 1);
 	settle_surroundings();
+	leave_signals_to_host();
 	prepare(&plugins, &cage, &s);
 	worker.order = (const char *const *)s.order;
 	worker.encoding = s.encoding;
