@@ -32,6 +32,27 @@ put_pair(FILE *to, const char *left, const char *right)
 	fprintf(to, "%*s%s\n", (int)(HELP_COLUMN - width), "", right);
 }
 
+/* In the column of the explanations, broken to lines of 80 columns. */
+static void
+put_choices(FILE *to, const char *choices)
+{
+	size_t at = HELP_COLUMN + 2;
+
+	fprintf(to, "%*s", (int)at, "");
+	for (const char *p = choices; *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (at + n + 1 > 80) {
+			at = HELP_COLUMN + 2;
+			fprintf(to, "\n%*s", (int)at, "");
+		}
+		fprintf(to, "%.*s ", (int)n, p);
+		at += n + 1;
+		p += n;
+	}
+	fputc('\n', to);
+}
+
 static void
 put_options(const struct xj_option *options, FILE *to)
 {
@@ -43,8 +64,7 @@ put_options(const struct xj_option *options, FILE *to)
 		describe(o, &b);
 		put_pair(to, xj_buf_str(&b), _(o->help));
 		if (o->choices)
-			fprintf(to, "%*s  %s\n", HELP_COLUMN, "",
-				o->choices);
+			put_choices(to, o->choices);
 	}
 }
 

@@ -217,8 +217,8 @@ xj_moment(int64_t t, char out[32])
 	return out;
 }
 
-/* Listed so that translators see them. */
-const char *const xj_words[] = {
+/* The words that the library has for things. */
+static const char *const words_known[] = {
 	/* kinds */
 	N_("material"), N_("lecture-note"), N_("reflection"), N_("book"),
 	N_("article"), N_("regulation"), N_("slides"), N_("minutes"),
@@ -246,7 +246,10 @@ const char *const xj_words[] = {
 const char *
 xj_word(const char *word)
 {
-	return word && *word ? _(word) : "";
+	for (size_t i = 0; word && i < XJ_COUNT(words_known); i++)
+		if (strcmp(word, words_known[i]) == 0)
+			return _(word);
+	return word ? word : "";
 }
 
 bool

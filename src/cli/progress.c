@@ -117,6 +117,7 @@ xj_watch_begin(void)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
 	began_ms = xj_monotonic_ms();
 	watch = (struct xj_watch){ .cancel = &cancelled };
 	if (!opt_quiet && isatty(STDERR_FILENO))
