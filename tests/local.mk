@@ -25,6 +25,8 @@ AM_TESTS_ENVIRONMENT = \
 	XUEJI='$(abs_top_builddir)/xueji'; export XUEJI; \
 	XUEJI_WORKER='$(abs_top_builddir)/xueji-importer'; \
 	export XUEJI_WORKER; \
+	XUEJI_LOCALE='$(abs_top_builddir)/locale'; export XUEJI_LOCALE; \
+	XUEJI_CORPUS='$(abs_top_srcdir)/corpus'; export XUEJI_CORPUS; \
 	XUEJI_PLUGINS='$(abs_top_builddir)/.libs'; export XUEJI_PLUGINS; \
 	shared='$(abs_top_srcdir)/../shared'; export shared; \
 	NM='$(NM)'; export NM; \

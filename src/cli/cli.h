@@ -124,8 +124,6 @@ const char *xj_size(uint64_t bytes, char out[32]);
 const char *xj_moment(int64_t t, char out[32]);
 /* A word of the library - a kind, an outcome - in the user's language. */
 const char *xj_word(const char *word);
-/* Whether messages are in Chinese. */
-bool xj_in_chinese(void);
 /* Ask on the terminal; false when there is none or the answer is no. */
 bool xj_confirm(const char *format, ...) XJ_PRINTF(1, 2);
 

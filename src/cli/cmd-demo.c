@@ -16,8 +16,8 @@ search(struct xj_archive *archive, const char *query)
 static int
 search_all(struct xj_archive *archive)
 {
-	static const char *const queries[] = { "医疗质量", "分级诊疗",
-					       "quality" };
+	static const char *const queries[] = { "病历书写", "随访 血压",
+					       "near miss" };
 
 	for (size_t i = 0; i < XJ_COUNT(queries); i++) {
 		int code = search(archive, queries[i]);

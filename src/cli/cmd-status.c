@@ -81,9 +81,11 @@ put_confinement(const struct xj_archive_status *s)
 	}
 }
 
+#define REASONS_SHOWN 20
+
 struct tally {
 	struct xj_table *table;
-	bool any;
+	size_t rows;
 };
 
 static int
@@ -91,10 +93,12 @@ tally_row(void *ctx, const char *key, uint64_t count)
 {
 	struct tally *t = ctx;
 
-	if (!*key)
+	char number[32];
+
+	if (!*key || t->rows++ >= REASONS_SHOWN)
 		return XJ_OK;
-	t->any = true;
-	number_row(t->table, xj_word(key), count, NULL);
+	snprintf(number, sizeof(number), "%llu", (ull)count);
+	xj_table_add(t->table, (const char *[]){ number, xj_word(key) });
 	return XJ_OK;
 }
 
@@ -108,14 +112,17 @@ static int
 put_tally(struct xj_archive *archive, const char *by, const char *heading,
 	  struct xj_error *err)
 {
-	struct tally t = { .table = xj_table_new(3) };
+	struct tally t = { .table = xj_table_new(2) };
 	int r;
 
-	xj_table_right(t.table, 1);
+	xj_table_right(t.table, 0);
 	r = xj_tally(archive, by, tally_row, &t, err);
-	if (t.any)
+	if (t.rows)
 		put_heading(heading);
 	xj_table_end(t.table, stdout, 2);
+	if (t.rows > REASONS_SHOWN)
+		printf(_("  … and %zu more: --json has them all\n"),
+		       t.rows - REASONS_SHOWN);
 	return r;
 }
 

@@ -252,6 +252,24 @@ set_language(const char *lang)
 	textdomain("xueji");
 }
 
+/* The value of --lang, wherever it stands; NULL: none. */
+static const char *
+language_asked(int argc, char **argv)
+{
+	static const char option[] = "--lang";
+	size_t n = strlen(option);
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], option, n) != 0)
+			continue;
+		if (argv[i][n] == '=')
+			return argv[i] + n + 1;
+		if (argv[i][n] == '\0')
+			return argv[i + 1]; /* argv ends with NULL */
+	}
+	return NULL;
+}
+
 /* Options that stand before the verb. */
 static int
 read_front(struct args *a)
@@ -334,14 +352,15 @@ main(int argc, char **argv)
 
 	/* Before options are read, so that what is said of them is in the
 	 * user's language. */
-	set_language(NULL);
+	set_language(language_asked(argc, argv));
 	signal(SIGPIPE, SIG_DFL);
 	a.operands = calloc((size_t)argc + 1, sizeof(*a.operands));
 	if (!a.operands)
 		return EXIT_STORE;
 	code = read_all(&a);
-	if (opt_lang)
-		set_language(opt_lang);
+	if (code == 0 && opt_lang && strcmp(opt_lang, "zh") != 0 &&
+	    strcmp(opt_lang, "en") != 0)
+		code = xj_usage(_("--lang: zh or en"));
 	if (code == 0 && !xj_colour_set(opt_color))
 		code = xj_usage(_("--color: auto, always or never"));
 	if (code == 0)

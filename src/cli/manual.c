@@ -95,7 +95,7 @@ put_synopsis(const struct xj_command *c)
 	}
 	fputc('\n', stdout);
 	put_roff(_(c->summary));
-	fputs(".\n", stdout);
+	fputc('\n', stdout);
 }
 
 static void
@@ -186,6 +186,8 @@ xj_help_manual(const char *name, const char *prose)
 
 	if (strcmp(name, "xueji") == 0)
 		return manual_of_all(prose);
+	if (strncmp(name, "xueji-", strlen("xueji-")) == 0)
+		name += strlen("xueji-");
 	if (commands_on(name) == 0)
 		return xj_usage(_("%s: no such command"), name);
 	snprintf(page, sizeof(page), "XUEJI\\-%s", name);

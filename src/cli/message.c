@@ -252,13 +252,6 @@ xj_word(const char *word)
 	return word ? word : "";
 }
 
-bool
-xj_in_chinese(void)
-{
-	/* Translators: the language these messages are in. */
-	return strcmp(_("en"), "zh") == 0;
-}
-
 /* -------------------------------------------------------- text of documents */
 
 void

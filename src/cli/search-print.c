@@ -19,6 +19,21 @@ put_total(struct xj_hits *hits)
 	printf("%s\n", xj_plain());
 }
 
+/* Without its first folders when it does not fit behind `used` columns; the
+ * file's own name stays. */
+static const char *
+shortened(const char *path, size_t used)
+{
+	while (used + xj_utf8_width(path, strlen(path)) > xj_columns()) {
+		const char *slash = strchr(path, '/');
+
+		if (!slash || !slash[1])
+			break;
+		path = slash + 1;
+	}
+	return path;
+}
+
 /* "#42 · 讲义 · 2024-03-01 · a.zip › b.pdf" */
 static void
 put_about(const struct xj_document_info *i)
@@ -33,8 +48,10 @@ put_about(const struct xj_document_info *i)
 		xj_buf_addf(&b, " · %s", i->date);
 	if (*i->creators)
 		xj_buf_addf(&b, " · %s", i->creators);
+	xj_buf_adds(&b, " · ");
 	xj_path_shown(&path, i->path);
-	xj_buf_addf(&b, " · %s", xj_buf_str(&path));
+	xj_buf_adds(&b, shortened(xj_buf_str(&path), 4 +
+				  xj_utf8_width(xj_buf_str(&b), b.len)));
 	printf("    %s", xj_style(STYLE_DIM));
 	xj_put(stdout, xj_buf_str(&b));
 	printf("%s\n", xj_plain());
