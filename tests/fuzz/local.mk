@@ -2,6 +2,7 @@
 # functions with bytes of its own.
 #	make fuzz-frame && ./fuzz-frame -max_total_time=60
 CLANG = clang
+FUZZERS =
 CLEANFILES += fuzz-frame fuzz-decode fuzz-query
 EXTRA_DIST += %D%/fuzz-frame.c %D%/fuzz-decode.c %D%/fuzz-query.c
 
@@ -38,3 +39,18 @@ fuzz-query: $(srcdir)/%D%/fuzz-query.c libxj-text.la libxj-index.la \
 		.libs/libxj-text.a .libs/libxj-index.a .libs/libxj-util.a \
 		$(ICU_LIBS) $(STEMMER_LIBS) $(XAPIAN_LIBS) $(LIBGCRYPT_LIBS) \
 		$(JANSSON_LIBS) -lstdc++ -lm
+
+# Each harness for a few seconds; FUZZ_SECONDS=600 for long. Harnesses of other
+# fragments add themselves to FUZZERS.
+FUZZERS += fuzz-frame fuzz-decode fuzz-query
+FUZZ_SECONDS = 20
+
+check-fuzz: $(FUZZERS)
+	@for f in $(FUZZERS); do \
+		echo "  FUZZ     $$f, $(FUZZ_SECONDS) s"; \
+		./$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+			-rss_limit_mb=2048 >$$f.log 2>&1 || \
+			{ tail -n 60 $$f.log; exit 1; }; \
+	done
+
+.PHONY: check-fuzz
