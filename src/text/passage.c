@@ -81,31 +81,43 @@ block_at(const struct source *s, uint32_t at)
 	return low;
 }
 
+/* Quotes and brackets that close a sentence go with it. */
+static bool
+is_closing(uint32_t c)
+{
+	return c == 0x201D || c == 0x2019 || c == 0x300D || c == 0x300F ||
+	       c == 0xFF09 || c == ')' || c == '"';
+}
+
+static bool
+is_sentence_end(uint32_t c)
+{
+	return c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1B ||
+	       c == 0xFF1F || c == 0xFF61;
+}
+
+#define CLOSING_MAX 3 /* signs after the end of a sentence */
+
 /* Whether a sentence ends with the character before `at`. */
 static bool
 ends_sentence(const struct source *s, uint32_t at)
 {
-	static const uint32_t ends[] = {
-		'!', '?', ';', 0x2026, 0x3002, 0xFF01, 0xFF1B, 0xFF1F, 0xFF61,
-	};
-	uint32_t before, c, n;
+	uint32_t before = at, c = 0, n;
 
 	if (at == 0 || at >= s->len)
 		return true;
-	before = step_back(s, at);
-	kind_here(s, before, &c, &n);
+	for (int i = 0; i <= CLOSING_MAX && before > 0; i++) {
+		before = step_back(s, before);
+		kind_here(s, before, &c, &n);
+		if (!is_closing(c))
+			break;
+	}
 	if (c == '.' || c == '!' || c == '?' || c == ';')
 		return is_space(s, at, &n);
-	/* Closing quotes and brackets go with the sentence. */
-	if ((c == 0x201D || c == 0x300D || c == 0x300F) && before > 0)
-		return ends_sentence(s, before);
-	for (size_t i = 0; i < XJ_COUNT(ends); i++) {
-		if (c == ends[i]) {
-			kind_here(s, at, &c, &n);
-			return c != 0x201D && c != 0x300D && c != 0x300F;
-		}
-	}
-	return false;
+	if (!is_sentence_end(c))
+		return false;
+	kind_here(s, at, &c, &n);
+	return !is_closing(c) && !is_sentence_end(c);
 }
 
 /* Whether a block that is no continuation begins at `at`. */

@@ -352,6 +352,102 @@ running_headers_do_not_win(void **state)
 }
 
 static void
+closing_quotes_stay_with_their_sentence(void **state)
+{
+	static const struct xj_block block = {
+		.text = "他说：“前面的话。”“卫生法规要学。”她说：“后面的话很长。”",
+	};
+	struct xj_text_chunk chunk;
+	struct xj_finder *f = find_all(health, 3);
+	struct xj_passages p = { .max = 1, .width = 14 };
+
+	(void)state;
+	make_chunk(&block, 1, &chunk);
+	xj_passages_add(&p, f, &chunk, NULL);
+	assert_int_equal(p.count, 1);
+	assert_passage(&p.list[0], "“[卫生法规]要学。”");
+	xj_passages_release(&p);
+	xj_text_chunk_release(&chunk);
+	xj_finder_free(f);
+}
+
+static const char *const pieces[] = {
+	"卫生", "卫 生", "法\n规", "衛生", "法規", "ＭＲＩ", "studies", "。", "！",
+	"”", " ", "\n", "e\u0301", "\u200B", "\u00AD", "𠮷", "學習", "ﬁ", "的",
+	". ", "stud-\n", "ying ", "\u0301", "한국",
+};
+
+static char *
+random_block(void)
+{
+	struct xj_buf b = XJ_BUF_INIT;
+	uint32_t n = 1 + random_below(60);
+
+	for (uint32_t i = 0; i < n; i++)
+		xj_buf_adds(&b, pieces[random_below(XJ_COUNT(pieces))]);
+	return xj_buf_take(&b);
+}
+
+/* Marks in order, apart, inside; no white space at the ends; not too long. */
+static void
+check_passage(const struct xj_passage *p, unsigned width)
+{
+	size_t chars = xj_utf8_count(p->text, p->len);
+	uint32_t end = 0;
+
+	assert_true(xj_utf8_valid(p->text, p->len));
+	assert_true(p->len > 0 && chars <= width);
+	assert_true(p->text[0] != ' ' && p->text[p->len - 1] != ' ');
+	assert_null(strstr(p->text, "  "));
+	for (size_t i = 0; i < p->mark_count; i++) {
+		assert_true(p->marks[i][1] > 0);
+		assert_true(i == 0 || p->marks[i][0] > end);
+		end = p->marks[i][0] + p->marks[i][1];
+		assert_true(end <= chars);
+	}
+}
+
+static void
+passages_of_random_text_are_well_formed(void **state)
+{
+	static const struct xj_needle needles[] = {
+		NEEDLE("卫生", 0.5f), NEEDLE("法规", 0.2f), NEEDLE("卫", 0.1f),
+		LATIN("study", 0.3f), LATIN("mri", 0.1f), NEEDLE("的", 0),
+		{ .bytes = "é", .len = 2, .weight = 0.1f, .exact = true },
+	};
+	struct xj_finder *f = find_all(needles, XJ_COUNT(needles));
+
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		struct xj_passages p = { .max = 1 + random_below(4),
+					 .width = 5 + random_below(60) };
+		struct xj_block blocks[5] = { 0 };
+		struct xj_text_chunk chunk;
+		size_t n = 1 + random_below(5);
+
+		for (size_t k = 0; k < n; k++) {
+			blocks[k].text = random_block();
+			blocks[k].role = random_below(XJ_OCR + 1);
+			blocks[k].where = random_below(2) ? XJ_PAGE : 0;
+			blocks[k].at = k / 2;
+			blocks[k].more = random_below(3) == 0;
+		}
+		make_chunk(blocks, n, &chunk);
+		assert_int_equal(xj_passages_add(&p, f, &chunk, NULL), XJ_OK);
+		for (size_t k = 0; k < p.count; k++) {
+			check_passage(&p.list[k], p.width);
+			assert_true(k == 0 || p.list[k].score <=
+				    p.list[k - 1].score);
+		}
+		xj_passages_release(&p);
+		xj_text_chunk_release(&chunk);
+		for (size_t k = 0; k < n; k++)
+			free((void *)(uintptr_t)blocks[k].text);
+	}
+	xj_finder_free(f);
+}
+
+static void
 a_failed_allocation_is_no_memory_and_no_leak(void **state)
 {
 	struct xj_text_chunk chunk;
@@ -397,6 +493,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(english_is_cut_at_words),
 	cmocka_unit_test(the_head_is_the_beginning_of_the_text),
 	cmocka_unit_test(running_headers_do_not_win),
+	cmocka_unit_test(closing_quotes_stay_with_their_sentence),
+	cmocka_unit_test(passages_of_random_text_are_well_formed),
 	cmocka_unit_test(a_failed_allocation_is_no_memory_and_no_leak),
 };
 
