@@ -99,8 +99,8 @@ modified(struct xj_pdf *pdf, pdf_obj *params)
 {
 	char out[64];
 	int64_t seconds;
-	char *text = xj_pdf_text(pdf, pdf_dict_gets(pdf->ctx, params,
-						    "ModDate"));
+	char *text = xj_pdf_string(pdf, pdf_dict_gets(pdf->ctx, params,
+						      "ModDate"), false);
 	bool known = xj_pdf_date(text, out, &seconds);
 
 	fz_free(pdf->ctx, text);
@@ -136,8 +136,8 @@ xj_pdf_attachment(struct xj_pdf *pdf, pdf_obj *spec, const char *other)
 	if (!stream || pdf->attached_count == XJ_PDF_ATTACHMENTS ||
 	    is_sent(pdf, pdf_to_num(ctx, stream)))
 		return;
-	name = xj_pdf_text(pdf, pdf_dict_geta(ctx, spec, PDF_NAME(UF),
-					      PDF_NAME(F)));
+	name = xj_pdf_string(pdf, pdf_dict_geta(ctx, spec, PDF_NAME(UF),
+						PDF_NAME(F)), false);
 	fz_try(ctx)
 		send_file(pdf, stream, *name ? name : other);
 	fz_always(ctx)
@@ -155,7 +155,8 @@ walk(struct xj_pdf *pdf, pdf_obj *node, int depth, int *budget)
 	int n = pdf_array_len(ctx, names), k = pdf_array_len(ctx, kids);
 
 	for (int i = 0; i + 1 < n && (*budget)-- > 0; i += 2) {
-		char *name = xj_pdf_text(pdf, pdf_array_get(ctx, names, i));
+		char *name = xj_pdf_string(pdf, pdf_array_get(ctx, names, i),
+					   false);
 
 		fz_try(ctx)
 			xj_pdf_attachment(pdf, pdf_array_get(ctx, names, i + 1),

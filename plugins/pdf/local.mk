@@ -4,11 +4,11 @@ plugin_LTLIBRARIES += importer-pdf.la
 importer_pdf_la_SOURCES = \
 	%D%/annot.c \
 	%D%/attach.c \
-	%D%/content.c \
-	%D%/font.c \
-	%D%/layout.c \
 	%D%/meta.c \
 	%D%/outline.c \
+	%D%/page-run.c \
+	%D%/page-send.c \
+	%D%/page-text.c \
 	%D%/pages.c \
 	%D%/pdf.c \
 	%D%/pdf.h \

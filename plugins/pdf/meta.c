@@ -43,8 +43,8 @@ xj_pdf_values_add(struct xj_pdf *pdf, struct xj_pdf_values *values,
 	values->count++;
 }
 
-void
-xj_pdf_values_free(struct xj_pdf *pdf, struct xj_pdf_values *values)
+static void
+free_values(struct xj_pdf *pdf, struct xj_pdf_values *values)
 {
 	for (int i = 0; i < values->count; i++)
 		fz_free(pdf->ctx, values->at[i].text);
@@ -56,13 +56,12 @@ xj_pdf_values_free(struct xj_pdf *pdf, struct xj_pdf_values *values)
 /* Add a date, or nothing when it is none. */
 static void
 add_date(struct xj_pdf *pdf, struct xj_pdf_values *values, const char *element,
-	 const char *text, bool iso)
+	 const char *text)
 {
 	char date[64];
 	int64_t seconds;
 
-	if (iso ? xj_pdf_iso_date(text, date, &seconds)
-		: xj_pdf_date(text, date, &seconds))
+	if (xj_pdf_date(text, date, &seconds))
 		xj_pdf_values_add(pdf, values, element, date, strlen(date), "");
 }
 
@@ -89,13 +88,13 @@ add_info(struct xj_pdf *pdf, struct xj_pdf_values *values, pdf_obj *info,
 	 const char *key, const char *element)
 {
 	fz_context *ctx = pdf->ctx;
-	char *text = xj_pdf_text(pdf, pdf_dict_gets(ctx, info, key));
+	char *text = xj_pdf_string(pdf, pdf_dict_gets(ctx, info, key), false);
 
 	fz_try(ctx) {
 		if (!strcmp(key, "Keywords"))
 			add_keywords(pdf, values, text);
 		else if (strstr(key, "Date"))
-			add_date(pdf, values, element, text, false);
+			add_date(pdf, values, element, text);
 		else
 			xj_pdf_values_add(pdf, values, element, text,
 					  strlen(text), "");
@@ -143,14 +142,14 @@ read_xmp(struct xj_pdf *pdf, struct xj_pdf_values *out)
 				add_keywords(pdf, out, v->text);
 			else if (strstr(e, "date") || !strcmp(e, "created") ||
 				 !strcmp(e, "modified"))
-				add_date(pdf, out, e, v->text, true);
+				add_date(pdf, out, e, v->text);
 			else
 				xj_pdf_values_add(pdf, out, e, v->text,
 						  strlen(v->text), v->lang);
 		}
 	}
 	fz_always(ctx)
-		xj_pdf_values_free(pdf, &raw);
+		free_values(pdf, &raw);
 	fz_catch(ctx)
 		fz_rethrow(ctx);
 }
@@ -178,7 +177,7 @@ changed(const struct xj_pdf_values *values)
 	for (int i = 0; i < 3; i++) {
 		const char *date = first(values, elements[i]);
 
-		if (date && xj_pdf_iso_date(date, out, &seconds))
+		if (date && xj_pdf_date(date, out, &seconds))
 			return seconds;
 	}
 	return INT64_MIN;
@@ -282,8 +281,8 @@ static void
 send_language(struct xj_pdf *pdf, const struct xj_pdf_values *xmp)
 {
 	fz_context *ctx = pdf->ctx;
-	char *lang = xj_pdf_text(pdf, pdf_dict_getp(ctx,
-		pdf_trailer(ctx, pdf->doc), "Root/Lang"));
+	char *lang = xj_pdf_string(pdf, pdf_dict_getp(ctx,
+		pdf_trailer(ctx, pdf->doc), "Root/Lang"), false);
 
 	fz_try(ctx) {
 		if (*lang && strlen(lang) < 36 && !first(xmp, "language"))
@@ -322,8 +321,8 @@ xj_pdf_meta(struct xj_pdf *pdf)
 		send_facts(pdf);
 	}
 	fz_always(ctx) {
-		xj_pdf_values_free(pdf, &info);
-		xj_pdf_values_free(pdf, &xmp);
+		free_values(pdf, &info);
+		free_values(pdf, &xmp);
 	}
 	fz_catch(ctx)
 		fz_rethrow(ctx);

@@ -4,102 +4,22 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  * Copyright (c) 2026 the Xueji authors
  *
- * Source: ISO 32000-1, 12.3.2 (destinations), 12.3.3 (outline), 7.9.6 (name
- * trees).
+ * Source: ISO 32000-1, 12.3.2 (destinations), 12.3.3 (outline).
  */
 #include "pdf.h"
 
 #include <stdlib.h>
 
-#define TREE_DEPTH 16
-#define COMPARISONS 2000000 /* in name trees, for a whole document */
+#define LINES 10000
+#define DEPTH 32
 
 struct outline {
 	struct xj_pdf *pdf;
 	unsigned char *seen;    /* a bit for each object */
 	int objects;
 	int lines;
-	int budget;             /* of comparisons */
 	size_t title_cap;
 };
-
-/* ------------------------------------------------------------ destinations */
-
-static int
-compare(fz_context *ctx, pdf_obj *string, const char *key, size_t len)
-{
-	size_t n;
-	const char *s = pdf_to_string(ctx, string, &n);
-	int d = memcmp(key, s, len < n ? len : n);
-
-	return d ? d : len < n ? -1 : len > n;
-}
-
-/* Names ought to be sorted; where they are not, each is looked at. */
-static pdf_obj *
-find_in(struct outline *o, pdf_obj *names, const char *key, size_t len)
-{
-	fz_context *ctx = o->pdf->ctx;
-	int low = 0, count = pdf_array_len(ctx, names) / 2, high = count;
-
-	while (low < high) {
-		int mid = low + (high - low) / 2;
-		int d = compare(ctx, pdf_array_get(ctx, names, mid * 2), key,
-				len);
-
-		if (d == 0)
-			return pdf_array_get(ctx, names, mid * 2 + 1);
-		if (d < 0)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	for (int i = 0; i < count && o->budget-- > 0; i++)
-		if (!compare(ctx, pdf_array_get(ctx, names, i * 2), key, len))
-			return pdf_array_get(ctx, names, i * 2 + 1);
-	return NULL;
-}
-
-static pdf_obj *
-find_name(struct outline *o, pdf_obj *node, const char *key, size_t len,
-	  int depth)
-{
-	fz_context *ctx = o->pdf->ctx;
-	pdf_obj *names = pdf_dict_get(ctx, node, PDF_NAME(Names));
-	pdf_obj *kids = pdf_dict_get(ctx, node, PDF_NAME(Kids));
-	int n = pdf_array_len(ctx, kids);
-	pdf_obj *found = names ? find_in(o, names, key, len) : NULL;
-
-	for (int i = 0; i < n && !found && depth < TREE_DEPTH &&
-			o->budget-- > 0; i++) {
-		pdf_obj *kid = pdf_array_get(ctx, kids, i);
-		pdf_obj *limits = pdf_dict_get(ctx, kid, PDF_NAME(Limits));
-
-		if (pdf_array_len(ctx, limits) == 2 &&
-		    (compare(ctx, pdf_array_get(ctx, limits, 0), key, len) < 0 ||
-		     compare(ctx, pdf_array_get(ctx, limits, 1), key, len) > 0))
-			continue;
-		found = find_name(o, kid, key, len, depth + 1);
-	}
-	return found;
-}
-
-static pdf_obj *
-named(struct outline *o, pdf_obj *name)
-{
-	fz_context *ctx = o->pdf->ctx;
-	pdf_obj *root = pdf_dict_get(ctx, pdf_trailer(ctx, o->pdf->doc),
-				     PDF_NAME(Root));
-	const char *key;
-	size_t len;
-
-	if (pdf_is_name(ctx, name))
-		return pdf_dict_get(ctx, pdf_dict_get(ctx, root,
-						      PDF_NAME(Dests)), name);
-	key = pdf_to_string(ctx, name, &len);
-	return find_name(o, pdf_dict_getp(ctx, root, "Names/Dests"), key, len,
-			 0);
-}
 
 /* The page, from 1, that a line leads to; 0: to none of ours. */
 static int
@@ -113,7 +33,7 @@ target(struct outline *o, pdf_obj *line)
 				 PDF_NAME(GoTo)))
 		dest = pdf_dict_get(ctx, action, PDF_NAME(D));
 	if (pdf_is_string(ctx, dest) || pdf_is_name(ctx, dest))
-		dest = named(o, dest);
+		dest = pdf_lookup_dest(ctx, o->pdf->doc, dest);
 	if (pdf_is_dict(ctx, dest))
 		dest = pdf_dict_get(ctx, dest, PDF_NAME(D));
 	page = pdf_array_get(ctx, dest, 0);
@@ -248,8 +168,8 @@ send_line(struct outline *o, pdf_obj *line, int level)
 {
 	struct xj_pdf *pdf = o->pdf;
 	fz_context *ctx = pdf->ctx;
-	char *title = xj_pdf_text(pdf, pdf_dict_get(ctx, line,
-						    PDF_NAME(Title)));
+	char *title = xj_pdf_string(pdf, pdf_dict_get(ctx, line,
+						      PDF_NAME(Title)), false);
 
 	fz_try(ctx) {
 		int page = target(o, line);
@@ -274,7 +194,7 @@ static void
 walk(struct outline *o, pdf_obj *line)
 {
 	fz_context *ctx = o->pdf->ctx;
-	pdf_obj *next[XJ_PDF_OUTLINE_DEPTH];
+	pdf_obj *next[DEPTH];
 	int depth = 0;
 
 	while (pdf_is_dict(ctx, line) || depth) {
@@ -286,16 +206,16 @@ walk(struct outline *o, pdf_obj *line)
 			line = next[--depth];
 			continue;
 		}
-		if (o->lines++ == XJ_PDF_OUTLINE) {
+		if (o->lines++ == LINES) {
 			xj_pdf_warn(o->pdf, "more than %d lines of contents: "
-				    "the rest is left out", XJ_PDF_OUTLINE);
+				    "the rest is left out", LINES);
 			break;
 		}
 		send_line(o, line, depth + 1);
 		below = pdf_dict_get(ctx, line, PDF_NAME(First));
 		line = pdf_dict_get(ctx, line, PDF_NAME(Next));
 		if (pdf_is_dict(ctx, below) &&
-		    depth < XJ_PDF_OUTLINE_DEPTH - 1) {
+		    depth < DEPTH - 1) {
 			next[depth++] = line;
 			line = below;
 		}
@@ -308,7 +228,7 @@ xj_pdf_outline(struct xj_pdf *pdf)
 	fz_context *ctx = pdf->ctx;
 	pdf_obj *root = pdf_dict_getp(ctx, pdf_trailer(ctx, pdf->doc),
 				      "Root/Outlines/First");
-	struct outline o = { .pdf = pdf, .budget = COMPARISONS };
+	struct outline o = { .pdf = pdf };
 
 	if (!root)
 		return;

@@ -13,16 +13,14 @@
 
 #include <stdlib.h>
 
-#define DEPTH 200        /* of the tree */
+#define DEPTH 100        /* of the tree; MuPDF can catch so many throws */
 #define NODES 200000     /* looked at in all */
-#define RANGES 10000     /* of labels */
+#define RANGES 4096      /* of labels */
 
 /* ------------------------------------------------------------ the tree */
 
 struct walk {
 	struct xj_pdf *pdf;
-	struct { pdf_obj *node, *kids; int next, count; } level[DEPTH];
-	int depth;
 	int nodes;
 	bool damaged;
 };
@@ -39,35 +37,6 @@ is_node(fz_context *ctx, pdf_obj *obj)
 		!pdf_dict_get(ctx, obj, PDF_NAME(Contents)));
 }
 
-static bool
-is_above(struct walk *w, pdf_obj *node)
-{
-	fz_context *ctx = w->pdf->ctx;
-	int num = pdf_to_num(ctx, node);
-
-	for (int i = 0; num && i < w->depth; i++)
-		if (pdf_to_num(ctx, w->level[i].node) == num)
-			return true;
-	return false;
-}
-
-static void
-enter(struct walk *w, pdf_obj *node)
-{
-	fz_context *ctx = w->pdf->ctx;
-	pdf_obj *kids = pdf_dict_get(ctx, node, PDF_NAME(Kids));
-
-	if (w->depth == DEPTH || is_above(w, node)) {
-		w->damaged = true;
-		return;
-	}
-	w->level[w->depth].node = node;
-	w->level[w->depth].kids = kids;
-	w->level[w->depth].next = 0;
-	w->level[w->depth].count = pdf_array_len(ctx, kids);
-	w->depth++;
-}
-
 static void
 add(struct xj_pdf *pdf, pdf_obj *page)
 {
@@ -75,43 +44,42 @@ add(struct xj_pdf *pdf, pdf_obj *page)
 }
 
 static void
-visit(struct walk *w, pdf_obj *kid)
+walk(struct walk *w, pdf_obj *obj, int depth)
 {
 	fz_context *ctx = w->pdf->ctx;
+	pdf_obj *kids = pdf_dict_get(ctx, obj, PDF_NAME(Kids));
+	int n = pdf_array_len(ctx, kids);
 
-	w->nodes++;
-	if (is_node(ctx, kid)) {
-		enter(w, kid);
-	} else {
-		/* What is missing is a page all the same: it has a number. */
-		add(w->pdf, kid);
+	if (w->pdf->page_count == XJ_PDF_PAGES)
+		return;
+	if (!is_node(ctx, obj)) {
+		add(w->pdf, obj);
+		return;
 	}
+	if (depth == DEPTH || w->nodes++ == NODES || pdf_mark_obj(ctx, obj)) {
+		w->damaged = true;
+		return;
+	}
+	fz_try(ctx)
+		for (int i = 0; i < n && w->nodes < NODES; i++)
+			walk(w, pdf_array_get(ctx, kids, i), depth + 1);
+	fz_always(ctx)
+		pdf_unmark_obj(ctx, obj);
+	fz_catch(ctx)
+		fz_rethrow(ctx);
 }
 
 static void
-walk_tree(struct walk *w, pdf_obj *root)
+walk_tree(struct xj_pdf *pdf, pdf_obj *root)
 {
-	struct xj_pdf *pdf = w->pdf;
-	fz_context *ctx = pdf->ctx;
+	struct walk w = { .pdf = pdf };
 
-	if (is_node(ctx, root))
-		enter(w, root);
-	else if (pdf_is_dict(ctx, root))
-		add(pdf, root);
-	while (w->depth && pdf->page_count < XJ_PDF_PAGES &&
-	       w->nodes < NODES) {
-		int top = w->depth - 1;
-
-		if (w->level[top].next == w->level[top].count)
-			w->depth--;
-		else
-			visit(w, pdf_array_get(ctx, w->level[top].kids,
-					       w->level[top].next++));
-	}
-	if (pdf->page_count == XJ_PDF_PAGES && w->depth)
+	if (root)
+		walk(&w, root, 0);
+	if (pdf->page_count == XJ_PDF_PAGES)
 		xj_pdf_warn(pdf, "more than %d pages: the rest is left out",
 			    XJ_PDF_PAGES);
-	else if (w->damaged || w->nodes >= NODES)
+	else if (w.damaged || w.nodes >= NODES)
 		xj_pdf_warn(pdf, "the page tree is damaged");
 }
 
@@ -171,12 +139,11 @@ void
 xj_pdf_pages_find(struct xj_pdf *pdf)
 {
 	fz_context *ctx = pdf->ctx;
-	struct walk w = { .pdf = pdf };
 
 	pdf->pages = fz_malloc_array(ctx, XJ_PDF_PAGES, pdf_obj *);
 	fz_try(ctx)
-		walk_tree(&w, pdf_dict_getp(ctx, pdf_trailer(ctx, pdf->doc),
-					    "Root/Pages"));
+		walk_tree(pdf, pdf_dict_getp(ctx, pdf_trailer(ctx, pdf->doc),
+					      "Root/Pages"));
 	fz_catch(ctx)
 		xj_pdf_caught(pdf, "page tree");
 	if (!pdf->page_count)
@@ -191,6 +158,7 @@ xj_pdf_pages_free(struct xj_pdf *pdf)
 		pdf_drop_obj(pdf->ctx, pdf->pages[i]);
 	fz_free(pdf->ctx, pdf->pages);
 	fz_free(pdf->ctx, pdf->numbers);
+	fz_free(pdf->ctx, pdf->labels);
 }
 
 int
@@ -221,8 +189,8 @@ struct range {
 };
 
 struct xj_pdf_labels {
-	struct range *range;
 	int count, nodes;
+	struct range range[RANGES];
 };
 
 static void
@@ -239,7 +207,7 @@ add_range(struct xj_pdf *pdf, struct xj_pdf_labels *l, int start, pdf_obj *dict)
 	if (r->first < 1 || r->first > 1000000000)
 		r->first = 1;
 	r->style = *pdf_dict_get_name(ctx, dict, PDF_NAME(S));
-	prefix = xj_pdf_text(pdf, pdf_dict_get(ctx, dict, PDF_NAME(P)));
+	prefix = xj_pdf_string(pdf, pdf_dict_get(ctx, dict, PDF_NAME(P)), false);
 	fz_strlcpy(r->prefix, strlen(prefix) < sizeof(r->prefix) ? prefix : "",
 		   sizeof(r->prefix));
 	fz_free(ctx, prefix);
@@ -279,18 +247,9 @@ xj_pdf_labels_load(struct xj_pdf *pdf)
 	if (!pdf_is_dict(ctx, tree))
 		return;
 	pdf->labels = fz_malloc_struct(ctx, struct xj_pdf_labels);
-	pdf->labels->range = fz_malloc_array(ctx, RANGES, struct range);
 	number_tree(pdf, pdf->labels, tree, 0);
 	qsort(pdf->labels->range, (size_t)pdf->labels->count,
 	      sizeof(struct range), by_start);
-}
-
-void
-xj_pdf_labels_free(struct xj_pdf *pdf)
-{
-	if (pdf->labels)
-		fz_free(pdf->ctx, pdf->labels->range);
-	fz_free(pdf->ctx, pdf->labels);
 }
 
 static void

@@ -11,7 +11,7 @@
 #include <stdarg.h>
 #include <strings.h>
 
-#include <libxml/xmlversion.h>
+#include <libxml/parser.h>
 
 #define STORE (64u << 20)  /* bytes that MuPDF may keep at hand */
 #define DULL 1000          /* pages in a row that fail or are empty: enough */
@@ -73,22 +73,11 @@ listen(void *user, const char *message)
 
 /* ------------------------------------------------------------------ a page */
 
-struct page {
-	int number;
-	pdf_obj *obj;
-	fz_rect box;             /* upright, from 0,0 */
-	fz_matrix ctm;
-	struct xj_pdf_tally tally;
-	const char *label;
-	char label_text[64];
-};
-
 static uint32_t
-picture_share(const struct page *p)
+picture_share(const struct xj_pdf *pdf)
 {
-	double area = (double)(p->box.x1 - p->box.x0) *
-		      (p->box.y1 - p->box.y0);
-	double share = area > 0 ? 100 * p->tally.image_area / area : 0;
+	double area = (double)pdf->box.x1 * pdf->box.y1;
+	double share = area > 0 ? 100 * pdf->run.picture_area / area : 0;
 
 	return share > 100 ? 100 : (uint32_t)share;
 }
@@ -99,42 +88,48 @@ size_of(float points)
 	return points > 0 && points < 1e7f ? (uint32_t)(points * 100 + 0.5f) : 0;
 }
 
+/* Everything of the page in hand that does not need its text. */
 static void
-read_page(struct xj_pdf *pdf, struct page *p)
+begin_page(struct xj_pdf *pdf, int number)
 {
-	fz_context *ctx = pdf->ctx;
+	pdf->page = number;
+	pdf->lossy = false;
+	pdf->box = fz_empty_rect;
+	pdf->text.pars = 0;
+	pdf->text.chars = pdf->text.replaced = 0;
+	pdf->run.picture_area = 0;
+	snprintf(pdf->what, sizeof(pdf->what), "page %d", number);
+	pdf->label = xj_pdf_label(pdf, number, pdf->label_text,
+				  sizeof(pdf->label_text));
+}
 
-	if (!pdf_is_dict(ctx, p->obj))
-		fz_throw(ctx, FZ_ERROR_GENERIC, "the page is missing");
-	pdf_page_obj_transform(ctx, p->obj, &p->box, &p->ctm);
-	p->box = fz_transform_rect(p->box, p->ctm);
-	xj_pdf_content(pdf, pdf_dict_get(ctx, p->obj, PDF_NAME(Contents)),
-		       pdf_dict_get_inheritable(ctx, p->obj,
-						PDF_NAME(Resources)),
-		       p->ctm, p->box, 0, &p->tally);
-	xj_pdf_annots_draw(pdf, p->obj, p->ctm, p->box, &p->tally);
+static void
+read_page(struct xj_pdf *pdf)
+{
+	pdf_obj *page = pdf->pages[pdf->page - 1];
+
+	if (!pdf_is_dict(pdf->ctx, page))
+		fz_throw(pdf->ctx, FZ_ERROR_GENERIC, "the page is missing");
+	pdf_page_obj_transform(pdf->ctx, page, &pdf->box, &pdf->ctm);
+	pdf->box = fz_transform_rect(pdf->box, pdf->ctm);
+	xj_pdf_text_read(pdf);
 }
 
 /* What was read of the page, all of it or not. */
 static void
-send_page(struct xj_pdf *pdf, struct page *p)
+send_page(struct xj_pdf *pdf)
 {
 	struct xj_page out = {
-		.number = (uint64_t)p->number, .label = p->label,
-		.width = size_of(p->box.x1), .height = size_of(p->box.y1),
-		.image_area = picture_share(p),
+		.number = (uint64_t)pdf->page, .label = pdf->label,
+		.width = size_of(pdf->box.x1), .height = size_of(pdf->box.y1),
+		.chars = pdf->text.chars, .replaced = pdf->text.replaced,
+		.image_area = picture_share(pdf),
 	};
 
-	out.chars = xj_pdf_layout_chars(pdf->layout, &out.replaced);
-	xj_pdf_layout_send(pdf, p->number, p->label, p->box.y1,
-			   out.image_area >= 50);
-	xj_pdf_annots_send(pdf, p->obj, p->number, p->label);
-	if (p->tally.cut)
-		xj_pdf_warn(pdf, "page %d: too much is drawn on it, or too "
-			    "much of it is damaged; the rest is left out",
-			    p->number);
-	else if (pdf->lossy)
-		xj_pdf_warn(pdf, "page %d: its data are damaged", p->number);
+	xj_pdf_text_send(pdf, out.image_area);
+	xj_pdf_annots_send(pdf);
+	if (pdf->lossy)
+		xj_pdf_warn(pdf, "%s: its data are damaged", pdf->what);
 	xj_pdf_check(pdf, xj_page(pdf->in, &out));
 }
 
@@ -143,27 +138,17 @@ static bool
 import_page(struct xj_pdf *pdf, int number)
 {
 	fz_context *ctx = pdf->ctx;
-	struct page p = { .number = number, .obj = pdf->pages[number - 1] };
-	char what[32];
-	uint32_t replaced;
 
-	pdf->page = number;
-	pdf->lossy = false;
-	p.label = xj_pdf_label(pdf, number, p.label_text,
-			       sizeof(p.label_text));
-	snprintf(what, sizeof(what), "page %d", number);
-	xj_pdf_fonts_trim(pdf);
-	xj_pdf_layout_begin(pdf);
+	begin_page(pdf, number);
 	fz_try(ctx)
-		read_page(pdf, &p);
+		read_page(pdf);
 	fz_catch(ctx)
-		xj_pdf_caught(pdf, what);
+		xj_pdf_caught(pdf, pdf->what);
 	fz_try(ctx)
-		send_page(pdf, &p);
+		send_page(pdf);
 	fz_catch(ctx)
-		xj_pdf_caught(pdf, what);
-	return xj_pdf_layout_chars(pdf->layout, &replaced) ||
-	       p.tally.image_area > 0;
+		xj_pdf_caught(pdf, pdf->what);
+	return pdf->text.chars || pdf->run.picture_area > 0;
 }
 
 static void
@@ -198,7 +183,6 @@ stage(struct xj_pdf *pdf, void (*fn)(struct xj_pdf *), const char *what)
 static void
 import_all(struct xj_pdf *pdf)
 {
-	pdf->layout = xj_pdf_layout_new(pdf);
 	if (pdf_was_repaired(pdf->ctx, pdf->doc))
 		xj_pdf_warn(pdf, "the file is damaged: "
 			    "its objects were searched for");
@@ -282,12 +266,10 @@ import_document(struct xj_pdf *pdf)
 static void
 release(struct xj_pdf *pdf)
 {
-	xj_pdf_layout_free(pdf);
-	xj_pdf_fonts_free(pdf);
-	xj_pdf_labels_free(pdf);
+	xj_pdf_text_free(pdf);
 	xj_pdf_pages_free(pdf);
 	fz_free(pdf->ctx, pdf->titles);
-	fz_free(pdf->ctx, pdf->blank);
+	fz_drop_image(pdf->ctx, pdf->stand_in);
 	fz_free(pdf->ctx, pdf->attached);
 	pdf_drop_document(pdf->ctx, pdf->doc);
 	fz_drop_context(pdf->ctx);
@@ -302,6 +284,7 @@ import_pdf(struct xj_import *in)
 	pdf.ctx = fz_new_context(NULL, NULL, STORE);
 	if (!pdf.ctx)
 		return XJ_IMPORT_NOMEM;
+	fz_set_user_context(pdf.ctx, &pdf);
 	fz_set_warning_callback(pdf.ctx, listen, &pdf);
 	fz_set_error_callback(pdf.ctx, listen, &pdf);
 	r = import_document(&pdf);
@@ -312,7 +295,7 @@ import_pdf(struct xj_import *in)
 static int
 setup(void)
 {
-	xj_pdf_xmp_setup();
+	xmlInitParser();
 	return 0;
 }
 

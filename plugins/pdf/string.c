@@ -4,68 +4,16 @@
  * SPDX-License-Identifier: AGPL-3.0-or-later
  * Copyright (c) 2026 the Xueji authors
  *
- * Sources: ISO 32000-1, 7.9.2 (text strings), 7.9.4 (dates), D.2
- * (PDFDocEncoding); W3C Date and Time Formats, 1997.
+ * Sources: ISO 32000-1, 7.9.2 (text strings), 7.9.4 (dates); W3C Date and Time
+ * Formats, 1997.
  */
 #include "pdf.h"
 
+#include <limits.h>
+#include <stdlib.h>
+
 /* A longer string is cut: it is no title, no note. */
 #define STRING_MAX (1u << 20)
-
-/* One unit of UTF-16. */
-static uint32_t
-unit(const unsigned char *s, bool big)
-{
-	return big ? (uint32_t)s[0] << 8 | s[1] : (uint32_t)s[1] << 8 | s[0];
-}
-
-/* A language code may stand between two escapes; it is left out. */
-static void
-from_utf16(fz_context *ctx, fz_buffer *out, const unsigned char *s, size_t n,
-	   bool big)
-{
-	bool code = false;
-
-	for (size_t i = 0; i + 1 < n; i += 2) {
-		uint32_t c = unit(s + i, big), d;
-
-		if (c == 0x1B)
-			code = !code;
-		if (c == 0x1B || code)
-			continue;
-		if (c >= 0xD800 && c < 0xDC00 && i + 3 < n &&
-		    ((d = unit(s + i + 2, big)) & 0xFC00) == 0xDC00) {
-			c = 0x10000 + ((c - 0xD800) << 10) + (d - 0xDC00);
-			i += 2;
-		}
-		fz_append_rune(ctx, out, (c & 0xF800) == 0xD800 ? 0xFFFD
-							       : (int)c);
-	}
-}
-
-enum { OTHER, ASCII, UTF8 };
-
-static int
-kind(const unsigned char *s, size_t n)
-{
-	int found = ASCII;
-
-	for (size_t i = 0; i < n; i++) {
-		size_t more = s[i] < 0x80 ? 0 : s[i] >= 0xF0 ? 3 :
-			      s[i] >= 0xE0 ? 2 : 1;
-		int rune;
-
-		if (!more)
-			continue;
-		if (s[i] < 0xC2 || s[i] > 0xF4 || n - i <= more)
-			return OTHER;
-		if (fz_chartorune(&rune, (const char *)s + i) != (int)more + 1)
-			return OTHER;
-		found = UTF8;
-		i += more;
-	}
-	return found;
-}
 
 /*
  * Old programs put GB bytes where PDFDocEncoding belongs. Accented letters
@@ -89,39 +37,44 @@ is_gb(const unsigned char *s, size_t n)
 }
 
 static bool
-from_gb(struct xj_pdf *pdf, fz_buffer *out, const unsigned char *s, size_t n)
+is_utf8(const char *s, size_t n)
+{
+	bool ascii = true;
+
+	for (size_t i = 0; i < n;) {
+		int c, k = fz_chartorune(&c, s + i);
+
+		if (k == 1 && c >= 0x80)
+			return false;
+		ascii &= k == 1;
+		i += (size_t)k;
+	}
+	return !ascii;
+}
+
+/* What passes for both is UTF-8 to the host. */
+static char *
+from_gb(struct xj_pdf *pdf, const char *s, size_t n)
 {
 	struct xj_decoder *decoder;
 	const char *encoding, *text;
+	char *copy = NULL;
 	size_t len;
 	int r = xj_decode_begin(pdf->in, "GB18030", s, n, &decoder, &encoding);
 
 	if (r < 0)
-		return false;
-	r = xj_decode(pdf->in, decoder, s, n, 1, &text, &len);
-	if (r >= 0)
-		fz_append_data(pdf->ctx, out, text, len);
-	xj_decode_end(pdf->in, decoder);
-	return r >= 0;
-}
-
-static void
-decode(struct xj_pdf *pdf, fz_buffer *out, const unsigned char *s, size_t n)
-{
-	fz_context *ctx = pdf->ctx;
-
-	for (; n >= 3 && !memcmp(s, "\xEF\xBB\xBF", 3); n -= 3)
-		s += 3;
-	if (n >= 2 && s[0] == 0xFE && s[1] == 0xFF)
-		from_utf16(ctx, out, s + 2, n - 2, true);
-	else if (n >= 2 && s[0] == 0xFF && s[1] == 0xFE)
-		from_utf16(ctx, out, s + 2, n - 2, false);
-	else if (kind(s, n) != OTHER)
-		fz_append_data(ctx, out, s, n);
-	else if (!is_gb(s, n) || !from_gb(pdf, out, s, n))
-		for (size_t i = 0; i < n; i++)
-			fz_append_rune(ctx, out,
-				       fz_unicode_from_pdf_doc_encoding[s[i]]);
+		return NULL;
+	fz_var(copy);
+	fz_try(pdf->ctx)
+		if (xj_decode(pdf->in, decoder, s, n, 1, &text, &len) >= 0) {
+			copy = fz_calloc(pdf->ctx, len + 1, 1);
+			memcpy(copy, text, len);
+		}
+	fz_always(pdf->ctx)
+		xj_decode_end(pdf->in, decoder);
+	fz_catch(pdf->ctx)
+		fz_rethrow(pdf->ctx);
+	return copy;
 }
 
 static bool
@@ -130,7 +83,8 @@ is_break(int c)
 	return c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029;
 }
 
-/* White space runs to one space, or one line break if `lines`; no controls. */
+/* White space runs to one space, or one line break if `lines`; no controls,
+ * and nothing that cannot be sent. */
 static void
 tidy(char *s, bool lines)
 {
@@ -139,12 +93,14 @@ tidy(char *s, bool lines)
 
 	while (*s) {
 		int n = fz_chartorune(&c, s);
+		bool half = n == 3 && c >= 0xD800 && c < 0xE000;
 
 		if (c <= ' ' || c == 0xA0 || c == 0x3000 || is_break(c)) {
 			pending = lines && is_break(c) ? '\n'
 				  : pending ? pending : ' ';
-		} else if (c != 0x7F && (c < 0x80 || c > 0x9F) &&
-			   c != 0xFEFF && c != 0x200B) {
+		} else if ((c < 0x7F || c > 0x9F) && c != 0xFEFF &&
+			   c != 0x200B && !half &&
+			   !(n == 1 && (unsigned char)*s >= 0x80)) {
 			if (pending && out > start)
 				*out++ = (char)pending;
 			pending = 0;
@@ -156,204 +112,110 @@ tidy(char *s, bool lines)
 	*out = 0;
 }
 
-static char *
-text_of(struct xj_pdf *pdf, pdf_obj *string, bool lines)
+char *
+xj_pdf_string(struct xj_pdf *pdf, pdf_obj *string, bool lines)
 {
-	fz_context *ctx = pdf->ctx;
 	size_t n = 0;
-	const char *s;
-	fz_buffer *out;
+	const char *s = pdf_to_string(pdf->ctx, string, &n);
 	char *text = NULL;
 
-	if (!pdf_is_string(ctx, string))
-		return fz_strdup(ctx, "");
-	s = pdf_to_string(ctx, string, &n);
-	out = fz_new_buffer(ctx, n + 16);
-	fz_var(text);
-	fz_try(ctx) {
-		decode(pdf, out, (const unsigned char *)s,
-		       n < STRING_MAX ? n : STRING_MAX);
-		text = fz_strdup(ctx, fz_string_from_buffer(ctx, out));
-	}
-	fz_always(ctx)
-		fz_drop_buffer(ctx, out);
-	fz_catch(ctx)
-		fz_rethrow(ctx);
+	if (n > STRING_MAX)
+		n = STRING_MAX;
+	if (is_gb((const unsigned char *)s, n) || is_utf8(s, n))
+		text = from_gb(pdf, s, n);
+	if (!text)
+		text = pdf_new_utf8_from_pdf_string(pdf->ctx, s, n);
 	tidy(text, lines);
 	return text;
 }
 
-char *
-xj_pdf_text(struct xj_pdf *pdf, pdf_obj *string)
-{
-	return text_of(pdf, string, false);
-}
-
-char *
-xj_pdf_long_text(struct xj_pdf *pdf, pdf_obj *string)
-{
-	return text_of(pdf, string, true);
-}
-
 /* ----------------------------------------------------------------- dates */
 
-/* A date taken apart; what is not given is -1. */
-struct moment {
-	int year, month, day, hour, minute, second;
-	int zone;      /* minutes east, if has_zone */
-	bool has_zone;
-};
-
-/* Exactly so many digits, between two bounds; else -1, and `s` stays. */
+/* So many digits, between two bounds, behind what may stand between; else -1
+ * and `s` stays. */
 static int
 number(const char **s, int digits, int low, int high)
 {
-	int n = 0, i;
+	const char *p = *s + (**s && strchr("-:T '", **s) != NULL);
+	int n = 0;
 
-	for (i = 0; i < digits; i++) {
-		if ((*s)[i] < '0' || (*s)[i] > '9')
+	for (int i = 0; i < digits; i++) {
+		if (p[i] < '0' || p[i] > '9')
 			return -1;
-		n = n * 10 + ((*s)[i] - '0');
+		n = n * 10 + (p[i] - '0');
 	}
 	if (n < low || n > high)
 		return -1;
-	*s += digits;
+	*s = p + digits;
 	return n;
 }
 
-static void
-skip(const char **s, char c)
-{
-	if (c && **s == c)
-		++*s;
-}
-
-/* Z, +08'00', +08:00, -0330. */
-static void
-zone(const char *s, struct moment *m)
+/* Z, +08'00', +08:00, -0330: minutes east; or INT_MIN. */
+static int
+zone(const char *s)
 {
 	int sign = *s == '-' ? -1 : 1, hours, minutes;
 
-	if (*s == 'Z' || *s == 'z') {
-		m->has_zone = true;
-		return;
-	}
+	if (*s == 'Z' || *s == 'z')
+		return 0;
 	if (*s != '+' && *s != '-')
-		return;
+		return INT_MIN;
 	s++;
-	if ((hours = number(&s, 2, 0, 14)) < 0)
-		return;
-	skip(&s, '\'');
-	skip(&s, ':');
+	hours = number(&s, 2, 0, 14);
 	minutes = number(&s, 2, 0, 59);
-	m->zone = sign * (hours * 60 + (minutes > 0 ? minutes : 0));
-	m->has_zone = true;
+	return hours < 0 ? INT_MIN
+			 : sign * (hours * 60 + (minutes > 0 ? minutes : 0));
 }
 
-static int
-month_days(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30,
-				    31, 31, 30, 31, 30, 31 };
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month - 1] + (month == 2 && leap);
-}
-
-/* Days since 1970-01-01, by the civil calendar. */
+/* Days since 1970-01-01, by the civil calendar; months from 1. */
 static int64_t
 days(int year, int month, int day)
 {
-	int before = year - 1;
-	int64_t n = before * 365LL + before / 4 - before / 100 + before / 400 -
-		    719162;
+	static const int before[] = { 0, 31, 59, 90, 120, 151,
+				      181, 212, 243, 273, 304, 334 };
+	int y = year - (month < 3);
 
-	for (int i = 1; i < month; i++)
-		n += month_days(year, i);
-	return n + day - 1;
-}
-
-static bool
-finish(const struct moment *m, char *out, int64_t *seconds)
-{
-	int n;
-
-	if (m->year < 0)
-		return false;
-	*seconds = days(m->year, m->month > 0 ? m->month : 1,
-			m->day > 0 ? m->day : 1) * 86400;
-	n = sprintf(out, "%04d", m->year);
-	if (m->month > 0)
-		n += sprintf(out + n, "-%02d", m->month);
-	if (m->month > 0 && m->day > 0)
-		n += sprintf(out + n, "-%02d", m->day);
-	if (m->month < 0 || m->day < 0 || m->hour < 0 || m->minute < 0)
-		return true;
-	*seconds += (m->hour * 60 + m->minute - m->zone) * 60 +
-		    (m->second > 0 ? m->second : 0);
-	if (!m->has_zone)
-		return true;
-	n += sprintf(out + n, "T%02d:%02d:%02d", m->hour, m->minute,
-		     m->second > 0 ? m->second : 0);
-	if (m->zone == 0)
-		sprintf(out + n, "Z");
-	else
-		sprintf(out + n, "%c%02d:%02d", m->zone < 0 ? '-' : '+',
-			abs(m->zone) / 60, abs(m->zone) % 60);
-	return true;
-}
-
-/* Month and later parts; `dash` and so on are what may stand between. */
-static void
-parts(const char *s, struct moment *m, char dash, char t, char colon)
-{
-	skip(&s, dash);
-	if ((m->month = number(&s, 2, 1, 12)) < 0)
-		return;
-	skip(&s, dash);
-	m->day = number(&s, 2, 1, month_days(m->year, m->month));
-	if (m->day < 0)
-		return;
-	if (t && (*s == t || *s == ' '))
-		s++;
-	if ((m->hour = number(&s, 2, 0, 23)) < 0)
-		return;
-	skip(&s, colon);
-	if ((m->minute = number(&s, 2, 0, 59)) < 0)
-		return;
-	skip(&s, colon);
-	m->second = number(&s, 2, 0, 59);
-	if (*s == '.')
-		do
-			s++;
-		while (*s >= '0' && *s <= '9');
-	zone(s, m);
+	return 365LL * (year - 1970) + y / 4 - y / 100 + y / 400 - 477 +
+	       before[month - 1] + day - 1;
 }
 
 bool
 xj_pdf_date(const char *s, char *out, int64_t *seconds)
 {
-	struct moment m = { -1, -1, -1, -1, -1, -1, 0, false };
+	static const int low[] = { 1000, 1, 1, 0, 0, 0 };
+	static const int high[] = { 9999, 12, 31, 23, 59, 59 };
+	int v[6] = { -1, -1, -1, -1, -1, -1 }, n = 0, east;
+	int length;
 
-	while (*s == ' ')
-		s++;
-	if (s[0] == 'D' && s[1] == ':')
-		s += 2;
-	if (s[0] && s[1] && s[2] && s[3] && s[4] == '-')
-		return xj_pdf_iso_date(s, out, seconds);
-	if ((m.year = number(&s, 4, 1000, 9999)) >= 0)
-		parts(s, &m, 0, 0, 0);
-	return finish(&m, out, seconds);
-}
-
-bool
-xj_pdf_iso_date(const char *s, char *out, int64_t *seconds)
-{
-	struct moment m = { -1, -1, -1, -1, -1, -1, 0, false };
-
-	while (*s == ' ')
-		s++;
-	if ((m.year = number(&s, 4, 1000, 9999)) >= 0)
-		parts(s, &m, '-', 'T', ':');
-	return finish(&m, out, seconds);
+	s += strspn(s, " ");
+	s += s[0] == 'D' && s[1] == ':' ? 2 : 0;
+	while (n < 6 && !(n > 2 && *s == '-') &&
+	       (v[n] = number(&s, n ? 2 : 4, low[n], high[n])) >= 0)
+		n++;
+	if (!n)
+		return false;
+	if (n > 2 && days(v[0], v[1], v[2]) >=
+		     days(v[0] + v[1] / 12, v[1] % 12 + 1, 1))
+		n = 2; /* 31 February */
+	*seconds = days(v[0], n > 1 ? v[1] : 1, n > 2 ? v[2] : 1) * 86400;
+	length = sprintf(out, "%04d", v[0]);
+	for (int i = 1; i < n && i < 3; i++)
+		length += sprintf(out + length, "-%02d", v[i]);
+	if (n < 5)
+		return true;
+	v[5] = n > 5 ? v[5] : 0;
+	if (*s == '.')
+		s += 1 + strspn(s + 1, "0123456789");
+	east = zone(s);
+	*seconds += (v[3] * 60 + v[4] - (east > INT_MIN ? east : 0)) * 60 +
+		    v[5];
+	if (east == INT_MIN)
+		return true;
+	length += sprintf(out + length, "T%02d:%02d:%02d", v[3], v[4], v[5]);
+	if (east)
+		sprintf(out + length, "%c%02d:%02d", east < 0 ? '-' : '+',
+			abs(east) / 60, abs(east) % 60);
+	else
+		strcpy(out + length, "Z");
+	return true;
 }

@@ -210,12 +210,6 @@ refuse_doctype(void *user, const xmlChar *name, const xmlChar *public_id,
 	xmlStopParser(x->parser);
 }
 
-void
-xj_pdf_xmp_setup(void)
-{
-	xmlInitParser();
-}
-
 static void
 silent(void *user, const char *format, ...)
 {
