@@ -338,8 +338,7 @@ struct xj_search {
 	const char *sort;            /* NULL or "relevance", "date", "title" */
 	const char *facets;          /* "kind,year,creator,type"; NULL: none */
 	unsigned passages;           /* of a document; 0: one */
-	bool no_passages;
-	bool ids_only;               /* for runs: no rows, no passages */
+	bool no_passages;            /* for runs: no marks either */
 };
 
 struct xj_passage_shown {

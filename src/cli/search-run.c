@@ -55,8 +55,8 @@ answer(struct xj_archive *archive, const char *id, const char *query,
 	struct xj_error err = { 0 };
 	double last = 0;
 	int r = xj_search(archive, &(struct xj_search){ .query = query,
-			.limit = limit, .no_passages = true,
-			.ids_only = true }, &hits, &err);
+			.limit = limit, .no_passages = true }, &hits,
+			  &err);
 
 	if (r == XJ_EINVAL)
 		return EXIT_FINE; /* nothing to search for has no answers */

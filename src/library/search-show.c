@@ -159,7 +159,7 @@ xj_hit_show(struct xj_seeking *s, const struct xj_ranked *d,
 	};
 	int r = mark_title(s, hit, err);
 
-	if (r < 0 || s->asked->no_passages || hit->info.text_bytes == 0)
+	if (r < 0 || hit->info.text_bytes == 0)
 		return r;
 	r = find_passages(s, d, &passages, err);
 	return r < 0 ? r : copy_passages(s->arena, &passages, hit, err);

@@ -173,10 +173,9 @@ show_hit(struct xj_seeking *s, const struct xj_ranked *d,
 	hit->info.id = d->id;
 	hit->score = d->score;
 	hit->related = d->related;
-	if (s->asked->ids_only)
-		return XJ_OK;
 	r = xj_info_from_doc(s->archive, s->arena, doc, &hit->info, err);
-	return r < 0 ? r : xj_hit_show(s, d, hit, err);
+	return r < 0 || s->asked->no_passages ? r :
+	       xj_hit_show(s, d, hit, err);
 }
 
 static int

@@ -104,7 +104,7 @@ pages_of_hits_make_up_the_whole(void **state)
 	for (size_t i = 0; i <= n; i++) {
 		xj_auto(free_hits) struct xj_hits *one = search_with(
 			&a, &(struct xj_search){ .query = "卫生服务制度",
-				.offset = i, .limit = 1, .ids_only = true });
+				.offset = i, .limit = 1, .no_passages = true });
 
 		assert_int_equal(xj_hits_count(one), i < n);
 		if (i < n)
@@ -372,7 +372,7 @@ nothing_is_shown_that_was_not_asked_for(void **state)
 		&a, &(struct xj_search){ .query = "卫生",
 					 .no_passages = true });
 	xj_auto(free_hits) struct xj_hits *ids = search_with(
-		&a, &(struct xj_search){ .query = "卫生", .ids_only = true });
+		&a, &(struct xj_search){ .query = "卫生", .no_passages = true });
 
 	(void)state;
 	assert_int_equal(xj_hits_at(bare, 0)->passage_count, 0);
@@ -633,14 +633,14 @@ assert_run(struct archived *a, const struct made *m, uint64_t id,
 	xj_auto(xj_buf_release) struct xj_buf quoted = XJ_BUF_INIT;
 	xj_auto(free_hits) struct xj_hits *free = search_with(
 		a, &(struct xj_search){ .query = run, .limit = DOCS,
-					.ids_only = true });
+					.no_passages = true });
 	struct xj_hits *hits;
 
 	if (!has(free, id))
 		fail_msg("%s does not find %u", run, (unsigned)id);
 	xj_buf_addf(&quoted, "\"%s\"", run);
 	hits = search_with(a, &(struct xj_search){ .query = quoted.data,
-						   .ids_only = true });
+						   .no_passages = true });
 	if (xj_hits_total(hits) != count_with(m, run) ||
 	    !xj_hits_total_is_exact(hits))
 		fail_msg("%s: %u documents, not %u", run,
@@ -688,7 +688,7 @@ a_run_of_four_is_on_the_first_page(void **state)
 			continue;
 		xj_auto(free_hits) struct xj_hits *hits = search_with(
 			&a, &(struct xj_search){ .query = run,
-						 .ids_only = true });
+						 .no_passages = true });
 
 		shown += has(hits, i + 1);
 		all++;
