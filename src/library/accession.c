@@ -41,11 +41,22 @@ xj_accession_lock(struct xj_archive *a, uint64_t number, int *lock,
 		return xj_error_errno(err, "%s/%s", a->dir, name);
 	if (flock(*lock, LOCK_EX | LOCK_NB) < 0) {
 		xj_closep(lock);
-		*lock = -1;
 		return xj_error_set(err, XJ_EBUSY, "accession %llu is another "
 				    "process's", (unsigned long long)number);
 	}
 	return XJ_OK;
+}
+
+void
+xj_accession_unlock(struct xj_archive *a, uint64_t number, int *lock)
+{
+	char name[48];
+
+	if (*lock < 0)
+		return;
+	lock_name(number, name);
+	unlinkat(a->fd, name, 0);
+	xj_closep(lock);
 }
 
 /* ----------------------------------------------------------------- writing */
@@ -142,9 +153,9 @@ put_object(struct xj_change *change, const struct xj_accession_row *row,
 		.bytes = head.data, .len = head.len };
 	files[1] = (struct xj_object_file){ .logical = XJ_REPORT_FILE,
 		.bytes = xj_buf_str(&report), .len = report.len };
-	return xj_batch_put(change->batch, &(struct xj_object_version){
+	return xj_change_put(change, &(struct xj_object_version){
 		.id = row->urn, .number = version, .created = xj_now(),
-		.message = row->undone ? "accession undone" : "accession",
+		.message = row->undone ? "undo" : "accession",
 		.user = change->archive->user,
 		.user_address = change->archive->user_address, .files = files,
 		.file_count = 2,
@@ -158,7 +169,6 @@ xj_accession_close(struct xj_change *change, uint64_t number,
 	struct xj_archive *a = change->archive;
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	struct xj_accession_row row;
-	char name[48];
 	int r = xj_arena_new(&arena);
 
 	if (r < 0)
@@ -169,11 +179,7 @@ xj_accession_close(struct xj_change *change, uint64_t number,
 	row.finished = xj_now();
 	if ((r = put_object(change, &row, 1, err)) < 0)
 		return r;
-	r = xj_catalog_put_accession(a->catalog, &row, err);
-	lock_name(number, name);
-	/* Whoever opened it holds it still; the name is not needed any more. */
-	unlinkat(a->fd, name, 0);
-	return r;
+	return xj_catalog_put_accession(a->catalog, &row, err);
 }
 
 /* ------------------------------------------------------------- cut short */
@@ -220,7 +226,8 @@ count_outcome(void *ctx, const struct xj_outcome_row *o)
 		row->refused++;
 	else
 		row->failed++;
-	row->bytes += o->bytes;
+	if (!strstr(o->path, "\",\"")) /* a file, not a member of one */
+		row->bytes += o->bytes;
 	return XJ_OK;
 }
 
@@ -242,6 +249,8 @@ finish_one(struct xj_archive *a, uint64_t number, struct xj_error *err)
 	if (r == XJ_OK)
 		r = xj_catalog_get_accession(a->catalog, number, arena, &row,
 					     err);
+	if (r == XJ_OK && row.finished)
+		xj_accession_unlock(a, number, &lock);
 	if (r < 0 || row.finished)
 		return r; /* somebody was faster */
 	row.taken = row.held = row.partial = row.refused = row.failed = 0;
@@ -251,7 +260,11 @@ finish_one(struct xj_archive *a, uint64_t number, struct xj_error *err)
 		r = xj_catalog_put_accession(a->catalog, &row, err);
 	if (r == XJ_OK)
 		r = xj_accession_close(&change, number, err);
-	return r < 0 ? r : xj_change_commit(&change, err);
+	if (r == XJ_OK)
+		r = xj_change_commit(&change, err);
+	if (r == XJ_OK)
+		xj_accession_unlock(a, number, &lock);
+	return r;
 }
 
 int
@@ -397,13 +410,12 @@ undo_document(struct xj_change *change, uint64_t number, uint64_t id,
 	r = xj_catalog_get(catalog, id, arena, &doc, err);
 	if (r < 0 || doc.parent || doc.state != XJ_DOC_LIVE)
 		return r; /* members go with their container */
-	r = doc.version > 1 ?
-		xj_take_back_in(change, &doc, number, err) :
-		xj_remove_in(change, id, "accession undone", err);
-	if (r == XJ_OK)
-		r = xj_catalog_drop_sources(catalog, id, err);
-	*count += r == XJ_OK;
-	return r;
+	r = xj_take_back_in(change, &doc, number, err);
+	if (r != XJ_OK)
+		return r < 0 ? r : XJ_OK;
+	++*count;
+	/* So that its files are taken again when they are added again. */
+	return xj_catalog_drop_sources(catalog, id, err);
 }
 
 static int
@@ -419,8 +431,7 @@ mark_undone(struct xj_change *change, uint64_t number, struct xj_error *err)
 		return xj_error_set(err, r, "out of memory");
 	r = xj_catalog_get_accession(catalog, number, arena, &row, err);
 	if (r == XJ_OK)
-		r = xj_object_open(change->archive->store, row.urn, &object,
-				   err);
+		r = xj_object_at(change->archive, row.urn, 1, &object, err);
 	if (r < 0)
 		return r;
 	row.undone = xj_now();
@@ -433,13 +444,11 @@ check_undo(struct xj_archive *a, uint64_t number, struct xj_error *err)
 {
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	struct xj_accession_row row;
-	int r = xj_archive_writable(a, err);
+	int r = xj_arena_new(&arena);
 
-	if (r == XJ_OK && (r = xj_arena_new(&arena)) < 0)
+	if (r < 0)
 		return xj_error_set(err, r, "out of memory");
-	if (r == XJ_OK)
-		r = xj_catalog_get_accession(a->catalog, number, arena, &row,
-					     err);
+	r = xj_catalog_get_accession(a->catalog, number, arena, &row, err);
 	if (r < 0)
 		return r;
 	if (row.undone)
@@ -459,15 +468,19 @@ xj_accession_undo(struct xj_archive *a, uint64_t number,
 	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
 	struct touched t = { 0 };
 	uint64_t done = 0;
-	int r = check_undo(a, number, err);
+	int r = xj_change_begin(a, &change, err);
 
+	if (r == XJ_OK)
+		r = check_undo(a, number, err);
 	if (r == XJ_OK)
 		r = xj_catalog_outcomes(a->catalog, number, note_touched, &t,
 					err);
-	if (r == XJ_OK)
-		r = xj_change_begin(a, &change, err);
 	for (size_t i = 0; i < t.count && r == XJ_OK; i++) {
-		r = undo_document(&change, number, t.list[i], &done, err);
+		if (xj_cancelled(watch))
+			r = xj_error_set(err, XJ_ECANCELLED, "interrupted; "
+					 "nothing was undone");
+		else
+			r = undo_document(&change, number, t.list[i], &done, err);
 		if (watch && watch->progress)
 			watch->progress(watch->ctx, &(struct xj_progress){
 				.stage = "undo", .done = i + 1,

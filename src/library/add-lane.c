@@ -18,7 +18,7 @@ struct xj_lanes {
 	struct xj_batch *intake;
 	const struct xj_job *jobs;
 	size_t job_count, next_job;
-	const bool *cancel;
+	const struct xj_watch *watch;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct xj_item *first, **tail; /* results */
@@ -61,7 +61,8 @@ open_job(struct xj_item *item, int *fd, struct xj_error *err)
 	char why[160];
 
 	*fd = job->path ? open(job->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
-			       O_NOCTTY) : dup(STDIN_FILENO);
+			       O_NOCTTY | O_NOFOLLOW) :
+		fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 	if (*fd < 0 && is_of_the_file(errno)) {
 		snprintf(why, sizeof(why), "cannot be read: %s",
 			 strerror(errno));
@@ -88,18 +89,21 @@ look_up(struct xj_lanes *l, struct xj_item *item, struct xj_error *err)
 	return r == XJ_ENOTFOUND ? XJ_OK : r;
 }
 
-static int
-import_job(struct xj_lanes *l, struct xj_item *item, struct xj_error *err)
+int
+xj_item_import(struct xj_archive *a, struct xj_importers *importers,
+	       const struct xj_watch *watch, struct xj_item *item,
+	       struct xj_error *err)
 {
 	const struct xj_job *job = item->job;
 	const char *name = xj_path_base(job->path ? job->path : job->given);
-	int r = xj_spool_new(l->archive, &item->spool, err);
+	int r = xj_spool_new(a, &item->spool, err);
 
 	if (r < 0)
 		return r;
-	r = xj_take(l->archive, l->importers, item->spool, item->arena,
-		    item->staged.fd, item->staged.size, name, strlen(name),
-		    job->mtime_ns / 1000000000, l->cancel, &item->taken, err);
+	r = xj_take(a, importers, item->spool, item->arena, item->staged.fd,
+		    item->staged.size, name, strlen(name),
+		    job->mtime_ns / 1000000000, watch->cancel, &item->taken,
+		    err);
 	if (r == XJ_OK)
 		memcpy(item->taken->doc.sha512, item->staged.sha512,
 		       sizeof(item->staged.sha512));
@@ -125,7 +129,7 @@ do_job(struct xj_lanes *l, struct xj_item *item, struct xj_error *err)
 		r = look_up(l, item, err);
 	if (r < 0 || item->duplicate)
 		return r;
-	return import_job(l, item, err);
+	return xj_item_import(l->archive, l->importers, l->watch, item, err);
 }
 
 /* --------------------------------------------------------------- the lanes */
@@ -144,7 +148,7 @@ xj_item_free(struct xj_item *item, struct xj_batch *intake)
 static bool
 cancelled(const struct xj_lanes *l)
 {
-	return l->stop || l->failed || (l->cancel && *l->cancel);
+	return l->stop || l->failed || xj_cancelled(l->watch);
 }
 
 static const struct xj_job *
@@ -231,7 +235,7 @@ lane_main(void *arg)
 int
 xj_lanes_start(struct xj_archive *a, struct xj_batch *intake,
 	       const struct xj_job *jobs, size_t job_count, unsigned count,
-	       const bool *cancel, struct xj_lanes **lanes,
+	       const struct xj_watch *watch, struct xj_lanes **lanes,
 	       struct xj_error *err)
 {
 	struct xj_lanes *l = calloc(1, sizeof(*l));
@@ -245,7 +249,7 @@ xj_lanes_start(struct xj_archive *a, struct xj_batch *intake,
 	l->intake = intake;
 	l->jobs = jobs;
 	l->job_count = job_count;
-	l->cancel = cancel;
+	l->watch = watch;
 	l->tail = &l->first;
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_mutex_init(&l->lookup_lock, NULL);
@@ -318,20 +322,14 @@ xj_lanes_next(struct xj_lanes *l, unsigned wait_ms, struct xj_item **item,
 }
 
 void
-xj_lanes_stop(struct xj_lanes *l)
-{
-	pthread_mutex_lock(&l->lock);
-	l->stop = true;
-	pthread_cond_broadcast(&l->changed);
-	pthread_mutex_unlock(&l->lock);
-}
-
-void
 xj_lanes_end(struct xj_lanes *l)
 {
 	if (!l)
 		return;
-	xj_lanes_stop(l);
+	pthread_mutex_lock(&l->lock);
+	l->stop = true;
+	pthread_cond_broadcast(&l->changed);
+	pthread_mutex_unlock(&l->lock);
 	for (unsigned i = 0; i < l->count; i++)
 		pthread_join(l->threads[i], NULL);
 	while (l->first) {

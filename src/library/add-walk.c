@@ -31,6 +31,8 @@ struct xj_walk {
 	size_t job_count, job_cap;
 	struct known *known;
 	size_t known_count, known_cap; /* cap is a power of two */
+	size_t known_seen;
+	uint64_t vanished;
 	struct stat archive_stat;
 	struct xj_buf path, given; /* raw bytes */
 	struct xj_buf shown;       /* `given` for people and JSON */
@@ -154,8 +156,24 @@ shown(struct xj_walk *w)
 	return xj_buf_str(&w->shown);
 }
 
+/* Whether it is as it was added. One that was removed since, and is now named by
+ * hand, is to be had again. */
+static bool
+is_held(struct xj_walk *w, const struct known *k, const struct stat *st,
+	unsigned depth)
+{
+	struct xj_doc doc;
+
+	if (!unchanged(&k->source, st))
+		return false;
+	return depth > 0 ||
+	       xj_catalog_get(w->archive->catalog, k->source.document,
+			      w->arena, &doc, NULL) < 0 ||
+	       doc.state != XJ_DOC_REMOVED;
+}
+
 static int
-found_file(struct xj_walk *w, const struct stat *st)
+found_file(struct xj_walk *w, const struct stat *st, unsigned depth)
 {
 	struct known *k = find_known(w, w->path.data, w->path.len);
 	struct xj_job job = {
@@ -165,11 +183,14 @@ found_file(struct xj_walk *w, const struct stat *st)
 		.inode = st->st_ino,
 	};
 
-	if (k)
+	if (k && !k->seen) {
 		k->seen = true;
-	if (k && unchanged(&k->source, st))
+		w->known_seen++;
+	}
+	if (k && is_held(w, k, st, depth))
 		return w->events->held(w->events->ctx, shown(w), &k->source);
-	job.known = k ? k->source.document : 0;
+	if (k && !unchanged(&k->source, st))
+		job.known = k->source.document;
 	job.path = xj_arena_strndup(w->arena, w->path.data, w->path.len);
 	job.given = xj_arena_strdup(w->arena, shown(w));
 	if (!job.path || !job.given)
@@ -305,7 +326,7 @@ walk_thing(struct xj_walk *w, int dirfd, const char *name,
 		return refuse(w, why);
 	if (S_ISDIR(st->st_mode))
 		return walk_folder(w, dirfd, name, depth);
-	return found_file(w, st);
+	return found_file(w, st, depth);
 }
 
 /* Put "/name" behind both paths. */
@@ -361,6 +382,35 @@ walk_entry(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
 
 /* ------------------------------------------------------------- paths given */
 
+/* Count what was known and not come by. What is there all the same, hidden or
+ * left out this time, has not vanished. */
+static int
+note_vanished(void *ctx, const struct xj_source *source)
+{
+	struct xj_walk *w = ctx;
+	struct known *k = find_known(w, source->path, source->path_len);
+
+	if (!k || k->seen)
+		return XJ_OK;
+	k->seen = true;
+	w->known_seen++;
+	xj_buf_clear(&w->shown);
+	xj_buf_add(&w->shown, source->path, source->path_len);
+	if (xj_buf_check(&w->shown, w->err) < 0)
+		return XJ_ENOMEM;
+	w->vanished += access(w->shown.data, F_OK) < 0 && errno == ENOENT;
+	return XJ_OK;
+}
+
+static int
+find_vanished(struct xj_walk *w)
+{
+	if (w->known_seen == w->known_count)
+		return XJ_OK;
+	return xj_catalog_sources(w->archive->catalog, w->path.data,
+				  w->path.len, note_vanished, w, w->err);
+}
+
 static int
 walk_given(struct xj_walk *w, const char *given)
 {
@@ -381,9 +431,9 @@ walk_given(struct xj_walk *w, const char *given)
 		return refuse(w, "is gone");
 	r = xj_catalog_sources(w->archive->catalog, w->path.data, w->path.len,
 			       note_source, w, w->err);
-	if (r < 0)
-		return r;
-	return walk_thing(w, AT_FDCWD, w->path.data, &st, 0);
+	if (r == XJ_OK)
+		r = walk_thing(w, AT_FDCWD, w->path.data, &st, 0);
+	return r < 0 ? r : find_vanished(w);
 }
 
 static int
@@ -450,11 +500,7 @@ xj_walk_jobs(const struct xj_walk *w, size_t *count)
 uint64_t
 xj_walk_vanished(const struct xj_walk *w)
 {
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < w->known_cap; i++)
-		n += w->known[i].hash && !w->known[i].seen;
-	return n;
+	return w->vanished;
 }
 
 void

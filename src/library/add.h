@@ -1,6 +1,8 @@
 /*
- * library/add.h - what the files of `add` share: the walk finds jobs, lanes
- * store and import them, add.c commits the results in groups.
+ * library/add.h - what the files of `add` share: add-walk.c finds jobs,
+ * add-lane.c stores and imports them, add.c collects the results in groups,
+ * add-commit.c makes a group durable, add-record.c makes the records of a file
+ * and everything inside it.
  */
 #ifndef XJ_ADD_H
 #define XJ_ADD_H
@@ -51,7 +53,8 @@ struct xj_item {
 	struct xj_staged staged;
 	struct xj_taken *taken;    /* NULL: a duplicate, or refused */
 	const char *refused;       /* why; in the arena */
-	uint64_t duplicate;        /* the document that has these bytes */
+	uint64_t duplicate;        /* a document that had these bytes then */
+	unsigned tries;            /* groups that could not commit it */
 };
 
 struct xj_lanes;
@@ -62,7 +65,7 @@ struct xj_lanes;
  */
 int xj_lanes_start(struct xj_archive *a, struct xj_batch *intake,
 		   const struct xj_job *jobs, size_t job_count, unsigned count,
-		   const bool *cancel, struct xj_lanes **lanes,
+		   const struct xj_watch *watch, struct xj_lanes **lanes,
 		   struct xj_error *err);
 /*
  * The next result. XJ_OK; XJ_EBUSY: none within `wait_ms`; XJ_END: the jobs are
@@ -71,10 +74,84 @@ int xj_lanes_start(struct xj_archive *a, struct xj_batch *intake,
  */
 int xj_lanes_next(struct xj_lanes *lanes, unsigned wait_ms,
 		  struct xj_item **item, struct xj_error *err);
-/* Stop after the files in hand. */
-void xj_lanes_stop(struct xj_lanes *lanes);
-/* Stop, join, free what was not fetched. */
+/* Stop after the files in hand, join, free what was not fetched. */
 void xj_lanes_end(struct xj_lanes *lanes);
 void xj_item_free(struct xj_item *item, struct xj_batch *intake);
+/* Import a staged file, for an item that is no duplicate any more. */
+int xj_item_import(struct xj_archive *a, struct xj_importers *importers,
+		   const struct xj_watch *watch, struct xj_item *item,
+		   struct xj_error *err);
+
+/* --------------------------------------------------------------- add.c */
+
+/* A report line that waits for its group to be durable. */
+struct xj_line {
+	struct xj_line *next;
+	const char *const *path;
+	struct xj_outcome_row row;
+	unsigned version;
+	uint64_t stored;           /* bytes that are new in the archive */
+};
+
+/* The accession while it goes on, and the group in hand. */
+struct xj_adding {
+	struct xj_archive *archive;
+	const struct xj_add_options *options;
+	struct xj_add_result *result;
+	struct xj_error *err;
+	const char *const *paths;
+	struct xj_arena *arena;      /* of the whole run */
+	struct xj_meta_value *given; /* checked values of a person */
+	size_t given_count;
+	struct xj_batch *intake;
+	struct xj_lanes *lanes;
+	size_t jobs;
+	uint64_t jobs_done;
+
+	struct xj_accession_row accession; /* number 0 until the first commit */
+	int accession_lock;
+
+	struct xj_item *first, **tail;     /* the group */
+	size_t group;
+	uint64_t group_begun, group_bytes;
+	struct xj_arena *group_arena;
+	struct xj_change change;
+	struct xj_line *lines, **line_tail;
+
+	pthread_t indexer;
+	bool indexing, follow;
+	int index_failed;
+	struct xj_error index_error;
+};
+
+/* --------------------------------------------------------- add-commit.c */
+
+/*
+ * Put one item of the group into the change in hand: object, rows, text, lines
+ * of the report. XJ_EBUSY: another change of the same document must be
+ * committed first; nothing was done.
+ */
+int xj_add_commit(struct xj_adding *g, struct xj_item *item);
+
+/* --------------------------------------------------------- add-record.c */
+
+/* A file and everything inside it on the way into the archive. */
+struct xj_add_tree {
+	struct xj_item *item;
+	struct xj_taken **taken;
+	struct xj_record *recs;  /* recs[i] is of taken[i]; parents first */
+	size_t count;
+	struct xj_record *old;   /* the version before; NULL: a new document */
+	struct xj_record **lost; /* members of `old` that are not there now */
+	size_t lost_count;
+	uint64_t first_new;      /* numbers from here on are of this change */
+	struct xj_record top;    /* what goes into the object */
+};
+
+/* Give numbers, URNs and effective columns to a tree. Memory is the group's. */
+int xj_add_tree_make(struct xj_adding *g, struct xj_item *item,
+		     struct xj_record *old, struct xj_add_tree *tree);
+/* Whether the document was in the catalog before. */
+bool xj_add_was_there(const struct xj_add_tree *tree, size_t i);
 
 #endif

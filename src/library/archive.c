@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,23 +121,16 @@ set_system_user(struct xj_archive *a, struct xj_error *err)
 	return xj_archive_set_user(a, pw ? pw->pw_name : "unknown", err);
 }
 
-/* Finish what a crash left: recorded batches, accessions cut short. */
+/* Who writes shares this lock; `rebuild` has it alone. */
 static int
-put_right(struct xj_archive *a, struct xj_error *err)
+share(struct xj_archive *a, struct xj_error *err)
 {
-	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
-	const char *const *names;
-	size_t count, moved = 0;
-	int r = xj_arena_new(&arena);
-
-	if (r < 0)
-		return xj_error_set(err, r, "out of memory");
-	r = xj_catalog_batches(a->catalog, arena, &names, &count, err);
-	if (r == XJ_OK)
-		r = xj_store_recover(a->store, names, count, &moved, err);
-	if (r == XJ_EBUSY)
-		r = XJ_OK; /* a living process publishes it */
-	return r < 0 ? r : xj_accessions_finish(a, err);
+	if (flock(a->fd, LOCK_SH | LOCK_NB) == 0)
+		return XJ_OK;
+	if (errno != EWOULDBLOCK)
+		return xj_error_errno(err, "%s", a->dir);
+	return xj_error_set(err, XJ_EBUSY, "%s: another process rebuilds it",
+			    a->dir);
 }
 
 static int
@@ -167,8 +161,8 @@ open_parts(struct xj_archive *a, const char *apart, struct xj_error *err)
 }
 
 static int
-open_archive(const char *dir, const char *apart, unsigned flags,
-	     struct xj_archive **out, struct xj_error *err)
+open_archive(const char *dir, const char *apart, const char *user,
+	     unsigned flags, struct xj_archive **out, struct xj_error *err)
 {
 	struct xj_archive *a = calloc(1, sizeof(*a));
 	int r;
@@ -185,10 +179,13 @@ open_archive(const char *dir, const char *apart, unsigned flags,
 	else
 		r = xj_dir_open(AT_FDCWD, a->dir, &a->fd, err);
 	if (r == XJ_OK)
-		r = set_system_user(a, err);
+		r = user ? xj_archive_set_user(a, user, err)
+			 : set_system_user(a, err);
 	if (r == XJ_OK && !is_archive(a->fd))
 		r = xj_error_set(err, XJ_ENOTFOUND, "%s: not an archive; "
 				 "`xueji init %s` makes one", dir, dir);
+	if (r == XJ_OK && !a->readonly && !apart)
+		r = share(a, err);
 	if (r == XJ_OK)
 		r = open_parts(a, apart, err);
 	if (r < 0) {
@@ -204,11 +201,11 @@ xj_archive_open(const char *dir, unsigned flags, struct xj_archive **archive,
 		struct xj_error *err)
 {
 	struct xj_archive *a;
-	int r = open_archive(dir, NULL, flags, &a, err);
+	int r = open_archive(dir, NULL, NULL, flags, &a, err);
 
 	if (r < 0)
 		return r;
-	if (!a->readonly && (r = put_right(a, err)) < 0) {
+	if (!a->readonly && (r = xj_put_right(a, err)) < 0) {
 		xj_archive_close(a);
 		return r;
 	}
@@ -220,16 +217,14 @@ int
 xj_archive_open_apart(const char *dir, const char *apart,
 		      struct xj_archive **archive, struct xj_error *err)
 {
-	return open_archive(dir, apart, 0, archive, err);
+	return open_archive(dir, apart, NULL, 0, archive, err);
 }
 
 int
 xj_archive_again(const struct xj_archive *a, unsigned flags,
 		 struct xj_archive **again, struct xj_error *err)
 {
-	int r = open_archive(a->dir, NULL, flags, again, err);
-
-	return r < 0 ? r : xj_archive_set_user(*again, a->user, err);
+	return open_archive(a->dir, NULL, a->user, flags, again, err);
 }
 
 void
@@ -323,6 +318,13 @@ xj_archive_find(const char *from, char **dir, struct xj_error *err)
 }
 
 /* ---------------------------------------------------------------- on call */
+
+bool
+xj_cancelled(const struct xj_watch *watch)
+{
+	return watch && watch->cancel &&
+	       __atomic_load_n(watch->cancel, __ATOMIC_RELAXED);
+}
 
 int
 xj_archive_importers(struct xj_archive *a, struct xj_importers **importers,

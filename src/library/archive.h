@@ -51,6 +51,8 @@ struct xj_archive {
 	struct xj_searcher *searcher;   /* the open index; search.c owns it */
 };
 
+/* Whether the work is to stop. `watch` may be NULL. */
+bool xj_cancelled(const struct xj_watch *watch);
 /* Start the zygote and load the plugins, once. */
 int xj_archive_importers(struct xj_archive *a, struct xj_importers **importers,
 			 struct xj_error *err);
@@ -58,7 +60,8 @@ int xj_archive_analyzer(struct xj_archive *a, struct xj_analyzer **an,
 			struct xj_error *err);
 /* XJ_EPERM with a message when the archive is open for reading only. */
 int xj_archive_writable(const struct xj_archive *a, struct xj_error *err);
-/* A second handle on the same archive, for another thread. */
+/* A second handle on the same archive and for the same user, for another
+ * thread. */
 int xj_archive_again(const struct xj_archive *a, unsigned flags,
 		     struct xj_archive **again, struct xj_error *err);
 /* The archive with catalog and text made anew in `apart`; for rebuild. */
@@ -75,20 +78,48 @@ void xj_searcher_free(struct xj_searcher *searcher);
  * synced, text committed, catalog committed (this acknowledges), published.
  *
  *	xj_change_begin(a, &change, err);          catalog write lock is held
- *	xj_batch_put(change.batch, ...);  xj_catalog_...(a->catalog, ...);
+ *	xj_change_put(&change, ...);  xj_catalog_...(a->catalog, ...);
  *	xj_change_commit(&change, err);            or xj_change_abandon(&change)
+ *
+ * Text and catalog are two files, so a crash may leave the text of a version
+ * that never came. Whoever replaces the text of a document that is there says
+ * so with xj_change_text(); the next change then makes it again.
  */
 struct xj_change {
 	struct xj_archive *archive;
 	struct xj_batch *batch;
 	bool open;
+	bool committed;     /* it is durable, even if publishing failed */
+	struct xj_buf put;  /* URNs of the objects in it, a line each */
+	struct xj_buf text; /* numbers of documents whose text it replaces */
 };
 
+/* Also finishes what other processes left when they died. XJ_EBUSY: another
+ * process has been writing for 30 s. */
 int xj_change_begin(struct xj_archive *a, struct xj_change *change,
 		    struct xj_error *err);
+/* xj_batch_put(); waits for another process that publishes this object. On
+ * failure nothing has changed. */
+int xj_change_put(struct xj_change *change, const struct xj_object_version *v,
+		  struct xj_error *err);
+/* Before the text of a top-level document that is there, or of its members, is
+ * replaced or dropped. */
+void xj_change_text(struct xj_change *change, uint64_t root);
+/* Whether this change has put the object: it is not in the root yet. */
+bool xj_change_has(const struct xj_change *change, const char *urn);
 int xj_change_commit(struct xj_change *change, struct xj_error *err);
 /* Take all of it back; harmless after a commit. For xj_auto. */
 void xj_change_abandon(struct xj_change *change);
+/* What a crash left is finished. No failure keeps an archive from opening that
+ * can be put right later: a full disk, another writer. */
+int xj_put_right(struct xj_archive *a, struct xj_error *err);
+
+/*
+ * Open an object that has version `version`, as the catalog says; waits while
+ * another process publishes. XJ_ECORRUPT: it is not there.
+ */
+int xj_object_at(struct xj_archive *a, const char *urn, unsigned version,
+		 struct xj_object **object, struct xj_error *err);
 
 /* --------------------------------------------------------- record.c */
 
@@ -106,6 +137,7 @@ struct xj_record {
 	size_t value_count;
 	const char *logical;          /* of the original: "original/讲义.pdf";
 	                               * NULL when purged */
+	unsigned removed;             /* the version that removed it; or 0 */
 	const char *source;           /* path it was added under; or NULL */
 	const char *accession_urn;    /* or NULL */
 	struct xj_record *members;    /* of the whole tree, parents first;
@@ -121,32 +153,57 @@ int xj_record_parse(struct xj_arena *arena, const char *metadata,
 		    size_t metadata_len, const char *members,
 		    size_t members_len, struct xj_record *record,
 		    struct xj_error *err);
-/* From an object's version (0: head), digests checked. */
+/* From an object's version (0: head), digests checked. XJ_ECORRUPT. */
 int xj_record_read(struct xj_arena *arena, struct xj_object *object,
 		   unsigned version, struct xj_record *record,
 		   struct xj_error *err);
-/* The record of a top-level document with its members, from the catalog. */
-int xj_record_load(struct xj_archive *a, struct xj_arena *arena, uint64_t root,
-		   struct xj_record *record, struct xj_error *err);
+/* The same without the members. */
+int xj_record_read_top(struct xj_arena *arena, struct xj_object *object,
+		       unsigned version, struct xj_record *record,
+		       struct xj_error *err);
 /*
- * Write the next version of an object whose original stays as it is: the record
- * is `record` (doc.version is raised here), in an open change. The catalog rows
- * are the caller's.
+ * The record of a top-level document with its members, at the version that the
+ * catalog has. In a change. XJ_EBUSY: this change has a newer one, not to be
+ * read before it is committed. XJ_ECORRUPT: the object is missing or damaged.
  */
-int xj_record_put(struct xj_change *change, struct xj_record *record,
-		  const char *message, struct xj_error *err);
+int xj_record_load(struct xj_change *change, struct xj_arena *arena,
+		   uint64_t root, struct xj_record *record,
+		   struct xj_error *err);
+/*
+ * Write version record->doc.version of an object, made at record->doc.updated.
+ * `original` is moved into it; NULL: as in the version before. A purged record
+ * begins a new history. The catalog rows are the caller's.
+ */
+int xj_record_put(struct xj_change *change, const struct xj_record *record,
+		  const struct xj_staged *original, const char *message,
+		  struct xj_error *err);
+
+/* -------------------------------------------------------- members.c */
+
+/* Finds members of a record. A member that the newest version of its container
+ * does not hold any more has ordinal 0 and is removed. */
+struct xj_members;
+
+int xj_members_new(struct xj_arena *arena, struct xj_record *record,
+		   struct xj_members **members, struct xj_error *err);
+/* By number; the record itself by its own; NULL: there is none. */
+struct xj_record *xj_members_find(const struct xj_members *m, uint64_t id);
+/* By parent and name. Several of one name are given in their order, one a
+ * call; NULL: there is no more. */
+struct xj_record *xj_members_take(struct xj_members *m, uint64_t parent,
+				  const void *name_raw, size_t len);
 
 /* ------------------------------------------------------- describe.c */
 
 /*
  * Work out the effective columns of a document (title, title_key, creators,
  * date, language, kind, type) from its values; what nobody gave and no importer
- * found is derived: title from the file name, date from `mtime` (0: none), kind
+ * found is derived: title from the file name, date from doc->created, kind
  * "material", type from the format. Memory is the arena's.
  */
 int xj_describe(struct xj_archive *a, struct xj_arena *arena,
 		struct xj_doc *doc, const struct xj_meta_value *values,
-		size_t count, int64_t mtime, struct xj_error *err);
+		size_t count, struct xj_error *err);
 /* The family of a MIME type: "pdf", "text", "web", ... "other". */
 const char *xj_type_of(const char *mime);
 /* Whether `kind` is one; the list for messages. */
@@ -168,6 +225,7 @@ int xj_given_check(struct xj_arena *arena, const struct xj_given *given,
 struct xj_indexer_options {
 	unsigned lanes;          /* 0: cores */
 	const bool *follow;
+	bool afresh;             /* forget the segments: index everything */
 	bool merge_all;          /* leave one segment */
 	const struct xj_watch *watch;
 };
@@ -192,10 +250,8 @@ struct xj_spool;              /* packed chunks: memory, then a file */
 
 struct xj_taken {
 	struct xj_doc doc;            /* no number yet; parent unset */
-	struct xj_meta_value *values; /* extracted */
+	struct xj_meta_value *values; /* extracted; "modified" derived */
 	size_t value_count;
-	const char *path_in_parent;   /* of a member; same as doc.name */
-	int64_t mtime;                /* seconds; 0: none known */
 	struct xj_taken *parent;
 	struct xj_taken *next;        /* all of the tree, parents first */
 	size_t place;                 /* in that order, from 0 */
@@ -213,9 +269,9 @@ int xj_spool_new(struct xj_archive *a, struct xj_spool **spool,
 void xj_spool_free(struct xj_spool *spool);
 
 /*
- * `fd`, `size`, `name` (file name, raw bytes), `mtime`: the document. The tree
- * is made in `arena`; the first is the document itself. Negative only for a
- * fault of this side.
+ * `fd`, `size`, `name` (file name, raw bytes), `mtime` (seconds; 0: none): the
+ * document. The tree is made in `arena`; the first is the document itself, its
+ * sha512 left to the caller. Negative only for a fault of this side.
  */
 int xj_take(struct xj_archive *a, struct xj_importers *importers,
 	    struct xj_spool *spool, struct xj_arena *arena, int fd,
@@ -230,14 +286,19 @@ int xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
 /* ---------------------------------------------------------- restore.c */
 
 /*
- * Put a document and its members back into the catalog as `record` (of the
- * object's version record->doc.version) says, with text: the original is
- * imported once more. `update`: the rows are there and are written over. In an
- * open transaction of catalog and texts; `change` needs no batch.
+ * Put a document and its members into the catalog as `record` says, with text:
+ * the original in version `version` of the object is imported once more.
+ * `update`: the rows are there and are written over; else XJ_EEXIST when a
+ * number or URN is another document's. In an open transaction of catalog and
+ * texts; `change` needs no batch.
  */
 int xj_restore(struct xj_change *change, struct xj_importers *importers,
 	       struct xj_arena *arena, struct xj_object *object,
-	       struct xj_record *record, bool update, struct xj_error *err);
+	       unsigned version, struct xj_record *record, bool update,
+	       struct xj_error *err);
+/* Write a record's values of all ranks. */
+int xj_record_put_values(struct xj_archive *a, struct xj_arena *arena,
+			 const struct xj_record *record, struct xj_error *err);
 
 /* ------------------------------------------------------------ accession.c */
 
@@ -258,6 +319,8 @@ int xj_accession_close(struct xj_change *change, uint64_t number,
  */
 int xj_accession_lock(struct xj_archive *a, uint64_t number, int *lock,
 		      struct xj_error *err);
+/* Give it up, after the close or when nothing came of it. */
+void xj_accession_unlock(struct xj_archive *a, uint64_t number, int *lock);
 /* Close those that a crash cut short: unfinished, and nobody holds the lock. */
 int xj_accessions_finish(struct xj_archive *a, struct xj_error *err);
 
@@ -269,7 +332,8 @@ int xj_remove_in(struct xj_change *change, uint64_t id, const char *reason,
 int xj_undelete_in(struct xj_change *change, uint64_t id,
 		   struct xj_error *err);
 /* The state before the first version that accession `number` made becomes the
- * newest version; a document that it brought is removed. */
+ * newest version; a document that it brought, or took back, is removed. XJ_END:
+ * a later accession changed it again, and it stays. */
 int xj_take_back_in(struct xj_change *change, const struct xj_doc *doc,
 		    uint64_t number, struct xj_error *err);
 
@@ -281,13 +345,5 @@ int xj_info_from_doc(struct xj_archive *a, struct xj_arena *arena,
 		     struct xj_error *err);
 /* XJ_PAGE ... as the public API spells it: "page"; "" for none. */
 const char *xj_place_name(unsigned where);
-/*
- * Open the original bytes of a document, also of a member (which is then taken
- * out of its container by a worker, into an unlinked file): a descriptor at
- * offset 0. `version` 0: newest. Not checked against the digest.
- */
-int xj_bytes_open(struct xj_archive *a, const struct xj_doc *doc,
-		  unsigned version, int *fd, uint64_t *size,
-		  struct xj_error *err);
 
 #endif

@@ -10,7 +10,7 @@
 #define CONFIG_FILE "xueji.conf"
 #define CONFIG_MAX (1u << 20)
 
-enum type { NUMBER, WORD, LIST };
+enum type { NUMBER, ENCODING, FOLDERS, WORDS };
 
 static const struct setting {
 	const char *key;
@@ -43,11 +43,11 @@ static const struct setting {
 	  "its own." },
 	{ "import.jobs", NUMBER, 0, 256, "0",
 	  "Documents imported at the same time; 0 is one for each processor." },
-	{ "text.encoding", WORD, 0, 0, "GB18030",
+	{ "text.encoding", ENCODING, 0, 0, "GB18030",
 	  "Encoding of text that does not say and cannot be told." },
-	{ "plugins.directories", LIST, 0, 0, "",
+	{ "plugins.directories", FOLDERS, 0, 0, "",
 	  "Further folders with importers, absolute, separated by colons." },
-	{ "plugins.order", LIST, 0, 0, "",
+	{ "plugins.order", WORDS, 0, 0, "",
 	  "Importers that win when two bid the same, separated by spaces." },
 };
 
@@ -99,6 +99,21 @@ unknown(const char *key, struct xj_error *err)
 			    "mean %s?", key, nearest->key);
 }
 
+/* Absolute, since the working directory is never looked in. */
+static int
+check_folders(const struct setting *s, const char *value,
+	      struct xj_error *err)
+{
+	for (const char *p = value; *p; p += strspn(p, ":")) {
+		if (*p != '/')
+			return xj_error_set(err, XJ_EINVAL, "%s = %s: folders "
+					    "are named from / on", s->key,
+					    value);
+		p += strcspn(p, ":");
+	}
+	return XJ_OK;
+}
+
 static int
 check_value(const struct setting *s, const char *value, struct xj_error *err)
 {
@@ -108,6 +123,12 @@ check_value(const struct setting *s, const char *value, struct xj_error *err)
 	if (strpbrk(value, "\r\n"))
 		return xj_error_set(err, XJ_EINVAL, "%s: a value is one line",
 				    s->key);
+	if (s->type == FOLDERS)
+		return check_folders(s, value, err);
+	if (s->type == ENCODING)
+		return xj_encoding_known(value) ? XJ_OK :
+			xj_error_set(err, XJ_EINVAL, "%s = %s: no such "
+				     "encoding", s->key, value);
 	if (s->type != NUMBER)
 		return XJ_OK;
 	errno = 0;
@@ -171,6 +192,8 @@ parse(struct xj_arena *arena, char *text, struct values *out,
 			return xj_error_wrap(err, r, CONFIG_FILE " line %u",
 					     number);
 		out->list[s - settings] = xj_arena_strdup(arena, value);
+		if (!out->list[s - settings])
+			return xj_error_set(err, XJ_ENOMEM, "out of memory");
 	}
 	return XJ_OK;
 }
@@ -363,17 +386,25 @@ line_sets(const char *line, size_t len, const char *key, bool comment)
 	return p < end && *p == '=';
 }
 
-/* Where the line is that sets the key, else the one that shows its standard. */
+/* Where the line is that sets the key (of several the last, which counts), else
+ * the one that shows its standard. */
 static const char *
 find_line(const char *text, const char *key, size_t *len)
 {
-	for (int comment = 0; comment <= 1; comment++)
-		for (const char *p = text; *p; p += *len + (p[*len] == '\n')) {
-			*len = strcspn(p, "\n");
-			if (line_sets(p, *len, key, comment))
-				return p;
+	const char *found = NULL;
+
+	for (int comment = 0; comment <= 1 && !found; comment++) {
+		size_t n;
+
+		for (const char *p = text; *p; p += n + (p[n] == '\n')) {
+			n = strcspn(p, "\n");
+			if (line_sets(p, n, key, comment)) {
+				found = p;
+				*len = n;
+			}
 		}
-	return NULL;
+	}
+	return found;
 }
 
 int

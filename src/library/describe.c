@@ -7,6 +7,7 @@
 #include "library/archive.h"
 
 #define TITLE_KEY_MAX 64
+#define TITLE_MAX 1024 /* bytes; a whole text was taken for its title */
 
 /* --------------------------------------------------------------- the tables */
 
@@ -189,8 +190,8 @@ struct source {
 };
 
 /* The first value in force of an element; NULL: none. */
-static const char *
-value_of(const struct source *s, const char *element)
+static const struct xj_meta_value *
+in_force(const struct source *s, const char *element)
 {
 	const struct xj_meta_value *best = NULL;
 
@@ -199,7 +200,15 @@ value_of(const struct source *s, const char *element)
 		    s->values[i].value[0] &&
 		    (!best || s->values[i].rank > best->rank))
 			best = &s->values[i];
-	return best ? best->value : NULL;
+	return best;
+}
+
+static const char *
+value_of(const struct source *s, const char *element)
+{
+	const struct xj_meta_value *v = in_force(s, element);
+
+	return v ? v->value : NULL;
 }
 
 /* The file name without folders and extension. */
@@ -239,11 +248,15 @@ title_of(struct xj_arena *arena, const struct xj_doc *doc,
 	const char *title = value_of(s, "title");
 	const char *cleaned = title ? clean(arena, title) : NULL;
 
-	return cleaned && *cleaned ? cleaned : stem(arena, doc->name);
+	if (!cleaned || !*cleaned)
+		return stem(arena, doc->name);
+	return xj_arena_strndup(arena, cleaned,
+				xj_utf8_cut(cleaned, strlen(cleaned),
+					    TITLE_MAX));
 }
 
-/* Years that a document of ours can have; 1970-01-01 and the like of a clock
- * that was never set are no dates. */
+/* Whether a date that a program wrote can be meant. What a clock shows that was
+ * never set, and what a zip file holds for no date, is none. */
 static bool
 plausible(const char *date)
 {
@@ -251,17 +264,20 @@ plausible(const char *date)
 	int year = atoi(date);
 
 	xj_time_format(xj_now(), now);
-	return year >= 1900 && year <= atoi(now) + 1;
+	return year >= 1900 && year <= atoi(now) + 1 &&
+	       strcmp(date, "1970-01-01") != 0 &&
+	       strcmp(date, "1980-01-01") != 0;
 }
 
 static const char *
 date_value(struct xj_arena *arena, const struct source *s,
 	   const char *element)
 {
-	const char *value = value_of(s, element);
+	const struct xj_meta_value *v = in_force(s, element);
 	char date[16];
 
-	if (!value || xj_date_normalise(value, date) < 0 || !plausible(date))
+	if (!v || xj_date_normalise(v->value, date) < 0 ||
+	    (v->rank < XJ_META_GIVEN && !plausible(date)))
 		return NULL;
 	return xj_arena_strdup(arena, date);
 }
@@ -269,7 +285,7 @@ date_value(struct xj_arena *arena, const struct source *s,
 /* Its own date, else when it was last changed, else when it came. */
 static const char *
 date_of(struct xj_arena *arena, const struct xj_doc *doc,
-	const struct source *s, int64_t mtime)
+	const struct source *s)
 {
 	static const char *const own[] = { "date", "created", "modified" };
 	char day[XJ_TIME_MAX];
@@ -280,7 +296,7 @@ date_of(struct xj_arena *arena, const struct xj_doc *doc,
 		if (date)
 			return date;
 	}
-	xj_time_format(mtime > 0 ? mtime : doc->created, day);
+	xj_time_format(doc->created, day);
 	day[10] = '\0';
 	return xj_arena_strdup(arena, day);
 }
@@ -288,16 +304,12 @@ date_of(struct xj_arena *arena, const struct xj_doc *doc,
 static const char *
 creators_of(struct xj_arena *arena, const struct source *s)
 {
+	const struct xj_meta_value *first = in_force(s, "creator");
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
-	int rank = -1;
 
-	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->values[i].element, "creator") == 0 &&
-		    (int)s->values[i].rank > rank)
-			rank = (int)s->values[i].rank;
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; first && i < s->count; i++) {
 		if (strcmp(s->values[i].element, "creator") != 0 ||
-		    (int)s->values[i].rank != rank)
+		    s->values[i].rank != first->rank || !s->values[i].value[0])
 			continue;
 		if (b.len)
 			xj_buf_adds(&b, "; ");
@@ -346,7 +358,7 @@ title_key(struct xj_archive *a, struct xj_arena *arena, struct xj_doc *doc,
 
 int
 xj_describe(struct xj_archive *a, struct xj_arena *arena, struct xj_doc *doc,
-	    const struct xj_meta_value *values, size_t count, int64_t mtime,
+	    const struct xj_meta_value *values, size_t count,
 	    struct xj_error *err)
 {
 	const struct source s = { values, count };
@@ -356,7 +368,7 @@ xj_describe(struct xj_archive *a, struct xj_arena *arena, struct xj_doc *doc,
 	doc->type = xj_type_of(doc->format);
 	doc->title = title_of(arena, doc, &s);
 	doc->creators = creators_of(arena, &s);
-	doc->date = date_of(arena, doc, &s, mtime);
+	doc->date = date_of(arena, doc, &s);
 	doc->language = language ? xj_arena_strdup(arena, language) : NULL;
 	if (!doc->title || !doc->date)
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");

@@ -226,10 +226,67 @@ xj_document_text(struct xj_document *d, xj_text_part_fn fn, void *ctx,
 
 /* ------------------------------------------------------------------ bytes */
 
+/* A document in one version of its object. */
+struct original {
+	struct xj_archive *archive;
+	struct xj_arena *arena;
+	struct xj_object *object;
+	struct xj_record record;
+	struct xj_members *members;
+	const struct xj_record *target;
+	struct xj_error *err;
+};
+
+static void
+original_end(struct original *o)
+{
+	xj_object_free(o->object);
+	xj_arena_free(o->arena);
+}
+
+static int
+not_there(struct original *o, const struct xj_doc *doc)
+{
+	return xj_error_set(o->err, XJ_ENOTFOUND, "document %llu is not in "
+			    "version %u of document %llu",
+			    (unsigned long long)doc->id,
+			    o->record.doc.version,
+			    (unsigned long long)o->record.doc.id);
+}
+
+/* `version` 0: the newest. */
+static int
+original_find(struct original *o, const struct xj_doc *doc, unsigned version)
+{
+	struct xj_doc top = *doc;
+	int r = xj_arena_new(&o->arena);
+
+	if (r < 0)
+		return no_memory(o->err);
+	if (doc->parent)
+		r = xj_catalog_get(o->archive->catalog, doc->root, o->arena,
+				   &top, o->err);
+	if (r == XJ_OK)
+		r = xj_object_at(o->archive, top.urn, top.version, &o->object,
+				 o->err);
+	version = version ? version : top.version;
+	if (r == XJ_OK)
+		r = doc->parent ?
+			xj_record_read(o->arena, o->object, version,
+				       &o->record, o->err) :
+			xj_record_read_top(o->arena, o->object, version,
+					   &o->record, o->err);
+	if (r == XJ_OK)
+		r = xj_members_new(o->arena, &o->record, &o->members, o->err);
+	if (r < 0)
+		return r;
+	o->target = xj_members_find(o->members, doc->id);
+	return o->target && o->record.logical ? XJ_OK : not_there(o, doc);
+}
+
 /* The member looked for while its container is imported once more. */
 struct wanted {
-	const struct xj_doc *doc;
-	uint32_t seen;
+	uint32_t ordinal, seen;
 	int fd;
 };
 
@@ -238,7 +295,7 @@ keep_child(void *ctx, const struct xj_import_child *child)
 {
 	struct wanted *w = ctx;
 
-	if (++w->seen != w->doc->ordinal || child->fd < 0) {
+	if (++w->seen != w->ordinal || child->fd < 0) {
 		if (child->fd >= 0)
 			close(child->fd);
 		return XJ_OK;
@@ -249,86 +306,57 @@ keep_child(void *ctx, const struct xj_import_child *child)
 
 /* Take one member out of the bytes of its container. */
 static int
-take_out(struct xj_archive *a, const struct xj_doc *container, int fd,
-	 uint64_t size, const struct xj_doc *member, int *out,
-	 struct xj_error *err)
+take_out(struct original *o, const struct xj_doc *container, int fd,
+	 const struct xj_doc *member, int *out)
 {
 	static const struct xj_sink sink = { .child = keep_child };
-	struct wanted w = { .doc = member, .fd = -1 };
+	struct wanted w = { .ordinal = member->ordinal, .fd = -1 };
 	struct xj_import_result res;
 	struct xj_importers *importers;
-	int r = xj_archive_importers(a, &importers, err);
+	int r = xj_archive_importers(o->archive, &importers, o->err);
 
 	if (r < 0)
 		return r;
 	r = xj_import_run(importers, &(struct xj_import_source){
-		.fd = fd, .size = size,
+		.fd = fd, .size = container->size,
 		.name = xj_path_base(container->name),
 		.importer = container->importer,
-	}, &sink, &w, &res, err);
-	if (w.fd < 0)
-		return r < 0 && r != XJ_ECANCELLED ? r :
-			xj_error_set(err, XJ_ENOTFOUND, "%s: cannot be taken "
-				     "out of %s any more", member->name,
-				     container->name);
+	}, &sink, &w, &res, o->err);
 	*out = w.fd;
-	return XJ_OK;
+	if (w.fd >= 0)
+		return XJ_OK;
+	return r < 0 ? r : xj_error_set(o->err, XJ_ECORRUPT, "%s: cannot be "
+					"taken out of %s any more%s%s",
+					member->name, container->name,
+					res.reason[0] ? ": " : "", res.reason);
 }
 
 static int
-open_original(struct xj_archive *a, const struct xj_doc *doc,
-	      unsigned version, int *fd, uint64_t *size, struct xj_error *err)
+original_open(struct original *o, const struct xj_record *rec, int *fd)
 {
-	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
-	xj_auto(xj_object_freep) struct xj_object *object = NULL;
-	struct xj_record rec;
-	int r = xj_object_open(a->store, doc->urn, &object, err);
-
-	if (r < 0)
-		return r;
-	if (xj_arena_new(&arena) < 0)
-		return no_memory(err);
-	version = version ? version : doc->version;
-	if ((r = xj_record_read(arena, object, version, &rec, err)) < 0)
-		return r;
-	if (!rec.logical)
-		return xj_error_set(err, XJ_ENOTFOUND, "document %llu was "
-				    "purged", (unsigned long long)doc->id);
-	return xj_object_file_open(object, version, rec.logical, fd, size,
-				   err);
-}
-
-int
-xj_bytes_open(struct xj_archive *a, const struct xj_doc *doc, unsigned version,
-	      int *fd, uint64_t *size, struct xj_error *err)
-{
-	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	xj_auto(xj_closep) int outer = -1;
-	struct xj_doc up;
-	uint64_t outer_size;
+	const struct xj_record *up;
 	int r;
 
-	if (!doc->parent)
-		return open_original(a, doc, version, fd, size, err);
-	if (xj_arena_new(&arena) < 0)
-		return no_memory(err);
-	if ((r = xj_catalog_get(a->catalog, doc->parent, arena, &up, err)) < 0)
-		return r;
-	r = xj_bytes_open(a, &up, version, &outer, &outer_size, err);
-	if (r == XJ_OK)
-		r = take_out(a, &up, outer, outer_size, doc, fd, err);
-	*size = doc->size;
-	return r;
+	if (rec == &o->record)
+		return xj_object_file_open(o->object, rec->doc.version,
+					   rec->logical, fd, NULL, o->err);
+	if (!rec->doc.ordinal)
+		return not_there(o, &rec->doc);
+	up = xj_members_find(o->members, rec->doc.parent);
+	r = original_open(o, up, &outer);
+	return r < 0 ? r : take_out(o, &up->doc, outer, &rec->doc, fd);
 }
 
 static int
-copy_checked(int from, int to, unsigned char sha512[XJ_DIGEST_MAX],
+copy_checked(int from, int to, const unsigned char sha512[64],
 	     struct xj_error *err)
 {
 	xj_auto(xj_digest_freep) struct xj_digest *digest = NULL;
+	unsigned char found[XJ_DIGEST_MAX];
 	char buf[COPY_SIZE];
 	uint64_t off = 0;
-	ssize_t n;
+	ssize_t n = 0;
 	int r = xj_digest_new(XJ_SHA512, &digest, err);
 
 	while (r == XJ_OK &&
@@ -339,61 +367,38 @@ copy_checked(int from, int to, unsigned char sha512[XJ_DIGEST_MAX],
 	}
 	if (r == XJ_OK && n < 0)
 		r = xj_error_errno(err, "original");
-	if (r == XJ_OK)
-		xj_digest_end(digest, sha512);
-	return r;
-}
-
-/* The digest that the bytes of a version must have. */
-static int
-digest_of(struct xj_document *d, unsigned version,
-	  unsigned char sha512[XJ_DIGEST_MAX], struct xj_error *err)
-{
-	xj_auto(xj_object_freep) struct xj_object *object = NULL;
-	struct xj_record rec;
-	int r;
-
-	if (!version || d->doc.parent) {
-		memcpy(sha512, d->doc.sha512, sizeof(d->doc.sha512));
-		return XJ_OK;
-	}
-	r = xj_object_open(d->archive->store, d->doc.urn, &object, err);
-	if (r == XJ_OK)
-		r = xj_record_read(d->arena, object, version, &rec, err);
-	if (r == XJ_OK)
-		memcpy(sha512, rec.doc.sha512, sizeof(rec.doc.sha512));
-	return r;
+	if (r < 0)
+		return r;
+	xj_digest_end(digest, found);
+	return memcmp(found, sha512, 64) == 0 ? XJ_OK :
+		xj_error_set(err, XJ_ECORRUPT, "the stored bytes are damaged: "
+			     "their sha512 is another");
 }
 
 int
 xj_document_get(struct xj_document *d, unsigned version, int fd,
 		struct xj_error *err)
 {
-	unsigned char found[XJ_DIGEST_MAX], wanted[XJ_DIGEST_MAX];
+	xj_auto(original_end) struct original o = { .archive = d->archive,
+						    .err = err };
+	unsigned long long id = d->doc.id;
 	xj_auto(xj_closep) int from = -1;
-	uint64_t size;
 	int r;
 
 	if (d->doc.state == XJ_DOC_PURGED)
 		return xj_error_set(err, XJ_ENOTFOUND, "document %llu was "
-				    "purged: its bytes are gone",
-				    (unsigned long long)d->doc.id);
+				    "purged: its bytes are gone", id);
 	if (version > d->doc.version)
 		return xj_error_set(err, XJ_ENOTFOUND, "document %llu has "
-				    "%u versions", (unsigned long long)d->doc.id,
-				    d->doc.version);
-	r = digest_of(d, version, wanted, err);
+				    "%u versions", id, d->doc.version);
+	r = original_find(&o, &d->doc, version);
 	if (r == XJ_OK)
-		r = xj_bytes_open(d->archive, &d->doc, version, &from, &size,
-				  err);
+		r = original_open(&o, o.target, &from);
 	if (r == XJ_OK)
-		r = copy_checked(from, fd, found, err);
-	if (r == XJ_OK && memcmp(found, wanted, sizeof(d->doc.sha512)) != 0)
-		return xj_error_set(err, XJ_ECORRUPT, "document %llu: the "
-				    "stored bytes are damaged (their sha512 is "
-				    "another); `xueji verify %llu` says where",
-				    (unsigned long long)d->doc.id,
-				    (unsigned long long)d->doc.id);
+		r = copy_checked(from, fd, o.target->doc.sha512, err);
+	if (r == XJ_ECORRUPT)
+		return xj_error_wrap(err, r, "document %llu (`xueji verify "
+				     "%llu` says more)", id, id);
 	return r;
 }
 
@@ -442,13 +447,25 @@ filter_number(const char *key, const char *value, uint64_t *out,
 }
 
 static int
-filter_is(const char *value, struct xj_doc_filter *f)
+filter_is(const char *value, struct xj_doc_filter *f, struct xj_error *err)
 {
-	if (strcmp(value, "removed") == 0)
+	static const char *const outcomes[] = {
+		"ok", "partial", "encrypted", "corrupt", "unsupported",
+		"limit", "crashed",
+	};
+
+	if (strcmp(value, "removed") == 0) {
 		f->removed = true;
-	else
-		f->outcome = value;
-	return XJ_OK;
+		return XJ_OK;
+	}
+	for (size_t i = 0; i < XJ_COUNT(outcomes); i++)
+		if (strcmp(outcomes[i], value) == 0) {
+			f->outcome = outcomes[i];
+			return XJ_OK;
+		}
+	return xj_error_set(err, XJ_EINVAL, "is:%s: there are ok, partial, "
+			    "encrypted, corrupt, unsupported, limit, crashed, "
+			    "removed", value);
 }
 
 static int
@@ -466,7 +483,7 @@ filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 	};
 
 	if (strcmp(key, "is") == 0)
-		return filter_is(value, f);
+		return filter_is(value, f, err);
 	if (strcmp(key, "in") == 0)
 		return filter_number(key, value, &f->root, err);
 	if (strcmp(key, "accession") == 0)
@@ -501,8 +518,10 @@ next_word(char **rest)
 	return word;
 }
 
+/* Words without a key are part of the title; they go to `title`. */
 static int
-parse_filter(char *text, struct xj_doc_filter *f, struct xj_error *err)
+parse_filter(char *text, struct xj_doc_filter *f, struct xj_buf *title,
+	     struct xj_error *err)
 {
 	char *word;
 	int r = XJ_OK;
@@ -511,13 +530,15 @@ parse_filter(char *text, struct xj_doc_filter *f, struct xj_error *err)
 		char *colon = strchr(word, ':');
 
 		if (!colon) {
-			f->title = word; /* a bare word is part of the title */
+			xj_buf_addf(title, "%s%s", title->len ? " " : "", word);
 			continue;
 		}
 		*colon = '\0';
 		r = filter_word(word, colon + 1, f, err);
 	}
-	return r;
+	if (title->len && !f->title)
+		f->title = title->data;
+	return r < 0 ? r : xj_buf_check(title, err);
 }
 
 static int
@@ -571,12 +592,13 @@ xj_list(struct xj_archive *a, const struct xj_list_options *options,
 		.offset = o->offset, .limit = o->limit };
 	struct listing l = { .archive = a, .fn = fn, .ctx = ctx, .err = err };
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf title = XJ_BUF_INIT;
 	int r;
 
 	xj_buf_adds(&text, o->filter ? o->filter : "");
 	if ((r = xj_buf_check(&text, err)) < 0)
 		return r;
-	if (text.data && (r = parse_filter(text.data, &f, err)) < 0)
+	if (text.data && (r = parse_filter(text.data, &f, &title, err)) < 0)
 		return r;
 	if ((r = parse_sort(o->sort, &f, err)) < 0)
 		return r;

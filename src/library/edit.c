@@ -19,6 +19,7 @@ struct editing {
 	struct xj_archive *archive;
 	struct xj_arena *arena;
 	struct xj_record record;
+	struct xj_members *members;
 	struct xj_record *target;
 	struct xj_error *err;
 };
@@ -29,30 +30,21 @@ editing_end(struct editing *e)
 	xj_arena_free(e->arena);
 }
 
-static struct xj_record *
-find_in(struct xj_record *record, uint64_t id)
-{
-	if (record->doc.id == id)
-		return record;
-	for (size_t i = 0; i < record->member_count; i++)
-		if (record->members[i].doc.id == id)
-			return &record->members[i];
-	return NULL;
-}
-
-/* Columns that only the catalog knows: the revision of the index entry. */
 static int
-fill_from_catalog(struct editing *e)
+load(struct editing *e, uint64_t root, uint64_t id)
 {
-	struct xj_doc row;
-	int r = xj_catalog_get(e->archive->catalog, e->target->doc.id,
-			       e->arena, &row, e->err);
+	int r = xj_record_load(e->change, e->arena, root, &e->record, e->err);
 
-	if (r == XJ_OK) {
-		e->target->doc.rev = row.rev;
-		e->target->doc.state = row.state;
-	}
-	return r;
+	if (r == XJ_OK)
+		r = xj_members_new(e->arena, &e->record, &e->members, e->err);
+	if (r < 0)
+		return r;
+	e->target = xj_members_find(e->members, id);
+	if (!e->target)
+		return xj_error_set(e->err, XJ_ECORRUPT, "document %llu is not "
+				    "in its object %s", (unsigned long long)id,
+				    e->record.doc.urn);
+	return XJ_OK;
 }
 
 static int
@@ -70,17 +62,22 @@ editing_begin(struct editing *e, struct xj_change *change, uint64_t id,
 	if (r == XJ_OK && doc.state == XJ_DOC_PURGED)
 		return xj_error_set(err, XJ_ENOTFOUND, "document %llu was "
 				    "purged", (unsigned long long)id);
-	if (r == XJ_OK)
-		r = xj_record_load(e->archive, e->arena, doc.root, &e->record,
-				   err);
-	if (r < 0)
-		return r;
-	e->target = find_in(&e->record, id);
-	if (!e->target)
-		return xj_error_set(err, XJ_ECORRUPT, "document %llu is not "
-				    "in its object %s", (unsigned long long)id,
-				    e->record.doc.urn);
-	return fill_from_catalog(e);
+	return r < 0 ? r : load(e, doc.root, id);
+}
+
+/* Write the record as the next version, and give all its rows that version. */
+static int
+put_next(struct editing *e, const char *message)
+{
+	struct xj_doc *top = &e->record.doc;
+	int r;
+
+	top->version++;
+	top->updated = e->target->doc.updated = xj_now();
+	r = xj_record_put(e->change, &e->record, NULL, message, e->err);
+	return r < 0 ? r : xj_catalog_set_version(e->archive->catalog, top->id,
+						  top->version - 1,
+						  top->version, e->err);
 }
 
 static int
@@ -92,23 +89,6 @@ log_event(struct editing *e, uint64_t id, const char *verb,
 		.at = e->record.doc.updated, .user = e->archive->user,
 		.verb = verb, .detail = detail,
 	}, e->err);
-}
-
-/* Every row of the object carries its version. */
-static int
-update_rows(struct editing *e, const struct xj_record *changed)
-{
-	struct xj_catalog *catalog = e->archive->catalog;
-	unsigned before = e->record.doc.version - 1;
-	int r = xj_catalog_set_version(catalog, e->record.doc.id, before,
-				       e->record.doc.version, e->err);
-	struct xj_doc doc = changed->doc;
-
-	if (r < 0)
-		return r;
-	doc.version = e->record.doc.version;
-	doc.updated = e->record.doc.updated;
-	return xj_catalog_update(catalog, &doc, 0, e->err);
 }
 
 /* ------------------------------------------------------------------- edit */
@@ -169,38 +149,6 @@ merge_values(struct editing *e, const struct xj_meta_value *given,
 	return XJ_OK;
 }
 
-/* The day that was derived before stays when nothing else gives one. */
-static int64_t
-derived_time(const struct xj_doc *doc)
-{
-	char day[XJ_TIME_MAX];
-	int64_t t = 0;
-
-	if (!doc->date || strlen(doc->date) != 10)
-		return 0;
-	memcpy(day, doc->date, 10);
-	memcpy(day + 10, "T00:00:00Z", 11);
-	return xj_time_parse(day, &t) == XJ_OK ? t : 0;
-}
-
-static int
-put_given(struct editing *e)
-{
-	struct xj_record *t = e->target;
-	struct xj_meta_value *given;
-	size_t n = 0;
-
-	given = xj_arena_alloc(e->arena, (t->value_count + 1) *
-			       sizeof(*given));
-	if (!given)
-		return no_memory(e->err);
-	for (size_t i = 0; i < t->value_count; i++)
-		if (t->values[i].rank == XJ_META_GIVEN)
-			given[n++] = t->values[i];
-	return xj_catalog_set_meta(e->archive->catalog, t->doc.id,
-				   XJ_META_GIVEN, given, n, e->err);
-}
-
 static const char *
 describe_edit(struct editing *e, const struct xj_meta_value *given,
 	      size_t count)
@@ -225,12 +173,23 @@ check_version(struct editing *e, unsigned expected)
 }
 
 static int
+put_row(struct editing *e)
+{
+	struct xj_doc row = e->target->doc;
+	int r;
+
+	row.version = e->record.doc.version;
+	r = xj_catalog_update(e->archive->catalog, &row, 0, e->err);
+	return r < 0 ? r : xj_record_put_values(e->archive, e->arena,
+						e->target, e->err);
+}
+
+static int
 edit_in(struct editing *e, const struct xj_given *given, unsigned expected)
 {
 	struct xj_meta_value *values = NULL;
 	size_t count = 0;
 	struct xj_record *t = e->target;
-	int64_t mtime = derived_time(&t->doc);
 	int r = check_version(e, expected);
 
 	if (r == XJ_OK && t->doc.state != XJ_DOC_LIVE)
@@ -243,13 +202,11 @@ edit_in(struct editing *e, const struct xj_given *given, unsigned expected)
 		r = merge_values(e, values, count);
 	if (r == XJ_OK)
 		r = xj_describe(e->archive, e->arena, &t->doc, t->values,
-				t->value_count, mtime, e->err);
+				t->value_count, e->err);
 	if (r == XJ_OK)
-		r = xj_record_put(e->change, &e->record, "edit", e->err);
+		r = put_next(e, "edit");
 	if (r == XJ_OK)
-		r = update_rows(e, t);
-	if (r == XJ_OK)
-		r = put_given(e);
+		r = put_row(e);
 	return r < 0 ? r : log_event(e, t->doc.id, "edit",
 				     describe_edit(e, values, count));
 }
@@ -273,20 +230,27 @@ xj_edit(struct xj_archive *a, uint64_t id, const struct xj_given *given,
 
 /* ---------------------------------------------------------- remove, undelete */
 
-/* Whether `m` is `id` or inside it, at any depth. Parents stand before. */
-static bool
-is_within(const struct xj_record *record, const struct xj_record *m,
-	  uint64_t id)
+/* Which members are inside the target, itself included, at any depth. Parents
+ * stand before what they hold. */
+static bool *
+find_inside(struct editing *e)
 {
-	while (m && m->doc.id != id)
-		m = m->doc.parent == record->doc.id ?
-			(record->doc.id == id ? record : NULL) :
-			find_in((struct xj_record *)record, m->doc.parent);
-	return m != NULL;
+	struct xj_record *top = &e->record;
+	bool *inside = xj_arena_alloc(e->arena, top->member_count + 1);
+
+	for (size_t i = 0; inside && i < top->member_count; i++) {
+		const struct xj_record *m = &top->members[i];
+		const struct xj_record *up = xj_members_find(e->members,
+							     m->doc.parent);
+
+		inside[i] = m == e->target || up == e->target ||
+			    (up && up != top && inside[up - top->members]);
+	}
+	return inside;
 }
 
 static int
-set_state_of(struct editing *e, struct xj_record *m, enum xj_doc_state state)
+put_state(struct editing *e, const struct xj_record *m)
 {
 	struct xj_doc row;
 	int r = xj_catalog_get(e->archive->catalog, m->doc.id, e->arena, &row,
@@ -294,65 +258,55 @@ set_state_of(struct editing *e, struct xj_record *m, enum xj_doc_state state)
 
 	if (r < 0)
 		return r;
-	m->doc.state = row.state = state;
+	row.state = m->doc.state;
+	row.updated = m->doc.updated;
 	return xj_catalog_update(e->archive->catalog, &row, 0, e->err);
 }
 
+static void
+set_state(struct xj_record *m, enum xj_doc_state state, unsigned removed,
+	  int64_t now)
+{
+	m->doc.state = state;
+	m->doc.updated = now;
+	m->removed = removed;
+}
+
 /*
- * A member that was removed by itself stays removed when its container comes
- * back: what went together has the same `updated`.
+ * The target and what is inside it. What was removed together bears the number
+ * of the version that did it, and comes back together: a member that was
+ * removed by itself before its container stays removed.
  */
 static int
-set_states(struct editing *e, enum xj_doc_state from, enum xj_doc_state to)
+set_states(struct editing *e, enum xj_doc_state state, const char *verb,
+	   const char *detail)
 {
-	uint64_t id = e->target->doc.id;
-	int64_t when = e->target->doc.updated;
-	bool back = to == XJ_DOC_LIVE;
-	int r = XJ_OK;
-
-	for (size_t i = 0; i < e->record.member_count && r == XJ_OK; i++) {
-		struct xj_record *m = &e->record.members[i];
-
-		if (m->doc.state != from || m->doc.id == id ||
-		    !is_within(&e->record, m, id) ||
-		    (back && m->doc.updated != when))
-			continue;
-		r = set_state_of(e, m, to);
-		m->doc.updated = xj_now();
-	}
-	return r < 0 ? r : set_state_of(e, e->target, to);
-}
-
-/* The times of what is removed together are made the same. */
-static void
-stamp(struct editing *e)
-{
-	int64_t now = xj_now();
-	uint64_t id = e->target->doc.id;
-
-	for (size_t i = 0; i < e->record.member_count; i++)
-		if (e->record.members[i].doc.state == XJ_DOC_REMOVED &&
-		    is_within(&e->record, &e->record.members[i], id) &&
-		    e->record.members[i].doc.updated >= now - 1)
-			e->record.members[i].doc.updated = now;
-	e->target->doc.updated = now;
-}
-
-static int
-put_states(struct editing *e, const char *verb, const char *detail)
-{
-	unsigned before = e->record.doc.version;
-	int64_t now;
+	bool live = state == XJ_DOC_LIVE;
+	unsigned was = live ? e->target->removed : 0;
+	unsigned now = live ? 0 : e->record.doc.version + 1;
+	bool *inside = find_inside(e);
+	int64_t when = xj_now();
 	int r;
 
-	stamp(e);
-	now = e->target->doc.updated;
-	r = xj_record_put(e->change, &e->record, verb, e->err);
-	e->target->doc.updated = now;
-	if (r == XJ_OK)
-		r = xj_catalog_set_version(e->archive->catalog,
-					   e->record.doc.id, before,
-					   e->record.doc.version, e->err);
+	if (!inside)
+		return no_memory(e->err);
+	set_state(e->target, state, now, when);
+	for (size_t i = 0; i < e->record.member_count; i++) {
+		struct xj_record *m = &e->record.members[i];
+
+		if (m == e->target)
+			continue;
+		inside[i] = inside[i] && m->doc.state != state &&
+			    m->removed == was && m->doc.ordinal;
+		if (inside[i])
+			set_state(m, state, now, when);
+	}
+	r = put_next(e, verb);
+	if (r == XJ_OK && e->target == &e->record)
+		r = put_state(e, e->target);
+	for (size_t i = 0; i < e->record.member_count && r == XJ_OK; i++)
+		if (inside[i])
+			r = put_state(e, &e->record.members[i]);
 	return r < 0 ? r : log_event(e, e->target->doc.id, verb, detail);
 }
 
@@ -368,28 +322,31 @@ xj_remove_in(struct xj_change *change, uint64_t id, const char *reason,
 	if (e.target->doc.state == XJ_DOC_REMOVED)
 		return xj_error_set(err, XJ_ENOTFOUND, "document %llu was "
 				    "removed already", (unsigned long long)id);
-	r = set_states(&e, XJ_DOC_LIVE, XJ_DOC_REMOVED);
-	return r < 0 ? r : put_states(&e, "remove", reason);
+	return set_states(&e, XJ_DOC_REMOVED, "remove", reason);
 }
 
-/* A member cannot be back while what it is inside of is removed. */
+/* A member cannot be back while what it is inside of is removed, or does not
+ * hold it any more. */
 static int
 check_container(struct editing *e)
 {
-	struct xj_doc up;
-	int r;
+	const struct xj_doc *doc = &e->target->doc;
+	const struct xj_record *up;
 
-	if (!e->target->doc.parent)
+	if (e->target == &e->record)
 		return XJ_OK;
-	r = xj_catalog_get(e->archive->catalog, e->target->doc.parent,
-			   e->arena, &up, e->err);
-	if (r == XJ_OK && up.state != XJ_DOC_LIVE)
-		return xj_error_set(e->err, XJ_EINVAL, "document %llu is "
-				    "inside document %llu, which was removed: "
-				    "undelete that one",
-				    (unsigned long long)e->target->doc.id,
-				    (unsigned long long)up.id);
-	return r;
+	up = xj_members_find(e->members, doc->parent);
+	if (!doc->ordinal)
+		return xj_error_set(e->err, XJ_EINVAL, "document %llu is not "
+				    "in the newest version of document %llu",
+				    (unsigned long long)doc->id,
+				    (unsigned long long)doc->parent);
+	if (up && up->doc.state == XJ_DOC_LIVE)
+		return XJ_OK;
+	return xj_error_set(e->err, XJ_EINVAL, "document %llu is inside "
+			    "document %llu, which was removed: undelete that "
+			    "one", (unsigned long long)doc->id,
+			    (unsigned long long)doc->parent);
 }
 
 int
@@ -403,10 +360,8 @@ xj_undelete_in(struct xj_change *change, uint64_t id, struct xj_error *err)
 	if (e.target->doc.state != XJ_DOC_REMOVED)
 		return xj_error_set(err, XJ_EEXIST, "document %llu is not "
 				    "removed", (unsigned long long)id);
-	if ((r = check_container(&e)) < 0)
-		return r;
-	r = set_states(&e, XJ_DOC_REMOVED, XJ_DOC_LIVE);
-	return r < 0 ? r : put_states(&e, "undelete", NULL);
+	r = check_container(&e);
+	return r < 0 ? r : set_states(&e, XJ_DOC_LIVE, "undelete", NULL);
 }
 
 int
@@ -438,111 +393,129 @@ xj_undelete(struct xj_archive *a, uint64_t id, struct xj_error *err)
 
 /* What is left of a document: that it was there, and that it was erased. */
 static int
-tombstone(struct editing *e, struct xj_record *m)
+note_tombstone(void *ctx, const struct xj_doc *doc)
+{
+	struct editing *e = ctx;
+	struct xj_record *m = &e->record;
+
+	if (doc->parent)
+		m = &e->record.members[e->record.member_count++];
+	m->doc = (struct xj_doc){
+		.id = doc->id, .parent = doc->parent, .root = doc->root,
+		.urn = xj_arena_strdup(e->arena, doc->urn),
+		.owner = xj_arena_strdup(e->arena, doc->owner),
+		.outcome = xj_arena_strdup(e->arena, doc->outcome),
+		.name = "", .name_raw = "", .ordinal = doc->ordinal,
+		.version = 1, .state = XJ_DOC_PURGED,
+		.accession = doc->accession, .created = doc->created,
+		.updated = xj_now(),
+	};
+	return m->doc.urn && m->doc.owner && m->doc.outcome ? XJ_OK :
+		no_memory(e->err);
+}
+
+/* From the catalog alone: a damaged object can be purged too. The rows come by
+ * number, and a container has a lower one than what is inside it. */
+static int
+make_tombstones(struct editing *e, uint64_t root)
+{
+	const struct xj_doc_filter inside = { .root = root,
+					      .any_state = true };
+	uint64_t count;
+	int r = xj_catalog_count(e->archive->catalog, &inside, &count, e->err);
+
+	if (r < 0)
+		return r;
+	e->record.members = xj_arena_alloc(e->arena, count *
+					   sizeof(*e->record.members));
+	if (!e->record.members)
+		return no_memory(e->err);
+	return xj_catalog_list(e->archive->catalog, &inside, note_tombstone, e,
+			       e->err);
+}
+
+static int
+put_tombstone(struct editing *e, struct xj_record *m)
 {
 	struct xj_catalog *catalog = e->archive->catalog;
-	struct xj_doc row, bare = { 0 };
-	int r = xj_catalog_get(catalog, m->doc.id, e->arena, &row, e->err);
+	uint64_t id = m->doc.id;
+	int r = xj_catalog_update(catalog, &m->doc, 0, e->err);
 
-	if (r < 0)
-		return r;
-	bare.id = row.id;
-	bare.urn = row.urn;
-	bare.parent = row.parent;
-	bare.root = row.root;
-	bare.ordinal = row.ordinal;
-	bare.owner = row.owner;
-	bare.name = "";
-	bare.name_raw = "";
-	bare.outcome = row.outcome;
-	bare.version = 1;
-	bare.state = XJ_DOC_PURGED;
-	bare.accession = row.accession;
-	bare.created = row.created;
-	bare.updated = xj_now();
-	bare.rev = row.rev;
-	r = xj_catalog_update(catalog, &bare, 0, e->err);
-	for (int rank = XJ_META_DERIVED; rank <= XJ_META_GIVEN && r == XJ_OK;
-	     rank++)
-		r = xj_catalog_set_meta(catalog, bare.id,
-					(enum xj_meta_rank)rank, NULL, 0,
-					e->err);
 	if (r == XJ_OK)
-		r = xj_catalog_drop_sources(catalog, bare.id, e->err);
+		r = xj_record_put_values(e->archive, e->arena, m, e->err);
 	if (r == XJ_OK)
-		r = xj_catalog_forget(catalog, bare.id, e->err);
+		r = xj_catalog_drop_sources(catalog, id, e->err);
 	if (r == XJ_OK)
-		r = xj_texts_drop(e->archive->texts, bare.id, e->err);
-	m->doc = bare;
-	m->values = NULL;
-	m->value_count = 0;
-	return r;
+		r = xj_catalog_forget(catalog, id, e->err);
+	return r < 0 ? r : xj_texts_drop(e->archive->texts, id, e->err);
 }
 
-/* The object anew: one version, only the tombstone in it. */
+/* The object anew, with only tombstones in it. */
 static int
-put_tombstone(struct editing *e, const char *reason)
+purge_in(struct editing *e, uint64_t id, const char *reason)
 {
-	xj_auto(xj_buf_release) struct xj_buf meta = XJ_BUF_INIT;
-	xj_auto(xj_buf_release) struct xj_buf members = XJ_BUF_INIT;
-	struct xj_object_file files[2];
-	size_t n = 1;
-	int r;
+	struct xj_record *top = &e->record;
+	int r = make_tombstones(e, id);
 
-	e->record.logical = e->record.source = NULL;
-	e->record.doc.reason = reason;
-	r = xj_record_write(&e->record, &meta, &members, e->err);
-	if (r < 0)
-		return r;
-	files[0] = (struct xj_object_file){ .logical = XJ_RECORD_FILE,
-		.bytes = meta.data, .len = meta.len };
-	if (members.len)
-		files[n++] = (struct xj_object_file){
-			.logical = XJ_MEMBERS_FILE, .bytes = members.data,
-			.len = members.len };
-	return xj_batch_put(e->change->batch, &(struct xj_object_version){
-		.id = e->record.doc.urn, .number = 1, .created = xj_now(),
-		.message = "purge", .user = e->archive->user,
-		.user_address = e->archive->user_address,
-		.files = files, .file_count = n, .replace = true,
-	}, e->err);
+	top->doc.reason = reason;
+	xj_change_text(e->change, id);
+	if (r == XJ_OK)
+		r = xj_record_put(e->change, top, NULL, "purge", e->err);
+	if (r == XJ_OK)
+		r = put_tombstone(e, top);
+	for (size_t i = 0; i < top->member_count && r == XJ_OK; i++)
+		r = put_tombstone(e, &top->members[i]);
+	return r < 0 ? r : log_event(e, id, "purge", reason);
 }
 
 static int
-purge_in(struct editing *e, const char *reason)
+purge(struct xj_archive *a, uint64_t id, const char *reason,
+      struct xj_error *err)
 {
-	int r = XJ_OK;
+	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
+	xj_auto(editing_end) struct editing e = { .change = &change,
+						  .archive = a, .err = err };
+	int r = xj_change_begin(a, &change, err);
 
-	if (e->target != &e->record)
-		return xj_error_set(e->err, XJ_EINVAL, "document %llu is "
-				    "inside document %llu: its bytes are there, "
-				    "so purge that one",
-				    (unsigned long long)e->target->doc.id,
-				    (unsigned long long)e->record.doc.id);
-	for (size_t i = 0; i < e->record.member_count && r == XJ_OK; i++)
-		r = tombstone(e, &e->record.members[i]);
+	if (r == XJ_OK && xj_arena_new(&e.arena) < 0)
+		r = no_memory(err);
 	if (r == XJ_OK)
-		r = tombstone(e, &e->record);
-	if (r == XJ_OK)
-		r = put_tombstone(e, reason);
-	return r < 0 ? r : log_event(e, e->record.doc.id, "purge", reason);
+		r = purge_in(&e, id, reason);
+	return r < 0 ? r : xj_change_commit(&change, err);
+}
+
+/* The logs of catalog and text hold what was erased until they are emptied,
+ * which a reader may prevent: a second purge tries it again. */
+static int
+erase(struct xj_archive *a, uint64_t id, struct xj_error *err)
+{
+	int r = xj_catalog_erase(a->catalog, a->texts, err);
+
+	return r < 0 ? xj_error_wrap(err, r, "document %llu is erased, but "
+				     "traces of it are left; run the purge "
+				     "again", (unsigned long long)id) : XJ_OK;
 }
 
 int
 xj_purge(struct xj_archive *a, uint64_t id, const char *reason,
 	 struct xj_error *err)
 {
-	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
-	xj_auto(editing_end) struct editing e = { 0 };
-	int r = xj_change_begin(a, &change, err);
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_doc doc;
+	int r = xj_archive_writable(a, err);
 
+	if (r == XJ_OK && xj_arena_new(&arena) < 0)
+		return no_memory(err);
 	if (r == XJ_OK)
-		r = editing_begin(&e, &change, id, err);
-	if (r == XJ_OK)
-		r = purge_in(&e, reason);
-	if (r == XJ_OK)
-		r = xj_change_commit(&change, err);
-	return r < 0 ? r : xj_catalog_erase(a->catalog, a->texts, err);
+		r = xj_catalog_get(a->catalog, id, arena, &doc, err);
+	if (r == XJ_OK && doc.parent)
+		return xj_error_set(err, XJ_EINVAL, "document %llu is inside "
+				    "document %llu: its bytes are there, so "
+				    "purge that one", (unsigned long long)id,
+				    (unsigned long long)doc.root);
+	if (r == XJ_OK && doc.state != XJ_DOC_PURGED)
+		r = purge(a, id, reason, err);
+	return r < 0 ? r : erase(a, id, err);
 }
 
 /* --------------------------------------------------------------- take back */
@@ -565,68 +538,65 @@ version_before(struct editing *e, struct xj_object *object, uint64_t number,
 	return XJ_OK;
 }
 
-/* The older original as a staged file of this change. */
+/* Members that came later stay known, as removed, with the older version. */
 static int
-stage_old(struct editing *e, struct xj_object *object,
-	  const struct xj_record *before, unsigned version,
-	  struct xj_staged *staged)
+keep_later_members(struct editing *e, struct xj_record *before)
 {
-	xj_auto(xj_closep) int fd = -1;
-	int r = xj_object_file_open(object, version, before->logical, &fd,
-				    NULL, e->err);
+	struct xj_members *members;
+	struct xj_record *all;
+	size_t n = before->member_count;
+	int r = xj_members_new(e->arena, before, &members, e->err);
 
-	return r < 0 ? r : xj_batch_stage(e->change->batch, fd, staged,
-					  e->err);
+	all = xj_arena_alloc(e->arena, (n + e->record.member_count + 1) *
+			     sizeof(*all));
+	if (r < 0 || !all)
+		return no_memory(e->err);
+	if (n)
+		memcpy(all, before->members, n * sizeof(*all));
+	for (size_t i = 0; i < e->record.member_count; i++) {
+		if (xj_members_find(members, e->record.members[i].doc.id))
+			continue;
+		all[n] = e->record.members[i];
+		all[n].doc.state = XJ_DOC_REMOVED;
+		all[n++].doc.ordinal = 0;
+	}
+	before->members = all;
+	before->member_count = n;
+	return XJ_OK;
 }
 
-static int
-put_back(struct editing *e, struct xj_record *before,
-	 const struct xj_staged *staged)
+static void
+set_version(struct xj_record *rec, unsigned version)
 {
-	xj_auto(xj_buf_release) struct xj_buf meta = XJ_BUF_INIT;
-	xj_auto(xj_buf_release) struct xj_buf members = XJ_BUF_INIT;
-	struct xj_object_file files[3] = {
-		{ .logical = before->logical, .staged = staged },
-	};
-	size_t n = 2;
-	int r;
-
-	before->doc.version = e->record.doc.version + 1;
-	before->doc.updated = xj_now();
-	if ((r = xj_record_write(before, &meta, &members, e->err)) < 0)
-		return r;
-	files[1] = (struct xj_object_file){ .logical = XJ_RECORD_FILE,
-		.bytes = meta.data, .len = meta.len };
-	if (members.len)
-		files[n++] = (struct xj_object_file){
-			.logical = XJ_MEMBERS_FILE, .bytes = members.data,
-			.len = members.len };
-	return xj_batch_put(e->change->batch, &(struct xj_object_version){
-		.id = before->doc.urn, .number = before->doc.version,
-		.created = before->doc.updated, .message = "accession undone",
-		.user = e->archive->user,
-		.user_address = e->archive->user_address,
-		.files = files, .file_count = n,
-	}, e->err);
+	rec->doc.version = version;
+	for (size_t i = 0; i < rec->member_count; i++)
+		rec->members[i].doc.version = version;
 }
 
-/* The rows as the older version had them, with its text. */
+/* The older original once more, as the newest version; rows and text follow. */
 static int
-restore_rows(struct editing *e, struct xj_object *object,
-	     struct xj_record *before, unsigned version)
+put_back(struct editing *e, struct xj_object *object,
+	 struct xj_record *before, unsigned version)
 {
+	struct xj_staged staged = { .fd = -1 };
 	struct xj_importers *importers;
-	unsigned now = before->doc.version;
+	xj_auto(xj_closep) int fd = -1;
 	int r = xj_archive_importers(e->archive, &importers, e->err);
 
+	if (r == XJ_OK)
+		r = xj_object_file_open(object, version, before->logical, &fd,
+					NULL, e->err);
+	if (r == XJ_OK)
+		r = xj_batch_stage(e->change->batch, fd, &staged, e->err);
 	if (r < 0)
 		return r;
-	before->doc.version = version; /* whose original is imported */
-	r = xj_restore(e->change, importers, e->arena, object, before, true,
-		       e->err);
-	before->doc.version = now;
-	return r < 0 ? r : xj_catalog_set_version(e->archive->catalog,
-		before->doc.id, version, now, e->err);
+	xj_staged_close(&staged);
+	set_version(before, e->record.doc.version + 1);
+	before->doc.updated = e->record.doc.updated = xj_now();
+	xj_change_text(e->change, before->doc.id);
+	r = xj_record_put(e->change, before, &staged, "undo", e->err);
+	return r < 0 ? r : xj_restore(e->change, importers, e->arena, object,
+				      version, before, true, e->err);
 }
 
 int
@@ -635,28 +605,25 @@ xj_take_back_in(struct xj_change *change, const struct xj_doc *doc,
 {
 	xj_auto(editing_end) struct editing e = { 0 };
 	xj_auto(xj_object_freep) struct xj_object *object = NULL;
-	struct xj_staged staged = { .fd = -1 };
 	struct xj_record before;
 	unsigned version = 0;
 	int r = editing_begin(&e, change, doc->id, err);
 
 	if (r == XJ_OK)
-		r = xj_object_open(e.archive->store, doc->urn, &object, err);
+		r = xj_object_at(e.archive, doc->urn, doc->version, &object,
+				 err);
 	if (r == XJ_OK)
 		r = version_before(&e, object, number, &before, &version);
 	if (r < 0)
 		return r;
-	if (version == 0)
-		return xj_remove_in(change, doc->id, "accession undone", err);
-	if (version == e.record.doc.version)
-		return XJ_OK; /* a later accession changed it again */
-	if ((r = stage_old(&e, object, &before, version, &staged)) < 0)
+	if (version == e.record.doc.version && doc->accession > number)
+		return XJ_END;
+	if (version == 0 || version == e.record.doc.version)
+		return set_states(&e, XJ_DOC_REMOVED, "remove",
+				  "accession undone");
+	if ((r = keep_later_members(&e, &before)) < 0)
 		return r;
-	r = put_back(&e, &before, &staged);
-	xj_staged_close(&staged);
+	r = put_back(&e, object, &before, version);
 	e.record.doc.version++;
-	e.record.doc.updated = before.doc.updated;
-	if (r == XJ_OK)
-		r = restore_rows(&e, object, &before, version);
 	return r < 0 ? r : log_event(&e, doc->id, "undo", NULL);
 }

@@ -38,7 +38,7 @@ struct xj_indexed_element {
 	unsigned slot;  /* its value is kept for sorting and facets; 0: not */
 };
 
-/* indexer.c; NULL: it is not searched. */
+/* index-terms.c; NULL: it is not searched. */
 const struct xj_indexed_element *xj_indexed_element(const char *element);
 
 #endif

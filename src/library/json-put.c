@@ -45,12 +45,13 @@ xj_put_bytes(struct xj_buf *b, const char *name, const void *bytes, size_t len)
 	xj_put_name(b, name);
 	xj_buf_addc(b, '"');
 	for (size_t i = 0; i < len; i++) {
-		bool plain = (p[i] >= '0' && p[i] <= '9') ||
-			(p[i] >= 'A' && p[i] <= 'Z') ||
-			(p[i] >= 'a' && p[i] <= 'z') ||
-			strchr("-._~/", p[i] ? p[i] : '%');
-
-		xj_buf_addf(b, plain ? "%c" : "%%%02X", p[i]);
+		if ((p[i] >= '0' && p[i] <= '9') ||
+		    (p[i] >= 'A' && p[i] <= 'Z') ||
+		    (p[i] >= 'a' && p[i] <= 'z') ||
+		    (p[i] && strchr("-._~/", p[i])))
+			xj_buf_addc(b, (char)p[i]);
+		else
+			xj_buf_addf(b, "%%%02X", p[i]);
 	}
 	xj_buf_addc(b, '"');
 }

@@ -1,10 +1,12 @@
 # The public API over the modules; the library that is installed. The file
 # symbols.map hides what C++ templates would export by themselves: names of our
 # own are visible when XJ_API says so.
-lib_LTLIBRARIES += libxueji.la
-libxueji_la_SOURCES = \
+noinst_LTLIBRARIES += libxj-library.la
+libxj_library_la_SOURCES = \
 	%D%/accession.c \
+	%D%/add-commit.c \
 	%D%/add-lane.c \
+	%D%/add-record.c \
 	%D%/add-walk.c \
 	%D%/add.c %D%/add.h \
 	%D%/archive.c %D%/archive.h \
@@ -14,8 +16,11 @@ libxueji_la_SOURCES = \
 	%D%/documents.c \
 	%D%/edit.c \
 	%D%/fields.h \
-	%D%/indexer.c \
+	%D%/index-merge.c \
+	%D%/index-terms.c \
+	%D%/indexer.c %D%/indexer.h \
 	%D%/json-put.c %D%/json-put.h \
+	%D%/members.c \
 	%D%/rebuild.c \
 	%D%/record.c \
 	%D%/restore.c \
@@ -31,13 +36,17 @@ libxueji_la_SOURCES = \
 	%D%/status.c \
 	%D%/take.c \
 	%D%/verify.c
-# Never compiled: says that the C++ compiler does the linking.
-nodist_EXTRA_libxueji_la_SOURCES = %D%/dummy.cc
-libxueji_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
+libxj_library_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 	$(SQLITE_CFLAGS) -DXJ_VERSION='"$(PACKAGE_VERSION)"'
-libxueji_la_LIBADD = libxj-import.la libxj-index.la libxj-text.la \
+libxj_library_la_LIBADD = libxj-import.la libxj-index.la libxj-text.la \
 	libxj-catalog.la libxj-store.la libxj-util.la $(JANSSON_LIBS) \
 	$(ZSTD_LIBS)
+
+lib_LTLIBRARIES += libxueji.la
+libxueji_la_SOURCES =
+# Never compiled: says that the C++ compiler does the linking.
+nodist_EXTRA_libxueji_la_SOURCES = %D%/dummy.cc
+libxueji_la_LIBADD = libxj-library.la
 libxueji_la_LDFLAGS = -no-undefined -version-info 0:0:0 $(NO_UNDEFINED) \
 	-Wl,--version-script=$(top_srcdir)/%D%/symbols.map
 EXTRA_libxueji_la_DEPENDENCIES = %D%/symbols.map

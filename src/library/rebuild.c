@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "library/archive.h"
@@ -43,7 +43,8 @@ tell(struct rebuilding *g, const char *path, const char *object,
 	});
 }
 
-/* Damage of one object, after which the others go on. */
+/* Damage of one object, after which the others go on: nothing of it was put
+ * into the catalog. */
 static bool
 is_of_the_object(int r)
 {
@@ -151,17 +152,36 @@ put_outcome(struct rebuilding *g, uint64_t accession, const json_t *o)
 	}, g->err);
 }
 
+/* The accession that has the path by now; the first row is the path's own. */
+static int
+note_newest(void *ctx, const struct xj_source *s)
+{
+	struct xj_source *newest = ctx;
+
+	if (s->path_len == newest->path_len)
+		newest->accession = s->accession;
+	return XJ_END;
+}
+
+/* Accessions come in the order of the disk; the newest has the last word. */
 static int
 put_source(struct rebuilding *g, uint64_t accession, const json_t *o)
 {
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
 	uint64_t document = known_document(g, o);
+	struct xj_source newest = { 0 };
+	int r;
 
 	if (!document)
 		return XJ_OK;
 	if (xj_get_bytes(&path, text(o, "source")) < 0)
 		return xj_error_set(g->err, XJ_ECORRUPT, XJ_REPORT_FILE
 				    ": \"source\" is wrong");
+	newest.path_len = path.len;
+	r = xj_catalog_sources(g->archive->catalog, xj_buf_str(&path),
+			       path.len, note_newest, &newest, g->err);
+	if (r < 0 || newest.accession > accession)
+		return r < 0 ? r : XJ_OK;
 	return xj_catalog_put_source(g->archive->catalog, &(struct xj_source){
 		.path = xj_buf_str(&path), .path_len = path.len,
 		.given = text(o, "given"), .size = number(o, "size"),
@@ -277,7 +297,7 @@ take_document(struct rebuilding *g, struct xj_object *object)
 	r = xj_record_read(arena, object, 0, &record, g->err);
 	if (r == XJ_OK)
 		r = xj_restore(&g->change, g->importers, arena, object,
-			       &record, false, g->err);
+			       record.doc.version, &record, false, g->err);
 	if (r == XJ_OK)
 		r = put_events(g, object, record.doc.id);
 	if (r == XJ_OK) {
@@ -305,7 +325,7 @@ take_object(void *ctx, const char *path, struct xj_object *object,
 	struct rebuilding *g = ctx;
 	int r;
 
-	if (g->watch && g->watch->cancel && *g->watch->cancel)
+	if (xj_cancelled(g->watch))
 		return xj_error_set(g->err, XJ_ECANCELLED, "rebuild was "
 				    "interrupted; the archive is as it was");
 	if (g->accessions && object == NULL)
@@ -409,20 +429,49 @@ put_in_place(int dirfd, struct xj_error *err)
 	return r < 0 ? r : xj_remove_tree(dirfd, WORK, err);
 }
 
+/* What the old catalog alone knows, if it can still say it: how the archive is
+ * called. */
 static int
-prepare(const char *dir, struct xj_archive **out, struct xj_error *err)
+keep_facts(struct rebuilding *g, const char *dir)
 {
-	xj_auto(xj_buf_release) struct xj_buf work = XJ_BUF_INIT;
-	xj_auto(xj_closep) int fd = -1;
-	int r = xj_dir_open(AT_FDCWD, dir, &fd, err);
+	static const char *const facts[] = { "created", "urn" };
+	char values[XJ_COUNT(facts)][XJ_URN_MAX];
+	struct xj_catalog *old = NULL;
+	int r = XJ_OK;
 
-	xj_path_join(&work, dir, WORK);
-	if (r == XJ_OK)
-		r = xj_remove_tree(fd, WORK, err);
-	if (r == XJ_OK)
-		r = xj_mkdirs(fd, WORK, 0700, err);
-	return r < 0 ? r : xj_archive_open_apart(dir, xj_buf_str(&work), out,
-						 err);
+	xj_time_format(xj_now(), values[0]);
+	xj_urn_new(values[1]);
+	if (xj_catalog_open(dir, XJ_CATALOG_READONLY, &old, NULL) < 0)
+		old = NULL;
+	for (size_t i = 0; i < XJ_COUNT(facts) && r == XJ_OK; i++) {
+		xj_auto(xj_buf_release) struct xj_buf value = XJ_BUF_INIT;
+
+		if (!old || xj_catalog_fact(old, facts[i], &value, NULL) < 0)
+			xj_buf_adds(&value, values[i]);
+		r = xj_catalog_set_fact(g->archive->catalog, facts[i],
+					xj_buf_str(&value), g->err);
+	}
+	xj_catalog_close(old);
+	return r;
+}
+
+/* Alone with the archive: who has it open to write goes on in the old files,
+ * and what he writes would be lost. */
+static int
+lock_alone(const char *dir, int *fd, struct xj_error *err)
+{
+	int r = xj_dir_open(AT_FDCWD, dir, fd, err);
+
+	if (r < 0)
+		return r;
+	if (faccessat(*fd, "ocfl", F_OK, 0) < 0)
+		return xj_error_set(err, XJ_ENOTFOUND, "%s: not an archive",
+				    dir);
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return XJ_OK;
+	return errno != EWOULDBLOCK ? xj_error_errno(err, "%s", dir) :
+		xj_error_set(err, XJ_EBUSY, "%s: another process has it open "
+			     "for writing; rebuild needs it alone", dir);
 }
 
 /* What a crash left half done is put right first, if the old catalog can say
@@ -434,6 +483,29 @@ settle(const char *dir)
 
 	if (xj_archive_open(dir, 0, &a, NULL) == XJ_OK)
 		xj_archive_close(a);
+}
+
+static int
+make_anew(struct rebuilding *g, const char *dir, int fd)
+{
+	xj_auto(xj_buf_release) struct xj_buf work = XJ_BUF_INIT;
+	int r = xj_remove_tree(fd, WORK, g->err);
+
+	xj_path_join(&work, dir, WORK);
+	if (r == XJ_OK)
+		r = xj_mkdirs(fd, WORK, 0700, g->err);
+	if (r == XJ_OK)
+		r = xj_archive_open_apart(dir, xj_buf_str(&work), &g->archive,
+					  g->err);
+	if (r < 0)
+		return r;
+	r = keep_facts(g, dir);
+	if (r == XJ_OK)
+		r = xj_archive_importers(g->archive, &g->importers, g->err);
+	if (r == XJ_OK)
+		r = restore_all(g);
+	xj_archive_close(g->archive);
+	return r;
 }
 
 static int
@@ -461,40 +533,18 @@ xj_rebuild(const char *dir, xj_problem_fn fn, void *ctx,
 	struct xj_error own;
 	struct rebuilding g = { .fn = fn, .ctx = ctx, .watch = watch,
 		.result = result ? result : &ignored, .err = err ? err : &own };
+	xj_auto(xj_closep) int fd = -1;
 	int r;
 
 	memset(g.result, 0, sizeof(*g.result));
 	settle(dir);
-	if ((r = prepare(dir, &g.archive, g.err)) < 0)
+	if ((r = lock_alone(dir, &fd, g.err)) < 0)
 		return r;
-	r = xj_archive_importers(g.archive, &g.importers, g.err);
+	r = make_anew(&g, dir, fd);
 	if (r == XJ_OK)
-		r = restore_all(&g);
-	if (r == XJ_OK) {
-		int fd = dup(g.archive->fd);
-
-		xj_archive_close(g.archive);
 		r = put_in_place(fd, g.err);
-		xj_closep(&fd);
-	} else {
-		xj_remove_tree(g.archive->fd, WORK, NULL);
-		xj_archive_close(g.archive);
-	}
+	else
+		xj_remove_tree(fd, WORK, NULL);
+	xj_closep(&fd); /* the lock too */
 	return r < 0 ? r : index_all(dir, watch, g.err);
-}
-
-int
-xj_reindex(struct xj_archive *a, const struct xj_watch *watch,
-	   uint64_t *indexed, struct xj_error *err)
-{
-	int r = xj_archive_writable(a, err);
-
-	if (r == XJ_OK && xj_indexer_holder(a))
-		return xj_error_set(err, XJ_EBUSY, "%s: process %llu is "
-				    "indexing", a->dir,
-				    (unsigned long long)xj_indexer_holder(a));
-	if (r == XJ_OK)
-		r = xj_catalog_queue_all(a->catalog, err);
-	return r < 0 ? r : xj_indexer_run(a, &(struct xj_indexer_options){
-		.watch = watch }, indexed, err);
 }

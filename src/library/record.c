@@ -11,9 +11,12 @@
  *	outcome, reason, importer, importer_version, pages, text_bytes, cpu_ms
  *	accession   its number; accession_urn; source: the path it came from
  *	created, updated: RFC 3339
- *	values      [element, value, rank ("given", "extracted"), lang, source]
+ *	removed     the version that removed it, when it was
+ *	values      [element, value, rank ("given", "extracted", "derived"),
+ *	            lang, source]
  * members.jsonl, one such object a line, parents first, with `parent` (number)
- * and `ordinal` instead of `original`.
+ * and `ordinal` (0: the newest container does not hold it) instead of
+ * `original`.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +101,8 @@ put_document(struct xj_buf *b, const struct xj_record *rec)
 	xj_put_number(b, "accession", d->accession);
 	xj_put_time(b, "created", d->created);
 	xj_put_time(b, "updated", d->updated);
+	if (rec->removed)
+		xj_put_number(b, "removed", rec->removed);
 	put_values(b, rec);
 }
 
@@ -168,6 +173,16 @@ get_number(struct parse *p, const char *name)
 	if (v && (!json_is_integer(v) || json_integer_value(v) < 0))
 		p->wrong = name;
 	return json_is_integer(v) ? (uint64_t)json_integer_value(v) : 0;
+}
+
+static uint32_t
+get_small(struct parse *p, const char *name)
+{
+	uint64_t n = get_number(p, name);
+
+	if (n > UINT32_MAX)
+		p->wrong = name;
+	return (uint32_t)n;
 }
 
 static int64_t
@@ -258,7 +273,7 @@ get_outcome(struct parse *p, struct xj_doc *d)
 	d->reason = get_text(p, "reason", false);
 	d->importer = get_text(p, "importer", false);
 	d->importer_version = get_text(p, "importer_version", false);
-	d->pages = (uint32_t)get_number(p, "pages");
+	d->pages = get_small(p, "pages");
 	d->text_bytes = get_number(p, "text_bytes");
 	d->cpu_ms = get_number(p, "cpu_ms");
 }
@@ -287,7 +302,8 @@ get_document(struct parse *p, struct xj_record *rec)
 	d->created = get_time(p, "created");
 	d->updated = get_time(p, "updated");
 	d->parent = get_number(p, "parent");
-	d->ordinal = (uint32_t)get_number(p, "ordinal");
+	rec->removed = get_small(p, "removed");
+	d->ordinal = get_small(p, "ordinal");
 	get_values(p, rec);
 	if (!d->id)
 		p->wrong = "number";
@@ -310,12 +326,13 @@ load_json(const char *text, size_t len, const char *file, json_t **out,
 {
 	json_error_t e;
 
-	*out = json_loadb(text, len, JSON_REJECT_DUPLICATES, &e);
+	*out = json_loadb(text ? text : "", len, JSON_REJECT_DUPLICATES, &e);
 	if (json_is_object(*out))
 		return XJ_OK;
+	xj_error_set(err, XJ_ECORRUPT, "%s: %s", file,
+		     *out ? "not an object" : e.text);
 	json_decref(*out);
-	return xj_error_set(err, XJ_ECORRUPT, "%s: %s", file,
-			    *out ? "not an object" : e.text);
+	return XJ_ECORRUPT;
 }
 
 static int
@@ -373,6 +390,33 @@ parse_members(struct xj_arena *arena, const char *text, size_t len,
 	return r;
 }
 
+/* Every member has a number of its own and stands behind what it is inside
+ * of. */
+static int
+check_parents(struct xj_arena *arena, struct xj_record *rec,
+	      struct xj_error *err)
+{
+	struct xj_members *members;
+	int r = xj_members_new(arena, rec, &members, err);
+
+	for (size_t i = 0; i < rec->member_count && r == XJ_OK; i++) {
+		const struct xj_record *m = &rec->members[i];
+		const struct xj_record *up = xj_members_find(members,
+							     m->doc.parent);
+
+		if (xj_members_find(members, m->doc.id) != m)
+			r = xj_error_set(err, XJ_ECORRUPT, "%s: number %llu "
+					 "is there twice", XJ_MEMBERS_FILE,
+					 (unsigned long long)m->doc.id);
+		else if (!up || (up != rec && up >= m))
+			r = xj_error_set(err, XJ_ECORRUPT, "%s: member %llu "
+					 "is not behind its container",
+					 XJ_MEMBERS_FILE,
+					 (unsigned long long)m->doc.id);
+	}
+	return r;
+}
+
 int
 xj_record_parse(struct xj_arena *arena, const char *metadata,
 		size_t metadata_len, const char *members, size_t members_len,
@@ -398,7 +442,8 @@ xj_record_parse(struct xj_arena *arena, const char *metadata,
 	json_decref(object);
 	if ((r = parsed(&p, XJ_RECORD_FILE, err)) < 0 || !members_len)
 		return r;
-	return parse_members(arena, members, members_len, record, err);
+	r = parse_members(arena, members, members_len, record, err);
+	return r < 0 ? r : check_parents(arena, record, err);
 }
 
 /* ------------------------------------------------------ objects and catalog */
@@ -406,26 +451,27 @@ xj_record_parse(struct xj_arena *arena, const char *metadata,
 /* No metadata is larger: 100,000 members of 4 KB. */
 #define RECORD_MAX (512u << 20)
 
-int
-xj_record_read(struct xj_arena *arena, struct xj_object *object,
-	       unsigned version, struct xj_record *record,
-	       struct xj_error *err)
+static int
+read_version(struct xj_arena *arena, struct xj_object *object,
+	     unsigned version, bool with_members, struct xj_record *record,
+	     struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf meta = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf members = XJ_BUF_INIT;
 	int r = xj_object_file_read(object, version, XJ_RECORD_FILE,
 				    RECORD_MAX, &meta, err);
 
+	if (r == XJ_OK && with_members)
+		r = xj_object_file_read(object, version, XJ_MEMBERS_FILE,
+					RECORD_MAX, &members, err);
+	if (r == XJ_ENOTFOUND && meta.len)
+		r = XJ_OK; /* it has none */
+	if (r == XJ_OK)
+		r = xj_record_parse(arena, meta.data, meta.len, members.data,
+				    members.len, record, err);
 	if (r < 0)
-		return r;
-	r = xj_object_file_read(object, version, XJ_MEMBERS_FILE, RECORD_MAX,
-				&members, err);
-	if (r < 0 && r != XJ_ENOTFOUND)
-		return r;
-	r = xj_record_parse(arena, meta.data, meta.len, members.data,
-			    members.len, record, err);
-	if (r < 0)
-		return xj_error_wrap(err, r, "%s", xj_object_id(object));
+		return xj_error_wrap(err, r == XJ_ENOTFOUND ? XJ_ECORRUPT : r,
+				     "%s", xj_object_id(object));
 	record->doc.version = version ? version : xj_object_head(object);
 	for (size_t i = 0; i < record->member_count; i++)
 		record->members[i].doc.version = record->doc.version;
@@ -433,47 +479,92 @@ xj_record_read(struct xj_arena *arena, struct xj_object *object,
 }
 
 int
-xj_record_load(struct xj_archive *a, struct xj_arena *arena, uint64_t root,
-	       struct xj_record *record, struct xj_error *err)
+xj_record_read(struct xj_arena *arena, struct xj_object *object,
+	       unsigned version, struct xj_record *record,
+	       struct xj_error *err)
+{
+	return read_version(arena, object, version, true, record, err);
+}
+
+int
+xj_record_read_top(struct xj_arena *arena, struct xj_object *object,
+		   unsigned version, struct xj_record *record,
+		   struct xj_error *err)
+{
+	return read_version(arena, object, version, false, record, err);
+}
+
+int
+xj_record_load(struct xj_change *change, struct xj_arena *arena,
+	       uint64_t root, struct xj_record *record, struct xj_error *err)
 {
 	xj_auto(xj_object_freep) struct xj_object *object = NULL;
 	struct xj_doc doc;
-	int r = xj_catalog_get(a->catalog, root, arena, &doc, err);
+	int r = xj_catalog_get(change->archive->catalog, root, arena, &doc,
+			       err);
 
+	if (r == XJ_OK && xj_change_has(change, doc.urn))
+		return xj_error_set(err, XJ_EBUSY, "document %llu is being "
+				    "changed", (unsigned long long)root);
 	if (r == XJ_OK)
-		r = xj_object_open(a->store, doc.urn, &object, err);
+		r = xj_object_at(change->archive, doc.urn, doc.version,
+				 &object, err);
 	return r < 0 ? r : xj_record_read(arena, object, doc.version, record,
 					  err);
 }
 
 int
-xj_record_put(struct xj_change *change, struct xj_record *record,
-	      const char *message, struct xj_error *err)
+xj_record_put(struct xj_change *change, const struct xj_record *record,
+	      const struct xj_staged *original, const char *message,
+	      struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf meta = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf members = XJ_BUF_INIT;
 	struct xj_object_file files[3];
 	size_t n = 0;
-	int r;
+	int r = xj_record_write(record, &meta, &members, err);
 
-	record->doc.version++;
-	record->doc.updated = xj_now();
-	if ((r = xj_record_write(record, &meta, &members, err)) < 0)
+	if (r < 0)
 		return r;
 	if (record->logical)
 		files[n++] = (struct xj_object_file){
-			.logical = record->logical, .keep = true };
+			.logical = record->logical, .staged = original,
+			.keep = original == NULL };
 	files[n++] = (struct xj_object_file){ .logical = XJ_RECORD_FILE,
 		.bytes = meta.data, .len = meta.len };
 	if (members.len)
 		files[n++] = (struct xj_object_file){
 			.logical = XJ_MEMBERS_FILE, .bytes = members.data,
 			.len = members.len };
-	return xj_batch_put(change->batch, &(struct xj_object_version){
+	return xj_change_put(change, &(struct xj_object_version){
 		.id = record->doc.urn, .number = record->doc.version,
 		.created = record->doc.updated, .message = message,
 		.user = change->archive->user,
-		.user_address = change->archive->user_address, .files = files,
-		.file_count = n,
+		.user_address = change->archive->user_address,
+		.files = files, .file_count = n,
+		.replace = record->doc.state == XJ_DOC_PURGED,
 	}, err);
+}
+
+int
+xj_record_put_values(struct xj_archive *a, struct xj_arena *arena,
+		     const struct xj_record *record, struct xj_error *err)
+{
+	struct xj_meta_value *values = xj_arena_alloc(arena,
+		(record->value_count + 1) * sizeof(*values));
+	int r = XJ_OK;
+
+	if (!values)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	for (unsigned rank = 0; rank < XJ_COUNT(ranks) && r == XJ_OK; rank++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < record->value_count; i++)
+			if (record->values[i].rank == rank)
+				values[n++] = record->values[i];
+		r = xj_catalog_set_meta(a->catalog, record->doc.id,
+					(enum xj_meta_rank)rank, values, n,
+					err);
+	}
+	return r;
 }

@@ -5,17 +5,13 @@
 #include "library/archive.h"
 
 struct restoring {
-	struct xj_change *change;
 	struct xj_archive *archive;
 	struct xj_importers *importers;
 	struct xj_arena *arena;
 	struct xj_spool *spool;
 	struct xj_record *record;
-	struct xj_taken *taken;    /* NULL: could not be imported again */
+	struct xj_taken *taken;    /* NULL: purged, there is nothing to import */
 	struct xj_record **of;     /* the record of each taken, by place */
-	size_t taken_count;
-	bool *found;               /* by record->members */
-	size_t next;               /* where the next match is likely */
 	bool update;               /* the rows are there already */
 	struct xj_error *err;
 };
@@ -27,50 +23,25 @@ no_memory(struct restoring *g)
 }
 
 static int
-import_again(struct restoring *g, struct xj_object *object)
+import_again(struct restoring *g, struct xj_object *object, unsigned version)
 {
 	const struct xj_doc *d = &g->record->doc;
 	xj_auto(xj_closep) int fd = -1;
 	uint64_t size;
-	int r = xj_object_file_open(object, d->version, g->record->logical,
+	int r = xj_object_file_open(object, version, g->record->logical,
 				    &fd, &size, g->err);
 
-	if (r < 0)
-		return r;
-	return xj_take(g->archive, g->importers, g->spool, g->arena, fd, size,
-		       d->name_raw, d->name_raw_len, 0, NULL, &g->taken,
-		       g->err);
+	if (r == XJ_ENOTFOUND)
+		return xj_error_wrap(g->err, XJ_ECORRUPT, "%s", d->urn);
+	return r < 0 ? r : xj_take(g->archive, g->importers, g->spool,
+				   g->arena, fd, size, d->name_raw,
+				   d->name_raw_len, 0, NULL, &g->taken,
+				   g->err);
 }
 
-static bool
-is_it(const struct xj_record *m, const struct xj_taken *t, uint64_t parent)
-{
-	return m->doc.parent == parent &&
-	       m->doc.ordinal == t->doc.ordinal &&
-	       m->doc.name_raw_len == t->doc.name_raw_len &&
-	       memcmp(m->doc.name_raw, t->doc.name_raw,
-		      t->doc.name_raw_len) == 0;
-}
+/* ----------------------------------------------------------------- matching */
 
-static struct xj_record *
-find_member(struct restoring *g, const struct xj_taken *t, uint64_t parent)
-{
-	size_t count = g->record->member_count;
-
-	for (size_t n = 0; n < count; n++) {
-		size_t i = (g->next + n) % count;
-
-		if (g->found[i] ||
-		    !is_it(&g->record->members[i], t, parent))
-			continue;
-		g->found[i] = true;
-		g->next = i + 1;
-		return &g->record->members[i];
-	}
-	return NULL;
-}
-
-/* What the import says anew: outcome, text, values. What people said stays. */
+/* What the import says anew: outcome and extracted values. The rest stays. */
 static int
 refresh(struct restoring *g, struct xj_record *rec, const struct xj_taken *t)
 {
@@ -82,10 +53,11 @@ refresh(struct restoring *g, struct xj_record *rec, const struct xj_taken *t)
 	if (!values)
 		return no_memory(g);
 	for (size_t i = 0; i < rec->value_count; i++)
-		if (rec->values[i].rank == XJ_META_GIVEN)
+		if (rec->values[i].rank != XJ_META_EXTRACTED)
 			values[n++] = rec->values[i];
 	for (size_t i = 0; i < t->value_count; i++)
-		values[n++] = t->values[i];
+		if (t->values[i].rank == XJ_META_EXTRACTED)
+			values[n++] = t->values[i];
 	rec->values = values;
 	rec->value_count = n;
 	rec->doc.outcome = t->doc.outcome;
@@ -98,55 +70,71 @@ refresh(struct restoring *g, struct xj_record *rec, const struct xj_taken *t)
 	return XJ_OK;
 }
 
-/* Match the tree with the record. A member that nobody knew (its importer came
- * later) is left out here: importing again is what finds it. */
+/* The record of one of the tree; NULL for a member that nobody knew (its
+ * importer came later): adding again is what takes it in. */
+static struct xj_record *
+record_of(struct restoring *g, struct xj_members *members,
+	  const struct xj_taken *t)
+{
+	const struct xj_record *up;
+
+	if (!t->parent)
+		return g->record;
+	up = g->of[t->parent->place];
+	return up ? xj_members_take(members, up->doc.id, t->doc.name_raw,
+				    t->doc.name_raw_len) : NULL;
+}
+
 static int
 match_all(struct restoring *g)
 {
-	int r = XJ_OK;
+	struct xj_members *members;
+	size_t count = 0;
+	int r = xj_members_new(g->arena, g->record, &members, g->err);
 
 	for (struct xj_taken *t = g->taken; t; t = t->next)
-		g->taken_count++;
-	g->of = xj_arena_alloc(g->arena, (g->taken_count + 1) *
-			       sizeof(*g->of));
-	g->found = xj_arena_alloc(g->arena, g->record->member_count + 1);
-	if (!g->of || !g->found)
+		count++;
+	g->of = xj_arena_alloc(g->arena, (count + 1) * sizeof(*g->of));
+	if (r == XJ_OK && !g->of)
 		return no_memory(g);
 	for (struct xj_taken *t = g->taken; t && r == XJ_OK; t = t->next) {
-		struct xj_record *up = t->parent ? g->of[t->parent->place]
-						 : NULL;
+		struct xj_record *rec = record_of(g, members, t);
 
-		if (!t->parent)
-			g->of[0] = g->record;
-		else if (up)
-			g->of[t->place] = find_member(g, t, up->doc.id);
-		if (g->of[t->place])
-			r = refresh(g, g->of[t->place], t);
+		g->of[t->place] = rec;
+		if (rec)
+			r = refresh(g, rec, t);
 	}
 	return r;
 }
 
+/* ------------------------------------------------------------------- rows */
+
+/* So that an object that is there twice spoils nothing but itself. */
 static int
-put_values(struct restoring *g, const struct xj_record *rec)
+check_free(struct restoring *g, const struct xj_doc *doc)
 {
-	static const enum xj_meta_rank ranks[] = {
-		XJ_META_EXTRACTED, XJ_META_GIVEN };
-	struct xj_meta_value *values;
-	int r = XJ_OK;
+	struct xj_catalog *catalog = g->archive->catalog;
+	struct xj_doc other;
+	int r = xj_catalog_get(catalog, doc->id, g->arena, &other, g->err);
 
-	values = xj_arena_alloc(g->arena, (rec->value_count + 1) *
-				sizeof(*values));
-	if (!values)
-		return no_memory(g);
-	for (size_t k = 0; k < XJ_COUNT(ranks) && r == XJ_OK; k++) {
-		size_t n = 0;
+	if (r == XJ_ENOTFOUND)
+		r = xj_catalog_get_urn(catalog, doc->urn, g->arena, &other,
+				       g->err);
+	if (r == XJ_OK)
+		return xj_error_set(g->err, XJ_EEXIST, "document %llu (%s) is "
+				    "in another object too",
+				    (unsigned long long)doc->id, doc->urn);
+	return r == XJ_ENOTFOUND ? XJ_OK : r;
+}
 
-		for (size_t i = 0; i < rec->value_count; i++)
-			if (rec->values[i].rank == ranks[k])
-				values[n++] = rec->values[i];
-		r = xj_catalog_set_meta(g->archive->catalog, rec->doc.id,
-					ranks[k], values, n, g->err);
-	}
+static int
+check_all_free(struct restoring *g)
+{
+	int r = g->update ? XJ_OK : check_free(g, &g->record->doc);
+
+	for (size_t i = 0; i < g->record->member_count && r == XJ_OK &&
+	     !g->update; i++)
+		r = check_free(g, &g->record->members[i].doc);
 	return r;
 }
 
@@ -154,15 +142,17 @@ static int
 put_row(struct restoring *g, struct xj_record *rec)
 {
 	struct xj_catalog *catalog = g->archive->catalog;
-	int r;
+	int r = XJ_OK;
 
-	if (!g->update) {
-		rec->doc.rev = 1;
-		r = xj_catalog_insert(catalog, &rec->doc, g->err);
-	} else {
-		r = xj_catalog_update(catalog, &rec->doc, 0, g->err);
-	}
-	return r < 0 ? r : put_values(g, rec);
+	if (rec->doc.state != XJ_DOC_PURGED)
+		r = xj_describe(g->archive, g->arena, &rec->doc, rec->values,
+				rec->value_count, g->err);
+	if (r == XJ_OK)
+		r = g->update ?
+			xj_catalog_update(catalog, &rec->doc, 0, g->err) :
+			xj_catalog_insert(catalog, &rec->doc, g->err);
+	return r < 0 ? r : xj_record_put_values(g->archive, g->arena, rec,
+						g->err);
 }
 
 static int
@@ -181,16 +171,18 @@ put_all(struct restoring *g)
 
 int
 xj_restore(struct xj_change *change, struct xj_importers *importers,
-	   struct xj_arena *arena, struct xj_object *object,
+	   struct xj_arena *arena, struct xj_object *object, unsigned version,
 	   struct xj_record *record, bool update, struct xj_error *err)
 {
-	struct restoring g = { .change = change, .archive = change->archive,
+	struct restoring g = { .archive = change->archive,
 		.importers = importers, .arena = arena, .record = record,
 		.update = update, .err = err };
 	int r = xj_spool_new(g.archive, &g.spool, err);
 
+	if (r == XJ_OK)
+		r = check_all_free(&g);
 	if (r == XJ_OK && record->logical)
-		r = import_again(&g, object);
+		r = import_again(&g, object, version);
 	if (r == XJ_OK)
 		r = match_all(&g);
 	if (r == XJ_OK)

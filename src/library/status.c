@@ -207,11 +207,11 @@ say_missing(struct doctor *d)
 static int
 say_confinement(struct doctor *d, const struct xj_confinement *c)
 {
-	char detail[64];
+	char detail[64] = "none";
 	int r;
 
-	snprintf(detail, sizeof(detail), c->landlock_abi ? "ABI %d" : "none",
-		 c->landlock_abi);
+	if (c->landlock_abi)
+		snprintf(detail, sizeof(detail), "ABI %d", c->landlock_abi);
 	r = say(d, "seccomp", c->seccomp ? XJ_FINE : XJ_MISSING,
 		c->seccomp ? "importers may make a handful of system calls"
 			   : "importers may make any system call",

@@ -197,6 +197,28 @@ refuse_child(struct take *t, struct xj_taken *d, const char *outcome,
 	return d->doc.reason ? XJ_OK : no_memory(t);
 }
 
+#define VALUES 8 /* room for them to begin with */
+
+/* When the file was last changed, which dates a document that has no date. */
+static int
+set_modified(struct take *t, struct xj_taken *d, int64_t mtime)
+{
+	char day[XJ_TIME_MAX];
+
+	d->values = xj_arena_alloc(t->arena, VALUES * sizeof(*d->values));
+	if (!d->values)
+		return XJ_ENOMEM;
+	if (mtime <= 0) /* unknown, or of a clock that was never set */
+		return XJ_OK;
+	xj_time_format(mtime, day);
+	day[10] = '\0';
+	d->values[d->value_count++] = (struct xj_meta_value){
+		.element = "modified", .rank = XJ_META_DERIVED,
+		.value = xj_arena_strdup(t->arena, day),
+	};
+	return d->values[0].value ? XJ_OK : XJ_ENOMEM;
+}
+
 /* Hang a member behind what is there, with what its container says of it. */
 static int
 new_member(struct taking *g, const struct xj_child *info,
@@ -211,14 +233,13 @@ new_member(struct taking *g, const struct xj_child *info,
 		return no_memory(t);
 	d->parent = g->doc;
 	d->place = ++t->count;
-	d->mtime = info->mtime == INT64_MIN ? 0 : info->mtime;
 	d->doc.name = xj_arena_strdup(t->arena, info->name);
 	d->doc.name_raw = xj_arena_strndup(t->arena, raw, raw_len);
 	d->doc.name_raw_len = raw_len;
 	d->doc.ordinal = ++g->children;
 	d->doc.size = info->size == UINT64_MAX ? 0 : info->size;
-	d->path_in_parent = d->doc.name;
-	if (!d->doc.name || !d->doc.name_raw)
+	if (!d->doc.name || !d->doc.name_raw ||
+	    set_modified(t, d, info->mtime) < 0)
 		return no_memory(t);
 	*t->tail = d;
 	t->tail = &d->next;
@@ -314,7 +335,8 @@ static int
 take_one(struct take *t, struct xj_taken *d, int fd, const char *mime,
 	 uint32_t depth)
 {
-	struct taking g = { .take = t, .doc = d, .depth = depth };
+	struct taking g = { .take = t, .doc = d, .depth = depth,
+			    .value_cap = VALUES };
 
 	if (d->parent) {
 		uint64_t size;
@@ -349,8 +371,7 @@ new_top(struct take *t, const char *name, size_t len, uint64_t size,
 	d->doc.name_raw = xj_arena_strndup(t->arena, name, len);
 	d->doc.name_raw_len = len;
 	d->doc.size = size;
-	d->mtime = mtime;
-	if (!d->doc.name || !d->doc.name_raw)
+	if (!d->doc.name || !d->doc.name_raw || set_modified(t, d, mtime) < 0)
 		return no_memory(t);
 	*out = d;
 	return XJ_OK;

@@ -13,6 +13,7 @@ struct verifying {
 	void *ctx;
 	const struct xj_watch *watch;
 	struct xj_check_result *result;
+	struct xj_validation found; /* by the validation that goes on */
 	uint64_t done, total;
 	struct xj_error *err;
 };
@@ -24,7 +25,25 @@ static const char *const severities[] = {
 
 /* --------------------------------------------------------------- findings */
 
-/* A finding, with the document that the object is. */
+static int
+step(struct verifying *v, const char *what)
+{
+	const struct xj_watch *w = v->watch;
+
+	if (xj_cancelled(w))
+		return xj_error_set(v->err, XJ_ECANCELLED, "verify was "
+				    "interrupted");
+	v->done++;
+	if (w && w->progress)
+		w->progress(w->ctx, &(struct xj_progress){
+			.stage = "verify", .done = v->done,
+			.total = v->total > v->done ? v->total : v->done,
+			.bytes = v->result->bytes + v->found.bytes,
+			.what = what });
+	return XJ_OK;
+}
+
+/* A finding, with the document that the object is; or the end of an object. */
 static int
 tell(void *ctx, const struct xj_finding *f)
 {
@@ -36,6 +55,8 @@ tell(void *ctx, const struct xj_finding *f)
 		.path = f->path ? f->path : "", .message = f->message };
 	struct xj_doc doc;
 
+	if (!f->message)
+		return step(v, f->path);
 	if (!v->fn)
 		return XJ_OK;
 	if (v->archive && f->object && xj_arena_new(&arena) == XJ_OK &&
@@ -48,13 +69,14 @@ tell(void *ctx, const struct xj_finding *f)
 }
 
 static void
-add_counts(struct xj_check_result *sum, const struct xj_validation *v)
+add_counts(struct verifying *v)
 {
-	sum->objects += v->objects;
-	sum->files += v->files;
-	sum->bytes += v->bytes;
-	sum->errors += v->errors;
-	sum->warnings += v->warnings;
+	v->result->objects += v->found.objects;
+	v->result->files += v->found.files;
+	v->result->bytes += v->found.bytes;
+	v->result->errors += v->found.errors;
+	v->result->warnings += v->found.warnings;
+	v->found = (struct xj_validation){ 0 };
 }
 
 /* An error of our own finding, beside those of the specification. */
@@ -71,45 +93,69 @@ tell_error(struct verifying *v, const struct xj_doc *doc, const char *path,
 	});
 }
 
-static int
-step(struct verifying *v, const char *what)
-{
-	const struct xj_watch *w = v->watch;
-
-	if (w && w->cancel && *w->cancel)
-		return xj_error_set(v->err, XJ_ECANCELLED, "verify was "
-				    "interrupted");
-	v->done++;
-	if (w && w->progress)
-		w->progress(w->ctx, &(struct xj_progress){
-			.stage = "verify", .done = v->done,
-			.total = v->total, .bytes = v->result->bytes,
-			.what = what });
-	return XJ_OK;
-}
-
 /* ---------------------------------------------------------- one document */
 
+#define LOOKS 10 /* at what another process may be changing */
+
+/* Whether catalog and root agree on a document; XJ_END: they do not, and
+ * `message` says how. */
 static int
-verify_doc(void *ctx, const struct xj_doc *doc)
+compare(struct verifying *v, uint64_t id, char *message, size_t size)
 {
-	struct verifying *v = ctx;
-	struct xj_validation got = { 0 };
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	xj_auto(xj_object_freep) struct xj_object *object = NULL;
 	struct xj_error err = { 0 };
-	int r = step(v, doc->title);
+	struct xj_doc doc;
+	unsigned head;
+	int r = xj_arena_new(&arena);
 
 	if (r < 0)
+		return xj_error_set(v->err, r, "out of memory");
+	r = xj_catalog_get(v->archive->catalog, id, arena, &doc, v->err);
+	if (r < 0)
 		return r;
-	r = xj_store_validate(v->archive->store, doc->urn, 0, tell, v, &got,
-			      &err);
-	add_counts(v->result, &got);
-	if (r == XJ_ENOTFOUND || r == XJ_ECORRUPT)
-		return tell_error(v, doc, "", r == XJ_ENOTFOUND ?
-				  "its object is not in the OCFL root" :
-				  err.message);
-	if (r < 0 && v->err)
-		*v->err = err;
-	return r;
+	r = xj_object_at(v->archive, doc.urn, doc.version, &object, &err);
+	head = r == XJ_OK ? xj_object_head(object) : 0;
+	if (head == doc.version)
+		return XJ_OK;
+	if (head)
+		snprintf(message, size, "the catalog has version %u, the "
+			 "object version %u; `xueji rebuild` settles it",
+			 doc.version, head);
+	else
+		snprintf(message, size, "%s", err.message);
+	return XJ_END;
+}
+
+/* The row was read a while ago: what it says may have changed since. */
+static int
+check_row(void *ctx, const struct xj_doc *doc)
+{
+	struct verifying *v = ctx;
+	char message[XJ_ERROR_MAX];
+	int r = XJ_END;
+
+	if (xj_cancelled(v->watch))
+		return xj_error_set(v->err, XJ_ECANCELLED, "verify was "
+				    "interrupted");
+	for (int i = 0; i < LOOKS && r == XJ_END; i++)
+		r = compare(v, doc->id, message, sizeof(message));
+	return r == XJ_END ? tell_error(v, doc, "", message) : r;
+}
+
+static int
+verify_doc(struct verifying *v, const struct xj_doc *doc)
+{
+	int r = step(v, doc->title);
+
+	if (r == XJ_OK)
+		r = check_row(v, doc);
+	if (r < 0)
+		return r;
+	r = xj_store_validate(v->archive->store, doc->urn, 0, tell, v,
+			      &v->found, v->err);
+	add_counts(v);
+	return r == XJ_ENOTFOUND ? XJ_OK : r; /* told by check_row() */
 }
 
 /* Members are verified with the object that holds their bytes. */
@@ -153,43 +199,19 @@ check_known(void *ctx, const char *path, struct xj_object *object,
 	return r;
 }
 
-/* The root's own files and folders: what no single object shows. */
+/* Of documents and accessions. */
 static int
-verify_root(struct verifying *v)
+count_objects(struct verifying *v)
 {
-	xj_auto(xj_buf_release) struct xj_buf root = XJ_BUF_INIT;
-	struct xj_validation got = { 0 };
-	int r;
+	const struct xj_doc_filter top = { .top_only = true,
+					   .any_state = true };
+	struct xj_catalog_counts counts;
+	int r = xj_catalog_count(v->archive->catalog, &top, &v->total, v->err);
 
-	xj_path_join(&root, v->archive->dir, "ocfl");
-	r = xj_ocfl_validate(xj_buf_str(&root), 0, tell, v, &got, v->err);
-	add_counts(v->result, &got);
+	if (r == XJ_OK)
+		r = xj_catalog_totals(v->archive->catalog, &counts, v->err);
+	v->total += r == XJ_OK ? counts.accessions : 0;
 	return r;
-}
-
-static int
-check_row(void *ctx, const struct xj_doc *doc)
-{
-	struct verifying *v = ctx;
-	xj_auto(xj_object_freep) struct xj_object *object = NULL;
-	struct xj_error err = { 0 };
-	char message[128];
-	int r = step(v, doc->title);
-
-	if (r < 0)
-		return r;
-	r = xj_object_open(v->archive->store, doc->urn, &object, &err);
-	if (r == XJ_ENOTFOUND)
-		return tell_error(v, doc, "",
-				  "its object is not in the OCFL root");
-	if (r < 0)
-		return XJ_OK; /* damage: validation told of it */
-	if (xj_object_head(object) == doc->version)
-		return XJ_OK;
-	snprintf(message, sizeof(message), "the catalog has version %u, the "
-		 "object version %u; `xueji rebuild` settles it",
-		 doc->version, xj_object_head(object));
-	return tell_error(v, doc, "", message);
 }
 
 static int
@@ -197,10 +219,14 @@ verify_all(struct verifying *v)
 {
 	const struct xj_doc_filter top = { .top_only = true,
 					   .any_state = true };
-	int r = xj_catalog_count(v->archive->catalog, &top, &v->total, v->err);
+	xj_auto(xj_buf_release) struct xj_buf root = XJ_BUF_INIT;
+	int r = count_objects(v);
 
+	xj_path_join(&root, v->archive->dir, "ocfl");
 	if (r == XJ_OK)
-		r = verify_root(v);
+		r = xj_ocfl_validate(xj_buf_str(&root), XJ_VALIDATE_EACH, tell,
+				     v, &v->found, v->err);
+	add_counts(v);
 	if (r == XJ_OK)
 		r = xj_catalog_list(v->archive->catalog, &top, check_row, v,
 				    v->err);
@@ -237,11 +263,10 @@ xj_ocfl_check(const char *path, xj_problem_fn fn, void *ctx,
 	struct xj_check_result ignored;
 	struct verifying v = { .fn = fn, .ctx = ctx,
 		.result = result ? result : &ignored, .err = err };
-	struct xj_validation got = { 0 };
 	int r;
 
 	memset(v.result, 0, sizeof(*v.result));
-	r = xj_ocfl_validate(path, 0, tell, &v, &got, err);
-	add_counts(v.result, &got);
+	r = xj_ocfl_validate(path, 0, tell, &v, &v.found, err);
+	add_counts(&v);
 	return r;
 }

@@ -415,3 +415,24 @@ xj_store_recover(struct xj_store *store, const char *const *batches,
 		return xj_error_errno(err, "store: %s/%s", store->dir, XJ_ROOT);
 	return XJ_OK;
 }
+
+bool
+xj_store_unsettled(struct xj_store *store)
+{
+	xj_auto(xj_fs_list_release) struct xj_fs_list list = { 0 };
+	xj_auto(xj_closep) int stagingfd = -1;
+	bool found = false;
+
+	if (xj_dir_open(store->dirfd, XJ_STAGING, &stagingfd, NULL) < 0 ||
+	    xj_fs_list(stagingfd, ".", &list) < 0)
+		return false;
+	for (size_t i = 0; i < list.count && !found; i++) {
+		xj_auto(xj_closep) int fd = -1;
+
+		found = list.entries[i].type == DT_DIR &&
+			xj_batch_is_name(list.entries[i].name) &&
+			xj_batch_lock(stagingfd, list.entries[i].name, &fd,
+				      NULL) == XJ_OK;
+	}
+	return found;
+}

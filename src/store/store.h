@@ -55,6 +55,9 @@ void xj_store_close(struct xj_store *store);
 int xj_store_recover(struct xj_store *store, const char *const *batches,
 		     size_t count, size_t *unfinished, struct xj_error *err);
 
+/* Whether there is a batch that no living process holds: a crash left it. */
+bool xj_store_unsettled(struct xj_store *store);
+
 /* Make all that was published so far durable (one syncfs). */
 int xj_store_sync(struct xj_store *store, struct xj_error *err);
 
@@ -205,7 +208,11 @@ struct xj_validation {
 	uint64_t objects, files, bytes, errors, warnings;
 };
 
-enum { XJ_VALIDATE_NO_FIXITY = 1 }; /* structure only: read no content */
+enum {
+	XJ_VALIDATE_NO_FIXITY = 1, /* structure only: read no content */
+	XJ_VALIDATE_EACH = 2, /* of a root: after each object a finding without
+	                       * a message, for progress */
+};
 
 /*
  * Validate any OCFL 1.0 or 1.1 object or storage root at `path`, written by

@@ -118,6 +118,16 @@ check_in_root(struct root *root, const char *path)
 }
 
 static void
+tell_end(struct xj_check *c)
+{
+	if (c->flags & XJ_VALIDATE_EACH && c->fn && xj_check_goes_on(c))
+		c->status = c->fn(c->ctx, &(struct xj_finding){
+			.severity = XJ_SEVERITY_INFO, .code = "",
+			.path = xj_buf_str(&c->base),
+			.object = c->id.len ? c->id.data : NULL });
+}
+
+static void
 check_object(struct root *root, const char *path)
 {
 	struct xj_check *c = root->c;
@@ -136,6 +146,7 @@ check_object(struct root *root, const char *path)
 	}
 	xj_check_object(c, fd);
 	check_in_root(root, path);
+	tell_end(c);
 	xj_buf_clear(&c->base);
 	xj_buf_clear(&c->id);
 }

@@ -8,6 +8,7 @@
 #include <unicode/udata.h>
 
 #include "text/decode.h"
+#include "text/text.h"
 
 #define DEFAULT_ENCODING "GB18030"
 #define SHORT 16            /* characters below which lead bytes decide */
@@ -951,6 +952,19 @@ xj_decoder_feed(struct xj_decoder *d, const void *bytes, size_t len, bool last,
 	*text = xj_buf_str(&d->out);
 	*text_len = d->out.len;
 	return xj_buf_check(&d->out, NULL);
+}
+
+bool
+xj_encoding_known(const char *name)
+{
+	struct xj_decode_choice choice = { .why = XJ_DECODE_DECLARED };
+	struct xj_decoder *decoder = NULL;
+
+	snprintf(choice.encoding, sizeof(choice.encoding), "%s", name);
+	if (!*name || xj_decoder_new(&choice, NULL, &decoder, NULL) < 0)
+		return false;
+	xj_decoder_free(decoder);
+	return true;
 }
 
 void

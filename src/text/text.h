@@ -32,6 +32,9 @@
 /* Recorded in the index. Raise it when the same text gives other terms. */
 #define XJ_ANALYZER_VERSION 1u
 
+/* Whether text can be decoded from what is called so: "GB18030", "big5". */
+bool xj_encoding_known(const char *name);
+
 /* ---------------------------------------------------------- stored form */
 
 #define XJ_CHUNK_SIZE 32768u /* bytes of text after which a chunk is closed */

@@ -1,0 +1,166 @@
+/* index-merge.c - keep the segments few: merge small ones, drop dead ones. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "library/indexer.h"
+
+void
+xj_segment_name(char name[XJ_SEGMENT_NAME_MAX])
+{
+	char urn[XJ_URN_MAX];
+
+	xj_urn_new(urn);
+	snprintf(name, XJ_SEGMENT_NAME_MAX, "seg-%.18s",
+		 urn + strlen("urn:uuid:"));
+}
+
+/* The segments that count, by their rows and by their names. */
+struct segments {
+	struct xj_arena *arena;
+	struct xj_segment_row *rows;
+	const char **names;
+	size_t count;
+};
+
+static void
+segments_end(struct segments *s)
+{
+	xj_arena_free(s->arena);
+}
+
+static int
+segments_read(struct xj_archive *hand, struct segments *s,
+	      struct xj_error *err)
+{
+	int r = xj_arena_new(&s->arena);
+
+	if (r < 0)
+		return xj_error_set(err, r, "out of memory");
+	r = xj_catalog_segments(hand->catalog, s->arena, &s->rows, &s->count,
+				err);
+	if (r < 0)
+		return r;
+	s->names = xj_arena_alloc(s->arena, (s->count + 1) *
+				  sizeof(*s->names));
+	if (!s->names)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	for (size_t i = 0; i < s->count; i++)
+		s->names[i] = s->rows[i].name;
+	return XJ_OK;
+}
+
+int
+xj_segments_list(struct xj_archive *hand, struct xj_error *err)
+{
+	xj_auto(segments_end) struct segments s = { 0 };
+	int r = segments_read(hand, &s, err);
+
+	return r < 0 ? r : xj_index_stub(hand->index_dir, s.names, s.count,
+					 err);
+}
+
+int
+xj_segments_remove_unknown(struct xj_archive *hand, struct xj_error *err)
+{
+	xj_auto(segments_end) struct segments s = { 0 };
+	int r = segments_read(hand, &s, err);
+
+	return r < 0 ? r : xj_segments_sweep(hand->index_dir, s.names, s.count,
+					     err);
+}
+
+/* --------------------------------------------------------------- merging */
+
+static int
+by_size(const void *a, const void *b)
+{
+	const struct xj_segment_row *x = a, *y = b;
+
+	return x->documents < y->documents ? 1 : x->documents > y->documents ?
+	       -1 : strcmp(x->name, y->name);
+}
+
+/*
+ * Which tail of the segments, largest first, to merge: every segment is to
+ * hold at least twice what all smaller ones hold together, so that a document
+ * is copied a logarithmic number of times. 0: none.
+ */
+static size_t
+tail_to_merge(const struct xj_segment_row *rows, size_t count)
+{
+	uint64_t below = 0;
+	size_t first = count;
+
+	for (size_t i = count; i > 0; i--) {
+		if (i < count && rows[i - 1].documents < 2 * below)
+			first = i - 1;
+		below += rows[i - 1].documents;
+	}
+	return count - first;
+}
+
+/* The catalog in between: what it does not name is swept, what it names is
+ * there. */
+static int
+merge(struct xj_archive *hand, const char *const *names, size_t count,
+      struct xj_error *err)
+{
+	struct xj_segment_row merged = { 0 };
+	int r;
+
+	xj_segment_name(merged.name);
+	r = xj_segments_merge(hand->index_dir, names, count, merged.name, err);
+	if (r == XJ_OK)
+		r = xj_catalog_merge_segments(hand->catalog, &merged, names,
+					      count, err);
+	if (r == XJ_OK)
+		r = xj_segments_list(hand, err);
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		r = xj_segment_remove(hand->index_dir, names[i], err);
+	return r;
+}
+
+int
+xj_segments_compact(struct xj_archive *hand, bool all, struct xj_error *err)
+{
+	xj_auto(segments_end) struct segments s = { 0 };
+	size_t tail;
+	int r = segments_read(hand, &s, err);
+
+	if (r < 0)
+		return r;
+	qsort(s.rows, s.count, sizeof(*s.rows), by_size);
+	tail = all ? s.count : tail_to_merge(s.rows, s.count);
+	return tail < 2 ? XJ_OK : merge(hand, s.names + s.count - tail, tail,
+					err);
+}
+
+/* --------------------------------------------------------------- the dead */
+
+static bool
+is_stale(const struct xj_segment_row *row)
+{
+	return row->dead && row->dead * 2 >= row->documents;
+}
+
+int
+xj_segments_drop_stale(struct xj_archive *hand, struct xj_error *err)
+{
+	xj_auto(segments_end) struct segments s = { 0 };
+	size_t dropped = 0;
+	int r = segments_read(hand, &s, err);
+
+	for (size_t i = 0; i < s.count && r == XJ_OK; i++)
+		if (is_stale(&s.rows[i])) {
+			r = xj_catalog_drop_segment(hand->catalog, s.names[i],
+						    err);
+			s.names[dropped++] = s.names[i];
+		}
+	if (r < 0 || !dropped)
+		return r < 0 ? r : XJ_END;
+	r = xj_segments_list(hand, err);
+	for (size_t i = 0; i < dropped && r == XJ_OK; i++)
+		r = xj_segment_remove(hand->index_dir, s.names[i], err);
+	return r;
+}
