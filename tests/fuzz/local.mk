@@ -54,3 +54,5 @@ check-fuzz: $(FUZZERS)
 	done
 
 .PHONY: check-fuzz
+
+include tests/fuzz/importers.mk

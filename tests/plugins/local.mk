@@ -18,3 +18,4 @@ include tests/plugins/web.mk
 include tests/plugins/text.mk
 include tests/plugins/bad.mk
 include tests/plugins/pdf.mk
+include tests/plugins/legacy.mk
