@@ -100,10 +100,13 @@ xj_item_import(struct xj_archive *a, struct xj_importers *importers,
 
 	if (r < 0)
 		return r;
-	r = xj_take(a, importers, item->spool, item->arena, item->staged.fd,
-		    item->staged.size, name, strlen(name),
-		    job->mtime_ns / 1000000000, watch->cancel, &item->taken,
-		    err);
+	r = xj_take(a, importers, item->spool, item->arena,
+		    &(struct xj_take_source){
+			.fd = item->staged.fd, .size = item->staged.size,
+			.name = name, .name_len = strlen(name),
+			.mtime = job->mtime_ns / 1000000000,
+			.cancel = watch->cancel,
+		    }, &item->taken, err);
 	if (r == XJ_OK)
 		memcpy(item->taken->doc.sha512, item->staged.sha512,
 		       sizeof(item->staged.sha512));

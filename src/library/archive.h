@@ -268,15 +268,25 @@ int xj_spool_new(struct xj_archive *a, struct xj_spool **spool,
 		 struct xj_error *err);
 void xj_spool_free(struct xj_spool *spool);
 
+/* What is to be taken in. */
+struct xj_take_source {
+	int fd;
+	uint64_t size;
+	const char *name;     /* file name, raw bytes */
+	size_t name_len;
+	int64_t mtime;        /* seconds; 0: none */
+	uint64_t accession;   /* who shares a worker: see import/import.h */
+	const bool *cancel;   /* or NULL */
+};
+
 /*
- * `fd`, `size`, `name` (file name, raw bytes), `mtime` (seconds; 0: none): the
- * document. The tree is made in `arena`; the first is the document itself, its
- * sha512 left to the caller. Negative only for a fault of this side.
+ * The tree is made in `arena`; the first is the document itself, its sha512
+ * left to the caller. Negative only for a fault of this side.
  */
 int xj_take(struct xj_archive *a, struct xj_importers *importers,
-	    struct xj_spool *spool, struct xj_arena *arena, int fd,
-	    uint64_t size, const char *name, size_t name_len, int64_t mtime,
-	    const bool *cancel, struct xj_taken **taken, struct xj_error *err);
+	    struct xj_spool *spool, struct xj_arena *arena,
+	    const struct xj_take_source *source, struct xj_taken **taken,
+	    struct xj_error *err);
 /* Store the packed text of one of the tree under its number, in place of what
  * is there. */
 int xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,

@@ -33,10 +33,12 @@ import_again(struct restoring *g, struct xj_object *object, unsigned version)
 
 	if (r == XJ_ENOTFOUND)
 		return xj_error_wrap(g->err, XJ_ECORRUPT, "%s", d->urn);
-	return r < 0 ? r : xj_take(g->archive, g->importers, g->spool,
-				   g->arena, fd, size, d->name_raw,
-				   d->name_raw_len, 0, NULL, &g->taken,
-				   g->err);
+	return r < 0 ? r : xj_take(g->archive, g->importers, g->spool, g->arena,
+		&(struct xj_take_source){
+			.fd = fd, .size = size, .name = d->name_raw,
+			.name_len = d->name_raw_len,
+			.accession = d->accession,
+		}, &g->taken, g->err);
 }
 
 /* ----------------------------------------------------------------- matching */

@@ -90,7 +90,7 @@ struct take {
 	struct xj_importers *importers;
 	struct xj_spool *spool;
 	struct xj_arena *arena;
-	const bool *cancel;
+	const struct xj_take_source *source;
 	struct xj_taken **tail; /* where the next document is hung */
 	size_t count;           /* of them, the top one not counted */
 	struct xj_error *err;
@@ -323,7 +323,8 @@ import_one(struct taking *g, int fd, const char *mime)
 		.name = xj_path_base(d->doc.name),
 		.mime = mime,
 		.depth = g->depth,
-		.cancel = t->cancel,
+		.accession = t->source->accession,
+		.cancel = t->source->cancel,
 	}, &sink, g, &res, t->err);
 	if (r == XJ_OK)
 		r = xj_text_writer_end(g->writer, &d->doc.text_bytes, t->err);
@@ -358,20 +359,21 @@ take_one(struct take *t, struct xj_taken *d, int fd, const char *mime,
 /* ---------------------------------------------------------------- the tree */
 
 static int
-new_top(struct take *t, const char *name, size_t len, uint64_t size,
-	int64_t mtime, struct xj_taken **out)
+new_top(struct take *t, struct xj_taken **out)
 {
+	const struct xj_take_source *s = t->source;
 	xj_auto(xj_buf_release) struct xj_buf shown = XJ_BUF_INIT;
 	struct xj_taken *d = xj_arena_alloc(t->arena, sizeof(*d));
 
-	xj_escape_shown(&shown, name, len);
+	xj_escape_shown(&shown, s->name, s->name_len);
 	if (!d || xj_buf_check(&shown, NULL) < 0)
 		return no_memory(t);
 	d->doc.name = xj_arena_strndup(t->arena, xj_buf_str(&shown), shown.len);
-	d->doc.name_raw = xj_arena_strndup(t->arena, name, len);
-	d->doc.name_raw_len = len;
-	d->doc.size = size;
-	if (!d->doc.name || !d->doc.name_raw || set_modified(t, d, mtime) < 0)
+	d->doc.name_raw = xj_arena_strndup(t->arena, s->name, s->name_len);
+	d->doc.name_raw_len = s->name_len;
+	d->doc.size = s->size;
+	if (!d->doc.name || !d->doc.name_raw ||
+	    set_modified(t, d, s->mtime) < 0)
 		return no_memory(t);
 	*out = d;
 	return XJ_OK;
@@ -379,21 +381,21 @@ new_top(struct take *t, const char *name, size_t len, uint64_t size,
 
 int
 xj_take(struct xj_archive *a, struct xj_importers *importers,
-	struct xj_spool *spool, struct xj_arena *arena, int fd, uint64_t size,
-	const char *name, size_t name_len, int64_t mtime, const bool *cancel,
-	struct xj_taken **taken, struct xj_error *err)
+	struct xj_spool *spool, struct xj_arena *arena,
+	const struct xj_take_source *source, struct xj_taken **taken,
+	struct xj_error *err)
 {
 	struct take t = {
 		.archive = a, .importers = importers, .spool = spool,
-		.arena = arena, .cancel = cancel, .err = err,
+		.arena = arena, .source = source, .err = err,
 	};
 	struct xj_taken *top = NULL;
-	int r = new_top(&t, name, name_len, size, mtime, &top);
+	int r = new_top(&t, &top);
 
 	if (r < 0)
 		return r;
 	t.tail = &top->next;
-	if ((r = take_one(&t, top, fd, NULL, 0)) < 0)
+	if ((r = take_one(&t, top, source->fd, NULL, 0)) < 0)
 		return r;
 	*taken = top;
 	return XJ_OK;
