@@ -534,6 +534,8 @@ xj_index_queue(struct xj_archive *archive, const struct xj_watch *watch,
 {
 	int r = xj_archive_writable(archive, err);
 
+	if (r == XJ_OK) /* the index may be lost altogether */
+		r = xj_mkdirs(archive->fd, "index", 0700, err);
 	return r < 0 ? r : xj_indexer_run(archive,
 		&(struct xj_indexer_options){ .watch = watch }, indexed, err);
 }
@@ -544,6 +546,8 @@ xj_reindex(struct xj_archive *archive, const struct xj_watch *watch,
 {
 	int r = xj_archive_writable(archive, err);
 
+	if (r == XJ_OK) /* the index may be lost altogether */
+		r = xj_mkdirs(archive->fd, "index", 0700, err);
 	return r < 0 ? r : xj_indexer_run(archive,
 		&(struct xj_indexer_options){ .afresh = true,
 		.watch = watch }, indexed, err);
