@@ -174,7 +174,7 @@ void xj_json_begin(void);
 /* The columns of a document, inside an object that is open. */
 void xj_json_info(const struct xj_document_info *info);
 void xj_json_problem(const struct xj_problem *problem);
-/* Close the object; EXIT_STORE when stdout could not take it all. */
+/* Close the object; returns `code`. */
 int xj_json_end(int code);
 /* A line of JSON elsewhere than on stdout. */
 int xj_json_outcome_line(FILE *to, const struct xj_outcome *o);

@@ -302,8 +302,14 @@ show(struct xj_archive *archive, int argc, char **argv)
 	(void)argc;
 	if (xj_document_open(archive, argv[0], &d, &err) < 0)
 		return xj_fail(&err);
-	code = opt_text ? print_text(d) : opt_json ? json_all(archive, d)
-						   : print_all(archive, d);
+	if (opt_text && xj_document_info(d)->state == XJ_PURGED)
+		code = xj_fail_with(EXIT_MISSING, _("document %llu was purged: "
+						    "its text is gone"),
+				    (ull)xj_document_info(d)->id);
+	else
+		code = opt_text ? print_text(d) :
+		       opt_json ? json_all(archive, d) :
+				  print_all(archive, d);
 	xj_document_free(d);
 	return code;
 }

@@ -208,8 +208,10 @@ run(const struct xj_command *c, int argc, char **argv)
 		return xj_fail(&err);
 	code = c->run(archive, argc, argv);
 	xj_archive_close(archive);
-	if (fflush(stdout) != 0 && code == EXIT_FINE)
-		code = EXIT_STORE;
+	if ((fflush(stdout) != 0 || ferror(stdout)) &&
+	    (code == EXIT_FINE || code == EXIT_NEGATIVE))
+		code = xj_fail_with(EXIT_STORE, _("standard output could not "
+						  "be written"));
 	return code;
 }
 

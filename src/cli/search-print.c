@@ -20,14 +20,15 @@ put_total(struct xj_hits *hits)
 }
 
 /* Without its first folders when it does not fit behind `used` columns; the
- * file's own name stays. */
+ * file's own name stays, and all that is inside of it. */
 static const char *
 shortened(const char *path, size_t used)
 {
 	while (used + xj_utf8_width(path, strlen(path)) > xj_columns()) {
 		const char *slash = strchr(path, '/');
+		const char *inside = strstr(path, " › ");
 
-		if (!slash || !slash[1])
+		if (!slash || (inside && inside < slash))
 			break;
 		path = slash + 1;
 	}
@@ -98,15 +99,15 @@ put_hit(const struct xj_hit *h, size_t number)
 static void
 put_related(struct xj_hits *hits)
 {
-	ull n = (ull)xj_hits_related(hits);
+	ull more = (ull)xj_hits_related(hits);
 
 	printf("\n%s", xj_style(STYLE_DIM));
-	if (xj_hits_total(hits) > 0)
+	if (more)
 		printf(_("%llu more only share characters with the query:"),
-		       n);
-	else
-		printf(_("No word matches; %llu share characters with the "
-			 "query:"), n ? n : (ull)xj_hits_total(hits));
+		       more);
+	else /* there is no first tier: the total is of this one */
+		printf(_("No word matches; these share characters with the "
+			 "query:"));
 	printf("%s\n", xj_plain());
 }
 

@@ -1,1 +1,8 @@
-# dist_check_SCRIPTS += %D%/add.bats
+EXTRA_DIST += %D%/common.bash
+dist_check_SCRIPTS += \
+	%D%/add.bats \
+	%D%/documents.bats \
+	%D%/keeping.bats \
+	%D%/manual.bats \
+	%D%/options.bats \
+	%D%/search.bats
