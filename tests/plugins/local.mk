@@ -19,3 +19,4 @@ include tests/plugins/text.mk
 include tests/plugins/bad.mk
 include tests/plugins/pdf.mk
 include tests/plugins/legacy.mk
+include tests/plugins/office.mk

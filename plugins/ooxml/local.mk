@@ -1,0 +1,17 @@
+# The importer of Office Open XML: docx, pptx, xlsx and their kin.
+plugin_LTLIBRARIES += importer-ooxml.la
+importer_ooxml_la_SOURCES = \
+	$(PACKAGE_SOURCES) \
+	%D%/compat.c \
+	%D%/drawing.c \
+	%D%/numbers.c \
+	%D%/ooxml.c \
+	%D%/ooxml.h \
+	%D%/props.c \
+	%D%/sheets.c \
+	%D%/slides.c \
+	%D%/word.c
+importer_ooxml_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) \
+	$(LIBXML_CFLAGS) $(LIBZIP_CFLAGS)
+importer_ooxml_la_LDFLAGS = $(PLUGIN_LINK)
+importer_ooxml_la_LIBADD = $(LIBXML_LIBS) $(LIBZIP_LIBS) -lm
