@@ -39,7 +39,9 @@ put_values(const struct xj_value *values, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		if (values[i].effective)
-			row(t, xj_word(values[i].element), values[i].value,
+			row(t, xj_word(values[i].element),
+			    strcmp(values[i].element, "kind") == 0 ?
+			    xj_word(values[i].value) : values[i].value,
 			    values[i].given ? _("given") : NULL);
 	xj_table_end(t, stdout, 2);
 }

@@ -232,13 +232,13 @@ static const char *const words_known[] = {
 	N_("image"), N_("audio"), N_("video"), N_("archive"),
 	/* what happened */
 	N_("add"), N_("edit"), N_("remove"), N_("undelete"), N_("purge"),
-	N_("undo"), N_("index"), N_("verify"), N_("rebuild"), N_("merge"),
+	N_("undo"), N_("update"), N_("index"), N_("verify"), N_("rebuild"), N_("merge"),
 	N_("reindex"),
 	/* elements and facets */
 	N_("title"), N_("creator"), N_("subject"), N_("description"),
 	N_("publisher"), N_("contributor"), N_("date"), N_("type"),
 	N_("format"), N_("identifier"), N_("source"), N_("language"),
-	N_("relation"), N_("coverage"), N_("rights"), N_("kind"), N_("year"),
+	N_("relation"), N_("coverage"), N_("rights"), N_("encoding"), N_("kind"), N_("year"),
 	/* severities */
 	N_("error"), N_("warning"), N_("info"),
 };
