@@ -3,4 +3,4 @@ check_PROGRAMS += %D%/test-rtf
 %C%_test_rtf_SOURCES = %D%/test-rtf.c %D%/sample.h %D%/host.c %D%/host.h
 %C%_test_rtf_LDADD = libxj-import.la $(TEST_LIBS)
 
-dist_check_SCRIPTS += %D%/test-rtf-gold.sh
+dist_check_SCRIPTS += %D%/test-rtf-gold.sh %D%/test-ole-gold.sh
