@@ -142,7 +142,8 @@ struct xj_outcome {
 	const char *const *path; /* NULL-terminated, outermost first */
 	/* "ok", "partial", "encrypted", "corrupt", "unsupported", "limit",
 	 * "crashed", "duplicate"; "held": unchanged since it was added;
-	 * "refused": not taken (not a file, unreadable, excluded) */
+	 * "refused": not taken (unreadable, gone); "skipped": not meant to be
+	 * taken (hidden, excluded, a link, no file) */
 	const char *outcome;
 	const char *reason;      /* or NULL */
 	uint64_t id;             /* 0: none */
@@ -167,7 +168,8 @@ struct xj_add_options {
 struct xj_add_result {
 	uint64_t accession;    /* 0: nothing was taken */
 	/* files and members; the sum of all is `seen` */
-	uint64_t seen, taken, held, duplicate, partial, refused, failed;
+	uint64_t seen, taken, held, duplicate, partial, refused, failed,
+		 skipped;
 	uint64_t bytes;
 	uint64_t vanished;     /* added before from here, no longer there: kept */
 	uint64_t queued;       /* left to another indexer */

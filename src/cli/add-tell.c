@@ -22,6 +22,7 @@ is_failure(const struct xj_outcome *o)
 {
 	return strcmp(o->outcome, "ok") != 0 &&
 	       strcmp(o->outcome, "held") != 0 &&
+	       strcmp(o->outcome, "skipped") != 0 &&
 	       strcmp(o->outcome, "duplicate") != 0;
 }
 
@@ -58,7 +59,8 @@ one_outcome(void *ctx, const struct xj_outcome *o)
 		t->report_errno = errno ? errno : EIO;
 	if (is_failure(o))
 		keep_failure(t, o);
-	else if (t->dry_run && strcmp(o->outcome, "held") != 0)
+	else if (t->dry_run && strcmp(o->outcome, "held") != 0 &&
+		 strcmp(o->outcome, "skipped") != 0)
 		list_planned(o);
 	return XJ_OK;
 }
@@ -93,6 +95,8 @@ put_table(const struct xj_add_result *r)
 	row_if(t, _("partial"), r->partial,
 	       _("kept; part of the text could not be read"));
 	row_if(t, _("refused"), r->refused, _("not taken"));
+	row_if(t, _("skipped"), r->skipped,
+	       _("hidden, excluded, links and the like"));
 	row_if(t, _("failed"), r->failed, _("kept; the text could not be read"));
 	row_if(t, _("vanished"), r->vanished,
 	       _("no longer in the folder; kept here"));
@@ -132,7 +136,8 @@ put_json(const struct xj_add_result *r)
 		{ "seen", r->seen }, { "taken", r->taken },
 		{ "held", r->held }, { "duplicate", r->duplicate },
 		{ "partial", r->partial }, { "refused", r->refused },
-		{ "failed", r->failed }, { "bytes", r->bytes },
+		{ "failed", r->failed }, { "skipped", r->skipped },
+		{ "bytes", r->bytes },
 		{ "vanished", r->vanished }, { "queued", r->queued },
 	};
 

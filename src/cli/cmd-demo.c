@@ -43,12 +43,15 @@ say_next(const char *dir)
 static int
 fill(struct xj_archive *archive, const char *dir, const char *corpus)
 {
+	/* The list of the samples is for those who read the source. */
+	static const char *const exclude[] = { "README.md", NULL };
 	int code;
 
-	printf("%s$ xueji -A %s add %s%s\n", xj_style(STYLE_BOLD), dir, corpus,
-	       xj_plain());
+	printf("%s$ xueji -A %s add --exclude README.md %s%s\n",
+	       xj_style(STYLE_BOLD), dir, corpus, xj_plain());
 	code = xj_add_and_tell(archive, (const char *[]){ corpus, NULL },
-			       &(struct xj_add_options){ .kind = NULL }, NULL);
+			       &(struct xj_add_options){ .exclude = exclude },
+			       NULL);
 	if (code != EXIT_FINE && code != EXIT_PART)
 		return code;
 	code = search_all(archive);

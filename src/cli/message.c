@@ -226,7 +226,7 @@ static const char *const words_known[] = {
 	/* outcomes */
 	N_("ok"), N_("partial"), N_("encrypted"), N_("corrupt"),
 	N_("unsupported"), N_("limit"), N_("crashed"), N_("duplicate"),
-	N_("held"), N_("refused"),
+	N_("held"), N_("refused"), N_("skipped"),
 	/* types */
 	N_("pdf"), N_("word"), N_("sheet"), N_("text"), N_("web"), N_("mail"),
 	N_("image"), N_("audio"), N_("video"), N_("archive"),

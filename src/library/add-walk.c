@@ -198,10 +198,18 @@ found_file(struct xj_walk *w, const struct stat *st, unsigned depth)
 	return add_job(w, &job);
 }
 
+/* It was to be taken, and cannot. */
 static int
 refuse(struct xj_walk *w, const char *why)
 {
-	return w->events->refused(w->events->ctx, shown(w), why);
+	return w->events->left(w->events->ctx, shown(w), "refused", why);
+}
+
+/* It is not meant to be taken. */
+static int
+skip(struct xj_walk *w, const char *why)
+{
+	return w->events->left(w->events->ctx, shown(w), "skipped", why);
 }
 
 /* ---------------------------------------------------------------- folders */
@@ -304,7 +312,7 @@ walk_folder(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
 
 /* What is not taken, and why; NULL: it is taken. */
 static const char *
-reason_to_refuse(const struct xj_walk *w, const struct stat *st)
+reason_to_skip(const struct xj_walk *w, const struct stat *st)
 {
 	if (S_ISLNK(st->st_mode))
 		return "symbolic link, not followed";
@@ -320,10 +328,10 @@ static int
 walk_thing(struct xj_walk *w, int dirfd, const char *name,
 	   const struct stat *st, unsigned depth)
 {
-	const char *why = reason_to_refuse(w, st);
+	const char *why = reason_to_skip(w, st);
 
 	if (why)
-		return refuse(w, why);
+		return skip(w, why);
 	if (S_ISDIR(st->st_mode))
 		return walk_folder(w, dirfd, name, depth);
 	return found_file(w, st, depth);
@@ -364,10 +372,10 @@ walk_entry(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
 	if (r < 0)
 		return r;
 	if (name[0] == '.' && !w->options->hidden) {
-		r = refuse(w, "hidden (--hidden takes it)");
+		r = skip(w, "hidden (--hidden takes it)");
 	} else if ((pattern = excluded_by(w, name))) {
 		snprintf(why, sizeof(why), "excluded by %s", pattern);
-		r = refuse(w, why);
+		r = skip(w, why);
 	} else if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		snprintf(why, sizeof(why), "cannot be read: %s",
 			 strerror(errno));

@@ -34,7 +34,7 @@ tell(struct xj_adding *g, const struct xj_outcome *o)
 	const struct { const char *outcome; uint64_t *count; } counts[] = {
 		{ "ok", &res->taken }, { "held", &res->held },
 		{ "duplicate", &res->duplicate }, { "partial", &res->partial },
-		{ "refused", &res->refused },
+		{ "refused", &res->refused }, { "skipped", &res->skipped },
 	};
 	size_t i = 0;
 
@@ -55,11 +55,11 @@ tell_held(void *ctx, const char *given, const struct xj_source *source)
 }
 
 static int
-tell_refused(void *ctx, const char *given, const char *why)
+tell_left(void *ctx, const char *given, const char *outcome, const char *why)
 {
 	return tell(ctx, &(struct xj_outcome){
 		.path = (const char *[]){ given, NULL },
-		.outcome = "refused", .reason = why });
+		.outcome = outcome, .reason = why });
 }
 
 static int
@@ -492,7 +492,7 @@ run_jobs(struct xj_adding *g, const struct xj_job *jobs, size_t count)
 static int
 add_all(struct xj_adding *g, struct xj_walk **walk)
 {
-	const struct xj_walk_events events = { tell_held, tell_refused, g };
+	const struct xj_walk_events events = { tell_held, tell_left, g };
 	const struct xj_job *jobs;
 	size_t count;
 	int r = check_given(g);

@@ -28,7 +28,9 @@ struct xj_walk;
 /* What the walk tells of what it does not give as a job. */
 struct xj_walk_events {
 	int (*held)(void *ctx, const char *given, const struct xj_source *as);
-	int (*refused)(void *ctx, const char *given, const char *why);
+	/* `outcome` is "refused" or "skipped" */
+	int (*left)(void *ctx, const char *given, const char *outcome,
+		    const char *why);
 	void *ctx;
 };
 
