@@ -45,8 +45,9 @@ int xml_whole(struct xj_import *in, const struct xml_handler *handler,
 	      void *ctx);
 
 /*
- * The value of an attribute, unescaped, in `out`, cut to its size; NULL: it is
- * not there. By local name, whatever its namespace, unless `space` is given.
+ * The value of an attribute, unescaped, in `out`, cut to its size and where it
+ * is not UTF-8; NULL: it is not there. By local name, whatever its namespace,
+ * unless `space` is given.
  */
 const char *xml_att(const struct xml_atts *atts, const char *name, char *out,
 		    size_t size);

@@ -6,3 +6,11 @@ check_PROGRAMS += %D%/test-ooxml
 %C%_test_ooxml_LDADD = libxj-import.la $(TEST_LIBS) $(LIBZIP_LIBS)
 
 dist_check_SCRIPTS += %D%/test-office-gold.sh
+
+check_PROGRAMS += %D%/test-odf %D%/test-epub
+%C%_test_odf_SOURCES = %D%/test-odf.c %D%/sample.h %D%/host.c %D%/host.h
+%C%_test_odf_CPPFLAGS = $(AM_CPPFLAGS) $(LIBZIP_CFLAGS)
+%C%_test_odf_LDADD = libxj-import.la $(TEST_LIBS) $(LIBZIP_LIBS)
+%C%_test_epub_SOURCES = %D%/test-epub.c %D%/sample.h %D%/host.c %D%/host.h
+%C%_test_epub_CPPFLAGS = $(AM_CPPFLAGS) $(LIBZIP_CFLAGS)
+%C%_test_epub_LDADD = libxj-import.la $(TEST_LIBS) $(LIBZIP_LIBS)
