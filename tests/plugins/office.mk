@@ -14,3 +14,8 @@ check_PROGRAMS += %D%/test-odf %D%/test-epub
 %C%_test_epub_SOURCES = %D%/test-epub.c %D%/sample.h %D%/host.c %D%/host.h
 %C%_test_epub_CPPFLAGS = $(AM_CPPFLAGS) $(LIBZIP_CFLAGS)
 %C%_test_epub_LDADD = libxj-import.la $(TEST_LIBS) $(LIBZIP_LIBS)
+
+check_PROGRAMS += %D%/test-ofd
+%C%_test_ofd_SOURCES = %D%/test-ofd.c %D%/sample.h %D%/host.c %D%/host.h
+%C%_test_ofd_CPPFLAGS = $(AM_CPPFLAGS) $(LIBZIP_CFLAGS)
+%C%_test_ofd_LDADD = libxj-import.la $(TEST_LIBS) $(LIBZIP_LIBS)
