@@ -73,6 +73,7 @@ static const struct {
 	{ "application/x-iso9660-image", "archive" },
 	{ "application/x-lzh-compressed", "archive" },
 	{ "application/vnd.ms-cab-compressed", "archive" },
+	{ "application/x-subrip", "text" },
 	{ "text/", "text" },
 	{ "image/", "image" },
 	{ "audio/", "audio" },
