@@ -10,7 +10,6 @@
 #include "odf.h"
 
 #define OASIS "urn:oasis:names:tc:opendocument:xmlns:"
-#define OBJECTS_MAX 1000
 
 const struct xml_space odf_spaces[] = {
 	{ OASIS "office:1.0", NS_OFFICE },
@@ -154,15 +153,13 @@ read_part(struct odf *o, const char *part)
 static int
 read_objects(struct odf *o)
 {
-	unsigned n = 0;
 	int r = 0;
 
 	for (uint64_t i = 0; i < o->package.parts && r >= 0; i++) {
 		const char *name = package_name(&o->package, i);
 		const char *slash = name ? strchr(name, '/') : NULL;
 
-		if (!name || strncmp(name, "Object ", 7) ||
-		    n++ >= OBJECTS_MAX)
+		if (!name || strncmp(name, "Object ", 7))
 			continue;
 		if (!slash)
 			r = part_send(&o->package, name, name, NULL);

@@ -13,7 +13,6 @@
 #include "ofd.h"
 
 #define PAGES_MAX 100000
-#define ATTACHED_MAX 10000
 #define OUTLINE_MAX 10000
 #define OUTLINE_DEPTH 32
 
@@ -255,8 +254,7 @@ document_end(void *ctx, char space, const char *name)
 struct listing {
 	struct ofd *o;
 	struct leaf *page;
-	char name[300], format[32];
-	unsigned n;
+	char name[300];
 };
 
 static int
@@ -304,9 +302,8 @@ attachment_start(void *ctx, char space, const char *name,
 
 	(void)space;
 	if (is(name, "Attachment")) {
-		l->name[0] = l->format[0] = '\0';
+		l->name[0] = '\0';
 		xml_att(atts, "Name", l->name, sizeof(l->name));
-		xml_att(atts, "Format", l->format, sizeof(l->format));
 	} else if (is(name, "FileLoc")) {
 		collect(l->o, "place");
 	}
@@ -322,7 +319,7 @@ attachment_end(void *ctx, char space, const char *name)
 	const char *value = collected(l->o), *slash, *dot;
 
 	(void)space;
-	if (!value || !is(name, "FileLoc") || l->n++ >= ATTACHED_MAX ||
+	if (!value || !is(name, "FileLoc") ||
 	    !part_resolve(l->o->attachments, value, false, part))
 		return 0;
 	slash = strrchr(part, '/');

@@ -12,7 +12,6 @@
 #include "ooxml.h"
 
 #define RELS_MAX 20000
-#define EMBEDDED_MAX 10000
 
 #define MS "http://schemas.openxmlformats.org/"
 #define ISO "http://purl.oclc.org/ooxml/"
@@ -166,7 +165,9 @@ probe_encrypted(const struct xj_sample *s, const char **mime)
 	if (has_package(s->head, s->head_len) ||
 	    has_package(s->tail, s->tail_len)) {
 		*mime = type ? type : "application/x-ole-storage";
-		return XJ_BID_CERTAIN;
+		/* a document of the older kind may stand beside, to say in
+		 * words that this one is encrypted */
+		return XJ_BID_CERTAIN + 1;
 	}
 	/* its directory may stand where the sample has a gap */
 	return type && directory_at(s->head) >= s->head_len ? XJ_BID_NAME :
@@ -339,15 +340,13 @@ find_main(struct office *o, const struct rels *package)
 static int
 send_embedded(struct office *o)
 {
-	unsigned sent = 0;
 	int r = 0;
 
 	for (uint64_t i = 0; i < o->package.parts && r == 0; i++) {
 		const char *name = package_name(&o->package, i);
 		const char *at = name ? strstr(name, "/embeddings/") : NULL;
 
-		if (at && at[12] && !strstr(at, "/_rels/") &&
-		    sent++ < EMBEDDED_MAX)
+		if (at && at[12] && !strstr(at, "/_rels/"))
 			r = part_send(&o->package, name, at + 12, NULL);
 	}
 	return r;
