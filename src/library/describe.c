@@ -39,6 +39,7 @@ static const struct {
 	{ "message/rfc822", "mail" },
 	{ "application/mbox", "mail" },
 	{ "application/vnd.ms-outlook", "mail" },
+	{ "application/x-mimearchive", "web" },
 	{ "application/msword", "word" },
 	{ "application/rtf", "word" },
 	{ "text/rtf", "word" },
