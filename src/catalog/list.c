@@ -138,9 +138,13 @@ and_place(struct select *s, const struct xj_doc_filter *f)
 		and_number(s, "d.parent = ?", f->parent);
 	}
 	if (f->root) {
-		and_number(s, "(d.id = ?", f->root);
-		xj_buf_adds(&s->sql, " OR d.root = ?"
-			    " AND d.parent IS NOT NULL)");
+		and_number(s, "d.id IN (WITH RECURSIVE inside (id) AS ("
+			   "SELECT id FROM documents WHERE id = ?", f->root);
+		xj_buf_adds(&s->sql, " UNION ALL SELECT m.id FROM inside i "
+			    "CROSS JOIN documents m ON m.root = "
+			    "(SELECT root FROM documents WHERE id = ?) "
+			    "AND m.parent = i.id AND m.parent IS NOT NULL) "
+			    "SELECT id FROM inside)");
 		s->values[s->count++].number = (int64_t)f->root;
 	}
 	if (f->accession)

@@ -396,26 +396,81 @@ note_touched(void *ctx, const struct xj_outcome_row *row)
 	return XJ_OK;
 }
 
+/* The sources of a document, to be written again. */
+struct sources {
+	struct xj_arena *arena;
+	struct xj_source *list;
+	size_t count, cap;
+};
+
+static int
+keep_source(void *ctx, const struct xj_source *source)
+{
+	struct sources *k = ctx;
+	struct xj_source *s;
+
+	if (k->count == k->cap) {
+		size_t cap = k->cap ? k->cap * 2 : 8;
+
+		s = xj_arena_alloc(k->arena, cap * sizeof(*s));
+		if (!s)
+			return XJ_ENOMEM;
+		if (k->count)
+			memcpy(s, k->list, k->count * sizeof(*s));
+		k->list = s;
+		k->cap = cap;
+	}
+	s = &k->list[k->count++];
+	*s = *source;
+	s->path = xj_arena_strndup(k->arena, source->path, source->path_len);
+	s->given = source->given ? xj_arena_strdup(k->arena, source->given)
+				 : NULL;
+	return s->path ? XJ_OK : XJ_ENOMEM;
+}
+
+/*
+ * Files are taken again when they are added again: those of a document that
+ * was removed are new, those of one that is back at an older version have
+ * changed.
+ */
+static int
+forget_files(struct xj_archive *a, struct xj_arena *arena, uint64_t id,
+	     struct xj_error *err)
+{
+	struct sources k = { .arena = arena };
+	struct xj_doc doc;
+	int r = xj_catalog_get(a->catalog, id, arena, &doc, err);
+
+	if (r < 0 || doc.state != XJ_DOC_LIVE)
+		return r < 0 ? r : xj_catalog_drop_sources(a->catalog, id,
+							   err);
+	r = xj_catalog_sources_of(a->catalog, id, keep_source, &k, err);
+	for (size_t i = 0; i < k.count && r == XJ_OK; i++) {
+		k.list[i].mtime_ns = k.list[i].ctime_ns = 0;
+		r = xj_catalog_put_source(a->catalog, &k.list[i], err);
+	}
+	return r;
+}
+
 static int
 undo_document(struct xj_change *change, uint64_t number, uint64_t id,
 	      uint64_t *count, struct xj_error *err)
 {
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
-	struct xj_catalog *catalog = change->archive->catalog;
+	struct xj_archive *a = change->archive;
 	struct xj_doc doc;
 	int r = xj_arena_new(&arena);
 
 	if (r < 0)
 		return xj_error_set(err, r, "out of memory");
-	r = xj_catalog_get(catalog, id, arena, &doc, err);
+	r = xj_catalog_get(a->catalog, id, arena, &doc, err);
 	if (r < 0 || doc.parent || doc.state != XJ_DOC_LIVE)
 		return r; /* members go with their container */
 	r = xj_take_back_in(change, &doc, number, err);
 	if (r != XJ_OK)
 		return r < 0 ? r : XJ_OK;
 	++*count;
-	/* So that its files are taken again when they are added again. */
-	return xj_catalog_drop_sources(catalog, id, err);
+	return forget_files(a, arena, id, err);
 }
 
 static int

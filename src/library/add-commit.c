@@ -161,6 +161,8 @@ put_lost(struct xj_adding *g, const struct xj_add_tree *tree)
 		row.version = tree->top.doc.version;
 		if (r == XJ_OK)
 			r = xj_catalog_update(catalog, &row, 0, g->err);
+		if (r == XJ_OK)
+			r = xj_texts_drop(g->archive->texts, row.id, g->err);
 	}
 	return r;
 }
@@ -172,11 +174,14 @@ commit_document(struct xj_adding *g, struct xj_item *item,
 {
 	struct xj_add_tree tree;
 	const char *verb = old ? "update" : "add";
-	int r = xj_add_tree_make(g, item, old, &tree);
+	const char *message = xj_message_write(g->group_arena, verb, 0,
+					       item->job->given);
+	int r = message ? xj_add_tree_make(g, item, old, &tree) :
+		no_memory(g);
 
 	if (r == XJ_OK)
-		r = xj_record_put(&g->change, &tree.top, &item->staged, verb,
-				  g->err);
+		r = xj_record_put(&g->change, &tree.top, &item->staged,
+				  message, g->err);
 	if (r < 0)
 		return r;
 	if (old)
@@ -249,7 +254,8 @@ import_after_all(struct xj_adding *g, struct xj_item *item)
 	int r = xj_archive_importers(g->archive, &importers, g->err);
 
 	return r < 0 ? r : xj_item_import(g->archive, importers,
-					  &g->options->watch, item, g->err);
+					  &g->options->watch,
+					  g->accession.number, item, g->err);
 }
 
 /* ---------------------------------------------------------- known files */

@@ -1,6 +1,7 @@
 /* add-lane.c - store and import files, several at a time. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@ struct xj_lanes {
 	const struct xj_job *jobs;
 	size_t job_count, next_job;
 	const struct xj_watch *watch;
+	uint64_t run;                  /* no other has this number */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct xj_item *first, **tail; /* results */
@@ -91,8 +93,8 @@ look_up(struct xj_lanes *l, struct xj_item *item, struct xj_error *err)
 
 int
 xj_item_import(struct xj_archive *a, struct xj_importers *importers,
-	       const struct xj_watch *watch, struct xj_item *item,
-	       struct xj_error *err)
+	       const struct xj_watch *watch, uint64_t run,
+	       struct xj_item *item, struct xj_error *err)
 {
 	const struct xj_job *job = item->job;
 	const char *name = xj_path_base(job->path ? job->path : job->given);
@@ -105,6 +107,7 @@ xj_item_import(struct xj_archive *a, struct xj_importers *importers,
 			.fd = item->staged.fd, .size = item->staged.size,
 			.name = name, .name_len = strlen(name),
 			.mtime = job->mtime_ns / 1000000000,
+			.accession = run,
 			.cancel = watch->cancel,
 		    }, &item->taken, err);
 	if (r == XJ_OK)
@@ -132,7 +135,8 @@ do_job(struct xj_lanes *l, struct xj_item *item, struct xj_error *err)
 		r = look_up(l, item, err);
 	if (r < 0 || item->duplicate)
 		return r;
-	return xj_item_import(l->archive, l->importers, l->watch, item, err);
+	return xj_item_import(l->archive, l->importers, l->watch, l->run, item,
+			      err);
 }
 
 /* --------------------------------------------------------------- the lanes */
@@ -235,6 +239,16 @@ lane_main(void *arg)
 	return NULL;
 }
 
+/* Documents of two runs never share an importer's process. Numbers from above,
+ * since accessions have those from below. */
+static uint64_t
+new_run(void)
+{
+	static atomic_uint_least64_t runs;
+
+	return UINT64_MAX - atomic_fetch_add(&runs, 1);
+}
+
 int
 xj_lanes_start(struct xj_archive *a, struct xj_batch *intake,
 	       const struct xj_job *jobs, size_t job_count, unsigned count,
@@ -253,6 +267,7 @@ xj_lanes_start(struct xj_archive *a, struct xj_batch *intake,
 	l->jobs = jobs;
 	l->job_count = job_count;
 	l->watch = watch;
+	l->run = new_run();
 	l->tail = &l->first;
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_mutex_init(&l->lookup_lock, NULL);

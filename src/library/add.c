@@ -227,14 +227,19 @@ end_indexer(struct xj_adding *g, struct xj_error *err)
 
 /* --------------------------------------------------------------- the group */
 
+/* In the order of the walk, so that numbers do not depend on which lane was
+ * faster. */
 static void
-append(struct xj_adding *g, struct xj_item *item)
+enter(struct xj_adding *g, struct xj_item *item)
 {
+	struct xj_item **at = &g->first;
+
 	if (!g->first)
 		g->group_begun = xj_monotonic_ms();
-	item->next = NULL;
-	*g->tail = item;
-	g->tail = &item->next;
+	while (*at && (*at)->job < item->job)
+		at = &(*at)->next;
+	item->next = *at;
+	*at = item;
 	g->group++;
 	g->group_bytes += item->staged.size;
 }
@@ -246,7 +251,6 @@ take_group(struct xj_adding *g)
 	struct xj_item *items = g->first;
 
 	g->first = NULL;
-	g->tail = &g->first;
 	g->group = 0;
 	g->group_bytes = 0;
 	return items;
@@ -309,7 +313,7 @@ commit_items(struct xj_adding *g, struct xj_item *items,
 		if (r == XJ_OK)
 			r = commit_one(g, items, &put_off);
 		if (put_off) {
-			append(g, items);
+			enter(g, items);
 			continue;
 		}
 		items->next = NULL;
@@ -389,7 +393,7 @@ collect(struct xj_adding *g)
 
 		r = xj_lanes_next(g->lanes, 200, &item, &why);
 		if (r == XJ_OK)
-			append(g, item);
+			enter(g, item);
 		if (group_is_full(g))
 			c = commit_group(g);
 	} while (c == XJ_OK && (r == XJ_OK || r == XJ_EBUSY));
@@ -528,7 +532,6 @@ xj_add(struct xj_archive *archive, const char *const *paths,
 	if (r < 0)
 		return r;
 	memset(g.result, 0, sizeof(*g.result));
-	g.tail = &g.first;
 	if (xj_arena_new(&g.arena) < 0)
 		return no_memory(&g);
 	r = add_all(&g, &walk);

@@ -79,10 +79,10 @@ int xj_lanes_next(struct xj_lanes *lanes, unsigned wait_ms,
 /* Stop after the files in hand, join, free what was not fetched. */
 void xj_lanes_end(struct xj_lanes *lanes);
 void xj_item_free(struct xj_item *item, struct xj_batch *intake);
-/* Import a staged file, for an item that is no duplicate any more. */
+/* Import a staged file; `run` tells whose documents may share a worker. */
 int xj_item_import(struct xj_archive *a, struct xj_importers *importers,
-		   const struct xj_watch *watch, struct xj_item *item,
-		   struct xj_error *err);
+		   const struct xj_watch *watch, uint64_t run,
+		   struct xj_item *item, struct xj_error *err);
 
 /* --------------------------------------------------------------- add.c */
 
@@ -113,7 +113,7 @@ struct xj_adding {
 	struct xj_accession_row accession; /* number 0 until the first commit */
 	int accession_lock;
 
-	struct xj_item *first, **tail;     /* the group */
+	struct xj_item *first;             /* the group */
 	size_t group;
 	uint64_t group_begun, group_bytes;
 	struct xj_arena *group_arena;

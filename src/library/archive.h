@@ -178,6 +178,19 @@ int xj_record_put(struct xj_change *change, const struct xj_record *record,
 		  const struct xj_staged *original, const char *message,
 		  struct xj_error *err);
 
+/* Write a record's values of all ranks. */
+int xj_record_put_values(struct xj_archive *a, struct xj_arena *arena,
+			 const struct xj_record *record, struct xj_error *err);
+/*
+ * What a version says it did: "edit", "remove #7: twice there". `member` 0: the
+ * document itself; `detail`: or NULL. Memory is the arena's.
+ */
+const char *xj_message_write(struct xj_arena *arena, const char *verb,
+			     uint64_t member, const char *detail);
+/* The parts again, cut out of `message`; what is not of this form is a verb. */
+void xj_message_read(char *message, const char **verb, uint64_t *member,
+		     const char **detail);
+
 /* -------------------------------------------------------- members.c */
 
 /* Finds members of a record. A member that the newest version of its container
@@ -306,9 +319,6 @@ int xj_restore(struct xj_change *change, struct xj_importers *importers,
 	       struct xj_arena *arena, struct xj_object *object,
 	       unsigned version, struct xj_record *record, bool update,
 	       struct xj_error *err);
-/* Write a record's values of all ranks. */
-int xj_record_put_values(struct xj_archive *a, struct xj_arena *arena,
-			 const struct xj_record *record, struct xj_error *err);
 
 /* ------------------------------------------------------------ accession.c */
 

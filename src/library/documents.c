@@ -468,6 +468,23 @@ filter_is(const char *value, struct xj_doc_filter *f, struct xj_error *err)
 			    "removed", value);
 }
 
+/* "2009", "2009..2011", "2009..", "..2011". */
+static int
+filter_year(const char *value, struct xj_doc_filter *f, struct xj_error *err)
+{
+	size_t from = strspn(value, "0123456789"), to = 0;
+	bool dots = strncmp(value + from, "..", 2) == 0;
+
+	if (dots)
+		to = strspn(value + from + 2, "0123456789");
+	f->year = value;
+	if ((from == 4 || (from == 0 && to == 4)) && (to == 4 || to == 0) &&
+	    value[from + (dots ? 2 : 0) + to] == '\0')
+		return XJ_OK;
+	return xj_error_set(err, XJ_EINVAL, "year:%s: 2009, 2009..2011, "
+			    "2009.. or ..2011 is expected", value);
+}
+
 static int
 filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 	    struct xj_error *err)
@@ -477,13 +494,14 @@ filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 		const char **into;
 	} words[] = {
 		{ "kind", &f->kind }, { "type", &f->type },
-		{ "year", &f->year }, { "creator", &f->creator },
-		{ "author", &f->creator }, { "title", &f->title },
-		{ "outcome", &f->outcome },
+		{ "creator", &f->creator }, { "author", &f->creator },
+		{ "title", &f->title }, { "outcome", &f->outcome },
 	};
 
 	if (strcmp(key, "is") == 0)
 		return filter_is(value, f, err);
+	if (strcmp(key, "year") == 0)
+		return filter_year(value, f, err);
 	if (strcmp(key, "in") == 0)
 		return filter_number(key, value, &f->root, err);
 	if (strcmp(key, "accession") == 0)

@@ -67,11 +67,15 @@ editing_begin(struct editing *e, struct xj_change *change, uint64_t id,
 
 /* Write the record as the next version, and give all its rows that version. */
 static int
-put_next(struct editing *e, const char *message)
+put_next(struct editing *e, const char *verb, const char *detail)
 {
 	struct xj_doc *top = &e->record.doc;
+	const char *message = xj_message_write(e->arena, verb,
+		e->target == &e->record ? 0 : e->target->doc.id, detail);
 	int r;
 
+	if (!message)
+		return no_memory(e->err);
 	top->version++;
 	top->updated = e->target->doc.updated = xj_now();
 	r = xj_record_put(e->change, &e->record, NULL, message, e->err);
@@ -190,6 +194,7 @@ edit_in(struct editing *e, const struct xj_given *given, unsigned expected)
 	struct xj_meta_value *values = NULL;
 	size_t count = 0;
 	struct xj_record *t = e->target;
+	const char *detail = NULL;
 	int r = check_version(e, expected);
 
 	if (r == XJ_OK && t->doc.state != XJ_DOC_LIVE)
@@ -203,12 +208,13 @@ edit_in(struct editing *e, const struct xj_given *given, unsigned expected)
 	if (r == XJ_OK)
 		r = xj_describe(e->archive, e->arena, &t->doc, t->values,
 				t->value_count, e->err);
+	if (r == XJ_OK && !(detail = describe_edit(e, values, count)))
+		return no_memory(e->err);
 	if (r == XJ_OK)
-		r = put_next(e, "edit");
+		r = put_next(e, "edit", detail);
 	if (r == XJ_OK)
 		r = put_row(e);
-	return r < 0 ? r : log_event(e, t->doc.id, "edit",
-				     describe_edit(e, values, count));
+	return r < 0 ? r : log_event(e, t->doc.id, "edit", detail);
 }
 
 int
@@ -301,7 +307,7 @@ set_states(struct editing *e, enum xj_doc_state state, const char *verb,
 		if (inside[i])
 			set_state(m, state, now, when);
 	}
-	r = put_next(e, verb);
+	r = put_next(e, verb, detail);
 	if (r == XJ_OK && e->target == &e->record)
 		r = put_state(e, e->target);
 	for (size_t i = 0; i < e->record.member_count && r == XJ_OK; i++)
@@ -455,12 +461,13 @@ static int
 purge_in(struct editing *e, uint64_t id, const char *reason)
 {
 	struct xj_record *top = &e->record;
-	int r = make_tombstones(e, id);
+	const char *message = xj_message_write(e->arena, "purge", 0, reason);
+	int r = message ? make_tombstones(e, id) : no_memory(e->err);
 
 	top->doc.reason = reason;
 	xj_change_text(e->change, id);
 	if (r == XJ_OK)
-		r = xj_record_put(e->change, top, NULL, "purge", e->err);
+		r = xj_record_put(e->change, top, NULL, message, e->err);
 	if (r == XJ_OK)
 		r = put_tombstone(e, top);
 	for (size_t i = 0; i < top->member_count && r == XJ_OK; i++)

@@ -267,6 +267,23 @@ take_accession(struct rebuilding *g, struct xj_object *object)
 /* --------------------------------------------------------------- documents */
 
 static int
+put_event(struct rebuilding *g, uint64_t id, const struct xj_version_info *v)
+{
+	xj_auto(xj_buf_release) struct xj_buf message = XJ_BUF_INIT;
+	const char *verb, *detail;
+	uint64_t member;
+
+	xj_buf_adds(&message, *v->message ? v->message : "version");
+	if (xj_buf_check(&message, g->err) < 0)
+		return XJ_ENOMEM;
+	xj_message_read(message.data, &verb, &member, &detail);
+	return xj_catalog_add_event(g->archive->catalog, &(struct xj_event){
+		.document = member ? member : id, .version = v->number,
+		.at = v->created, .user = v->user, .verb = verb,
+		.detail = detail }, g->err);
+}
+
+static int
 put_events(struct rebuilding *g, struct xj_object *object, uint64_t id)
 {
 	struct xj_version_info info;
@@ -275,11 +292,7 @@ put_events(struct rebuilding *g, struct xj_object *object, uint64_t id)
 	for (unsigned v = 1; v <= xj_object_head(object) && r == XJ_OK; v++) {
 		r = xj_object_version_info(object, v, &info, g->err);
 		if (r == XJ_OK)
-			r = xj_catalog_add_event(g->archive->catalog,
-				&(struct xj_event){ .document = id,
-				.version = v, .at = info.created,
-				.user = info.user, .verb = info.message,
-			}, g->err);
+			r = put_event(g, id, &info);
 		g->result->versions++;
 	}
 	return r;

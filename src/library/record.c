@@ -568,3 +568,35 @@ xj_record_put_values(struct xj_archive *a, struct xj_arena *arena,
 	}
 	return r;
 }
+
+/* ---------------------------------------------------------------- messages */
+
+const char *
+xj_message_write(struct xj_arena *arena, const char *verb, uint64_t member,
+		 const char *detail)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+
+	xj_buf_adds(&b, verb);
+	if (member)
+		xj_buf_addf(&b, " #%llu", (unsigned long long)member);
+	if (detail)
+		xj_buf_addf(&b, ": %s", detail);
+	return b.failed ? NULL : xj_arena_strdup(arena, b.data);
+}
+
+void
+xj_message_read(char *message, const char **verb, uint64_t *member,
+		const char **detail)
+{
+	char *colon = strstr(message, ": "), *mark;
+
+	*verb = message;
+	*detail = colon ? colon + 2 : NULL;
+	if (colon)
+		*colon = '\0';
+	mark = strstr(message, " #");
+	*member = mark ? strtoull(mark + 2, NULL, 10) : 0;
+	if (mark)
+		*mark = '\0';
+}

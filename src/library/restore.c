@@ -162,8 +162,13 @@ put_all(struct restoring *g)
 {
 	int r = put_row(g, g->record);
 
-	for (size_t i = 0; i < g->record->member_count && r == XJ_OK; i++)
+	for (size_t i = 0; i < g->record->member_count && r == XJ_OK; i++) {
 		r = put_row(g, &g->record->members[i]);
+		if (r == XJ_OK && g->update)
+			r = xj_texts_drop(g->archive->texts,
+					  g->record->members[i].doc.id,
+					  g->err);
+	}
 	for (struct xj_taken *t = g->taken; t && r == XJ_OK; t = t->next)
 		if (g->of[t->place])
 			r = xj_taken_put_text(g->archive, g->spool, t,

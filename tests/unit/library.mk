@@ -1,5 +1,19 @@
-# check_PROGRAMS += %D%/test-library
-# %C%_test_library_LDADD = libxueji.la $(TEST_LIBS)
+# The library through its public functions, with the real importers.
+check_PROGRAMS += \
+	%D%/test-accession \
+	%D%/test-add \
+	%D%/test-documents \
+	%D%/test-edit \
+	%D%/test-rebuild \
+	%D%/test-verify
+%C%_test_accession_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_add_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_documents_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_edit_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_rebuild_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_verify_LDADD = libxueji.la $(TEST_LIBS)
+EXTRA_DIST += %D%/library-fixture.h %D%/make-zip.h
+
 check_PROGRAMS += \
 	%D%/test-search \
 	%D%/test-search-query
