@@ -250,7 +250,7 @@ xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
 	if (w->unsure == 0)
 		return XJ_OK;
 	prepare(&c);
-	r = xj_wanted_tree(w, XJ_WANTED_MAYBE, &tree, err);
+	r = xj_wanted_tree(w, XJ_WANTED_MAYBE, false, &tree, err);
 	if (r == XJ_OK)
 		r = xj_index_match(index, tree, &options, &match, err);
 	if (r < 0)

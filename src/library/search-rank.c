@@ -153,7 +153,6 @@ options(const struct xj_seeking *s)
 	bool latin = !s->wanted.han;
 
 	return (struct xj_match_options){
-		.check = CHECK,
 		.sort = s->sort,
 		.k1 = latin ? 1.2 : 1.0,
 		.b = latin ? 0.75 : 0.6,
@@ -172,7 +171,7 @@ is_there(const struct xj_ranked *docs, size_t count, uint64_t id)
 /* The first of the match, at most `limit`, behind the documents there are. */
 static void
 take(struct xj_tier *tier, const struct xj_match *match, size_t from,
-     size_t limit, bool related)
+     size_t limit)
 {
 	size_t had = tier->count;
 
@@ -181,27 +180,26 @@ take(struct xj_tier *tier, const struct xj_match *match, size_t from,
 			tier->docs[tier->count++] = (struct xj_ranked){
 				.id = match->hits[i].id,
 				.weight = match->hits[i].weight,
-				.related = related,
+				.related = tier->which == XJ_WANTED_RELATED,
 			};
 }
 
 /* Those in which a run of the query may stand whole must not be missed. */
 static int
-add_whole(struct xj_seeking *s, struct xj_tier *tier, bool related,
-	  struct xj_error *err)
+add_whole(struct xj_seeking *s, struct xj_tier *tier,
+	  const struct xj_tree *tree, struct xj_error *err)
 {
 	xj_auto(xj_match_release) struct xj_match match = { 0 };
 	struct xj_match_options o = options(s);
-	const struct xj_tree *tree;
-	int r = xj_wanted_whole(&s->wanted, tier->tree, &tree, err);
+	const struct xj_tree *whole;
+	int r = xj_wanted_whole(&s->wanted, tree, &whole, err);
 
-	if (r < 0 || !tree)
+	if (r < 0 || !whole)
 		return r;
 	o.limit = WHOLE;
-	o.check = 0;
-	r = xj_index_match(s->index, tree, &o, &match, err);
+	r = xj_index_match(s->index, whole, &o, &match, err);
 	if (r == XJ_OK)
-		take(tier, &match, 0, WHOLE, related);
+		take(tier, &match, 0, WHOLE);
 	return r;
 }
 
@@ -210,9 +208,10 @@ add_whole(struct xj_seeking *s, struct xj_tier *tier, bool related,
  * behind the tier before.
  */
 static void
-finish_scores(struct xj_seeking *s, struct xj_tier *tier, size_t ranked)
+finish_scores(struct xj_seeking *s, struct xj_tier *tier, size_t ranked,
+	      double best)
 {
-	double best = tier->match.best, above = 1, first = best, scale = 1;
+	double above = 1, first = best, scale = 1;
 
 	if (ranked > 0 && ranked < tier->count) {
 		above = tier->docs[ranked - 1].score;
@@ -231,46 +230,58 @@ finish_scores(struct xj_seeking *s, struct xj_tier *tier, size_t ranked)
 }
 
 static int
-order(struct xj_seeking *s, struct xj_tier *tier, bool related,
-      struct xj_error *err)
+order(struct xj_seeking *s, struct xj_tier *tier, const struct xj_tree *tree,
+      const struct xj_match *m, struct xj_error *err)
 {
-	const struct xj_match *m = &tier->match;
 	size_t top = is_ranked(s) ? RANKED - s->ranked : 0, ranked;
 	int r = XJ_OK;
 
-	take(tier, m, 0, top, related);
-	if (top > 0 && m->total > top)
-		r = add_whole(s, tier, related, err);
+	take(tier, m, 0, top);
+	if (top > 0 && tier->all.total > top)
+		r = add_whole(s, tier, tree, err);
 	ranked = tier->count;
 	if (r == XJ_OK && ranked > 0)
 		r = rank(s, tier->docs, ranked, m->best, err);
 	s->ranked += ranked < top ? ranked : top;
-	take(tier, m, top, m->count, related);
-	finish_scores(s, tier, ranked);
+	take(tier, m, top, m->count);
+	finish_scores(s, tier, ranked, m->best);
 	return r;
 }
 
 int
-xj_tier_find(struct xj_seeking *s, struct xj_tier *tier, size_t need,
-	     bool facets, struct xj_error *err)
+xj_tier_count(struct xj_seeking *s, struct xj_tier *tier, bool facets,
+	      struct xj_error *err)
 {
-	struct xj_match_options o = options(s);
-	bool related = tier->related;
-	int r;
+	struct xj_match_options o = {
+		.check = CHECK, .facets = facets ? s->facets : 0,
+	};
+	const struct xj_tree *tree;
+	int r = xj_wanted_tree(&s->wanted, tier->which, true, &tree, err);
 
-	if (!tier->tree)
-		return XJ_OK;
-	if (facets)
-		o.facets = s->facets;
-	o.limit = need > RANKED || need == 0 ? need : RANKED;
-	r = xj_index_match(s->index, tier->tree, &o, &tier->match, err);
+	if (r < 0 || !tree)
+		return r;
+	return xj_index_match(s->index, tree, &o, &tier->all, err);
+}
+
+int
+xj_tier_find(struct xj_seeking *s, struct xj_tier *tier, size_t need,
+	     struct xj_error *err)
+{
+	xj_auto(xj_match_release) struct xj_match match = { 0 };
+	struct xj_match_options o = options(s);
+	const struct xj_tree *tree;
+	int r = xj_wanted_tree(&s->wanted, tier->which,
+			       s->sort != XJ_BY_WEIGHT, &tree, err);
+
+	if (r < 0 || !tree || tier->all.total == 0)
+		return r;
+	o.limit = need > RANKED ? need : RANKED;
+	r = xj_index_match(s->index, tree, &o, &match, err);
 	if (r < 0)
 		return r;
-	tier->total = tier->match.total;
-	tier->exact = tier->match.exact;
-	tier->docs = xj_arena_alloc(s->arena, (tier->match.count + WHOLE + 1) *
+	tier->docs = xj_arena_alloc(s->arena, (match.count + WHOLE + 1) *
 				    sizeof(*tier->docs));
 	if (!tier->docs)
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");
-	return need ? order(s, tier, related, err) : XJ_OK;
+	return order(s, tier, tree, &match, err);
 }

@@ -340,7 +340,7 @@ must_tree(struct builder b, const struct xj_wanted *w)
 }
 
 static const struct xj_tree *
-first_tree(struct builder b, const struct xj_wanted *w)
+first_tree(struct builder b, const struct xj_wanted *w, bool count)
 {
 	const struct xj_tree *first;
 
@@ -350,7 +350,10 @@ first_tree(struct builder b, const struct xj_wanted *w)
 		first = must_tree(b, w);
 	else
 		first = everything(b);
-	return first ? bounded(b, w, weighed(w, first)) : NULL;
+	if (!first)
+		return NULL;
+	return bounded(b, w, count ? weightless(b.arena, first) :
+		       weighed(w, first));
 }
 
 static bool
@@ -370,11 +373,42 @@ weak_tree(const struct xj_wanted *w)
 	return any && add_terms(w, any, false) ? any : NULL;
 }
 
+/* Whether one of the terms is a character of this pair, so that who has the
+ * pair has that. */
+static bool
+is_covered(const struct xj_wanted *w, const struct xj_wanted_term *pair)
+{
+	for (size_t i = 0; i < w->term_count; i++) {
+		const struct xj_wanted_term *t = &w->terms[i];
+
+		if (t->kind == XJ_TERM_CHAR && !t->word &&
+		    memmem(pair->term, pair->len, t->term + 1, t->len - 1))
+			return true;
+	}
+	return false;
+}
+
+/* Who has a weak term, by as few terms as can be. */
 static const struct xj_tree *
-related_tree(struct builder b, const struct xj_wanted *w)
+weak_count_tree(const struct xj_wanted *w)
+{
+	struct xj_tree *any = xj_tree_new(w->arena, XJ_TREE_OR, w->term_count);
+
+	for (size_t i = 0; any && i < w->term_count; i++) {
+		const struct xj_wanted_term *t = &w->terms[i];
+
+		if (!t->word && !(t->kind == XJ_TERM_PAIR && is_covered(w, t)) &&
+		    !xj_tree_add(any, xj_tree_term(w->arena, t->term, t->len)))
+			return NULL;
+	}
+	return any ? weightless(w->arena, any) : NULL;
+}
+
+static const struct xj_tree *
+related_tree(struct builder b, const struct xj_wanted *w, bool count)
 {
 	const struct xj_tree *words = words_tree(b, w);
-	const struct xj_tree *weak = weak_tree(w);
+	const struct xj_tree *weak = count ? weak_count_tree(w) : weak_tree(w);
 
 	return words && weak ? bounded(b, w, pair(b.arena, XJ_TREE_AND_NOT,
 						  weak, words)) : NULL;
@@ -411,7 +445,7 @@ maybe_tree(struct builder b, const struct xj_wanted *w)
 
 int
 xj_wanted_tree(const struct xj_wanted *w, enum xj_wanted_tree which,
-	       const struct xj_tree **tree, struct xj_error *err)
+	       bool count, const struct xj_tree **tree, struct xj_error *err)
 {
 	struct builder b = { w->arena, which == XJ_WANTED_MAYBE ? AT_MOST :
 								  EXACTLY };
@@ -420,9 +454,9 @@ xj_wanted_tree(const struct xj_wanted *w, enum xj_wanted_tree which,
 	if (which == XJ_WANTED_RELATED && !has_weak_terms(w))
 		return XJ_OK;
 	if (which == XJ_WANTED_FIRST)
-		*tree = first_tree(b, w);
+		*tree = first_tree(b, w, count);
 	else if (which == XJ_WANTED_RELATED)
-		*tree = related_tree(b, w);
+		*tree = related_tree(b, w, count);
 	else
 		*tree = maybe_tree(b, w);
 	return *tree ? XJ_OK :

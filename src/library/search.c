@@ -147,18 +147,14 @@ find_tiers(struct xj_seeking *s, struct xj_tier *first, struct xj_tier *related,
 	   struct xj_error *err)
 {
 	size_t need = page_end(s->asked);
-	int r = xj_wanted_tree(&s->wanted, XJ_WANTED_FIRST, &first->tree, err);
+	int r = xj_tier_count(s, first, true, err);
 
 	if (r == XJ_OK)
-		r = xj_wanted_tree(&s->wanted, XJ_WANTED_RELATED,
-				   &related->tree, err);
+		r = xj_tier_find(s, first, need, err);
 	if (r == XJ_OK)
-		r = xj_tier_find(s, first, need, true, err);
-	related->related = true;
-	if (r == XJ_OK)
-		r = xj_tier_find(s, related, need > first->count ?
-				 need - first->count : 0, first->total == 0,
-				 err);
+		r = xj_tier_count(s, related, first->all.total == 0, err);
+	if (r == XJ_OK && need > first->count)
+		r = xj_tier_find(s, related, need - first->count, err);
 	return r;
 }
 
@@ -250,17 +246,17 @@ take_totals(const struct xj_seeking *s, const struct xj_tier *first,
 	    const struct xj_tier *related, struct xj_hits *hits,
 	    struct xj_error *err)
 {
-	const struct xj_tier *shown = first->total ? first : related;
+	const struct xj_tier *shown = first->all.total ? first : related;
 	int r = XJ_OK;
 
-	hits->total = shown->total;
-	hits->exact = (!shown->tree || shown->exact) && s->checked >= 1;
-	hits->related = first->total ? related->total : 0;
+	hits->total = shown->all.total;
+	hits->exact = shown->all.exact && s->checked >= 1;
+	hits->related = first->all.total ? related->all.total : 0;
 	if (s->checked < 1)
 		hits->total = (uint64_t)((double)hits->total / s->checked);
 	for (size_t i = 0; i < XJ_COUNT(facets) && r == XJ_OK; i++)
 		if (s->facets >> facets[i].slot & 1)
-			r = take_facet(hits, i, &shown->match, err);
+			r = take_facet(hits, i, &shown->all, err);
 	return r;
 }
 
@@ -269,7 +265,11 @@ take_totals(const struct xj_seeking *s, const struct xj_tier *first,
 static int
 seek(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
 {
-	struct xj_tier first = { .exact = true }, related = { .exact = true };
+	struct xj_tier first = {
+		.which = XJ_WANTED_FIRST, .all = { .exact = true },
+	}, related = {
+		.which = XJ_WANTED_RELATED, .all = { .exact = true },
+	};
 	int r = xj_wanted_weigh(&s->wanted, s->index, err);
 
 	if (r == XJ_OK)
@@ -284,8 +284,8 @@ seek(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
 		r = take_totals(s, &first, &related, hits, err);
 	if (r == XJ_OK)
 		r = cut_page(s, &first, &related, hits, err);
-	xj_match_release(&first.match);
-	xj_match_release(&related.match);
+	xj_match_release(&first.all);
+	xj_match_release(&related.all);
 	return r;
 }
 

@@ -145,9 +145,13 @@ enum xj_wanted_tree {
 	XJ_WANTED_MAYBE,   /* of both, who may have a phrase to be checked */
 };
 
-/* `*tree` is NULL when there is no such tier. */
+/*
+ * `*tree` is NULL when there is no such tier. With `count` the tree finds the
+ * same documents without weighing them, for a fraction of the time.
+ */
 int xj_wanted_tree(const struct xj_wanted *wanted, enum xj_wanted_tree which,
-		   const struct xj_tree **tree, struct xj_error *err);
+		   bool count, const struct xj_tree **tree,
+		   struct xj_error *err);
 /* Those of `tree` that have all pairs of a run, weighed as there; NULL when
  * the query has no such run. */
 int xj_wanted_whole(const struct xj_wanted *wanted, const struct xj_tree *tree,
@@ -238,18 +242,18 @@ struct xj_seeking {
 
 /* The documents of one tier, in order. */
 struct xj_tier {
-	const struct xj_tree *tree; /* NULL: none */
-	bool related;
+	enum xj_wanted_tree which;
 	struct xj_ranked *docs;
-	size_t count;
-	uint64_t total;
-	bool exact;
-	struct xj_match match;      /* for its facets */
+	size_t count;               /* of `docs` */
+	struct xj_match all;        /* how many there are, and their facets */
 };
 
-/* Find at least `need` documents of a tier, if there are so many; 0: count. */
+/* How many documents are in a tier, exactly up to 10,000. */
+int xj_tier_count(struct xj_seeking *s, struct xj_tier *tier, bool facets,
+		  struct xj_error *err);
+/* Find at least `need` documents of a tier, if there are so many. */
 int xj_tier_find(struct xj_seeking *s, struct xj_tier *tier, size_t need,
-		 bool facets, struct xj_error *err);
+		 struct xj_error *err);
 
 /* ----------------------------------------------------- search-show.c */
 

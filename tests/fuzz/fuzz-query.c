@@ -29,7 +29,10 @@ make_trees(struct xj_arena *arena, struct xj_analyzer *an,
 
 	MUST(r == XJ_OK || r == XJ_EINVAL);
 	for (size_t i = 0; r == XJ_OK && i < XJ_COUNT(kinds); i++) {
-		MUST(xj_wanted_tree(&wanted, kinds[i], &tree, NULL) == XJ_OK);
+		MUST(xj_wanted_tree(&wanted, kinds[i], true, &tree, NULL) ==
+		     XJ_OK);
+		MUST(xj_wanted_tree(&wanted, kinds[i], false, &tree, NULL) ==
+		     XJ_OK);
 		if (tree)
 			MUST(xj_wanted_whole(&wanted, tree, &whole, NULL) ==
 			     XJ_OK);

@@ -104,7 +104,8 @@ assert_tree(const char *text, enum xj_wanted_tree which, const char *printed)
 	const struct xj_tree *tree;
 
 	assert_int_equal(r.wanted_status, XJ_OK);
-	assert_int_equal(xj_wanted_tree(&r.wanted, which, &tree, NULL), XJ_OK);
+	assert_int_equal(xj_wanted_tree(&r.wanted, which, false, &tree,
+					NULL), XJ_OK);
 	if (tree)
 		print_tree(&out, tree);
 	assert_string_equal(xj_buf_str(&out), printed);
@@ -450,8 +451,8 @@ assert_survives(const char *unit, size_t times)
 		assert_true(r.wanted.term_count <= XJ_WANTED_TERMS);
 		for (int i = 0; i < 3 && r.wanted_status == XJ_OK; i++)
 			assert_int_equal(xj_wanted_tree(
-				&r.wanted, (enum xj_wanted_tree)i, &tree,
-				NULL), XJ_OK);
+				&r.wanted, (enum xj_wanted_tree)i, i % 2,
+				&tree, NULL), XJ_OK);
 	}
 	free(text);
 }
