@@ -14,6 +14,7 @@ noinst_PROGRAMS += %D%/run-importer
 %C%_run_importer_SOURCES = %D%/run-importer.c %D%/host.c %D%/host.h
 %C%_run_importer_LDADD = libxj-import.la libxj-util.la
 
+include tests/plugins/image.mk
 include tests/plugins/mail.mk
 include tests/plugins/subtitle.mk
 include tests/plugins/web.mk
