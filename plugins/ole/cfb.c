@@ -292,6 +292,7 @@ read_entry(const unsigned char *raw, struct cfb_entry *e, bool big)
 	e->start = get32(raw + 116);
 	e->size = big ? get64(raw + 120) : get32(raw + 120);
 	e->parent = CFB_NONE;
+	e->first = e->next = 0;
 }
 
 static int
@@ -340,6 +341,8 @@ meet(struct cfb *cfb, struct walk *walk, uint32_t i, uint32_t parent)
 	    cfb->entries[i].parent != CFB_NONE)
 		return;
 	cfb->entries[i].parent = parent;
+	cfb->entries[i].next = cfb->entries[parent].first;
+	cfb->entries[parent].first = i;
 	walk->waiting[walk->n++] = i;
 }
 
@@ -369,10 +372,13 @@ find_parents(struct cfb *cfb)
 const struct cfb_entry *
 cfb_find(const struct cfb *cfb, uint32_t parent, const char *name)
 {
-	for (size_t i = 1; i < cfb->n_entries; i++)
-		if (cfb->entries[i].parent == parent &&
-		    !strcasecmp(cfb->entries[i].name, name))
-			return &cfb->entries[i];
+	const struct cfb_entry *e = &cfb->entries[parent];
+
+	for (uint32_t i = e->first; i != 0; i = e->next) {
+		e = &cfb->entries[i];
+		if (!strcasecmp(e->name, name))
+			return e;
+	}
 	return NULL;
 }
 

@@ -21,6 +21,10 @@ static const struct format {
 	int (*import)(struct ole *ole, const struct cfb_entry *entry);
 } readers[] = {
 	{ "WordDocument", type_doc, ole_import_doc },
+	{ "Workbook", type_xls, ole_import_xls },
+	{ "Book", type_xls, ole_import_xls },
+	{ "PowerPoint Document", type_ppt, ole_import_ppt },
+	{ "__properties_version1.0", type_msg, ole_import_msg },
 };
 
 /* ---------------------------------------------------------------- shared */

@@ -25,6 +25,7 @@ struct cfb_entry {
 	char name[CFB_NAME];
 	uint8_t type;
 	uint32_t left, right, child, parent;
+	uint32_t first, next; /* entries of a storage; 0: none */
 	uint32_t start;
 	uint64_t size;
 };
@@ -126,7 +127,10 @@ int ole_summary(struct ole *ole);
 /* embedded.c: files packed into the document. */
 int ole_embedded(struct ole *ole);
 
-/* doc.c */
+/* The readers of the formats; `entry` is the stream that tells it. */
 int ole_import_doc(struct ole *ole, const struct cfb_entry *entry);
+int ole_import_xls(struct ole *ole, const struct cfb_entry *entry);
+int ole_import_ppt(struct ole *ole, const struct cfb_entry *entry);
+int ole_import_msg(struct ole *ole, const struct cfb_entry *entry);
 
 #endif

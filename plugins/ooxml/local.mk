@@ -2,9 +2,10 @@
 plugin_LTLIBRARIES += importer-ooxml.la
 importer_ooxml_la_SOURCES = \
 	$(PACKAGE_SOURCES) \
+	plugins/common/numbers.c \
+	plugins/common/numbers.h \
 	%D%/compat.c \
 	%D%/drawing.c \
-	%D%/numbers.c \
 	%D%/ooxml.c \
 	%D%/ooxml.h \
 	%D%/props.c \

@@ -10,6 +10,7 @@
 #define XJ_PLUGIN_OOXML_H
 
 #include "plugins/common/flow.h"
+#include "plugins/common/numbers.h"
 #include "plugins/common/xml.h"
 
 /* What the handlers get for a namespace, of the strict variant too. */
@@ -77,17 +78,6 @@ int drawing_read(struct office *o, const char *part,
 /* Of the diagrams and charts that a part refers to. */
 int drawing_read_related(struct office *o, const struct rels *rels,
 			 const struct xj_block *about);
-
-/* --------------------------------------------------------- numbers.c */
-
-enum shown_as { AS_NUMBER, AS_DATE, AS_TIME, AS_DATE_TIME, AS_HOURS };
-
-/* How a number is shown by a built-in format, or by a format's code. */
-enum shown_as number_builtin(long id);
-enum shown_as number_code(const char *code);
-/* The number as it is read, ISO 8601 for dates. */
-void number_show(const char *value, enum shown_as as, bool from_1904,
-		 char out[64]);
 
 /* ----------------------------------------------------------- compat.c */
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# test-ole-gold.sh - documents of old Word whose text is
+# test-ole-gold.sh - documents of old Word, Excel and PowerPoint whose text is
 # known, by runs of five characters; and that every one there is comes to an
 # end.
 data=$shared/data/documents
@@ -34,7 +34,8 @@ share()
 	"$agree" "$1" "$tmp/text"
 }
 
-for file in "$data"/gold-born-from-text/*.doc; do
+for file in "$data"/gold-born-from-text/*.doc \
+	"$data"/gold-born-from-text/*.xls "$data"/gold-born-from-text/*.ppt; do
 	name=$(basename "$file")
 	got=$(share "${file%.*}.txt" "$file")
 	if at_least "$got" 0.9950; then
@@ -91,6 +92,17 @@ if [ $bad = 0 ]; then
 	say ok "$all documents come to an end"
 else
 	say "not ok" "$bad of $all documents do not come to an end"
+fi
+
+"$run" "$data/office-poi/attachment_test_msg.msg" >"$tmp/dump"
+if grep -q '^meta title "test pièce jointe 1"' "$tmp/dump" &&
+	grep -q '^meta date "2009-04-22T14:36:33Z"' "$tmp/dump" &&
+	grep -q '^body part 1 "contenu"' "$tmp/dump" &&
+	grep -q '^child attachment "test-unicode.doc" size=24064' "$tmp/dump"
+then
+	say ok "a message has its subject, date, body and attachments"
+else
+	say "not ok" "a message lacks some of its parts"
 fi
 
 if "$run" "$data/office-poi/password_password_cryptoapi.doc" |

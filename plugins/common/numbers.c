@@ -9,10 +9,13 @@
  */
 #include <ctype.h>
 #include <math.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
-#include "ooxml.h"
+#include "numbers.h"
 
 enum shown_as
 number_builtin(long id)
