@@ -15,6 +15,7 @@ noinst_PROGRAMS += %D%/run-importer
 %C%_run_importer_LDADD = libxj-import.la libxj-util.la
 
 include tests/plugins/image.mk
+include tests/plugins/media.mk
 include tests/plugins/mail.mk
 include tests/plugins/subtitle.mk
 include tests/plugins/web.mk
