@@ -384,6 +384,8 @@ XJ_API uint64_t xj_hits_total(const struct xj_hits *hits);
 XJ_API bool xj_hits_total_is_exact(const struct xj_hits *hits);
 /* Documents beyond the total that only share characters. */
 XJ_API uint64_t xj_hits_related(const struct xj_hits *hits);
+/* Documents of the archive that wait to be indexed: they cannot be found yet. */
+XJ_API uint64_t xj_hits_queued(const struct xj_hits *hits);
 XJ_API double xj_hits_took_ms(const struct xj_hits *hits);
 /* The query as it was understood, when that is not what was written; or NULL. */
 XJ_API const char *xj_hits_repaired(const struct xj_hits *hits);

@@ -97,9 +97,9 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_FORGET] =
 		"UPDATE events SET detail = NULL WHERE document = ?1",
 	[XJ_SQL_EVENTS] = "SELECT " EVENT_COLUMNS
-		" FROM events ORDER BY number DESC LIMIT ?1",
+		" FROM events ORDER BY at DESC, number DESC LIMIT ?1",
 	[XJ_SQL_EVENTS_OF] = "SELECT " EVENT_COLUMNS
-		" FROM events WHERE document = ?2 ORDER BY number LIMIT ?1",
+		" FROM events WHERE document = ?2 ORDER BY at, number LIMIT ?1",
 
 	[XJ_SQL_ADD_BATCH] = "INSERT OR IGNORE INTO batches VALUES (?1)",
 	[XJ_SQL_DROP_BATCH] = "DELETE FROM batches WHERE name = ?1",

@@ -59,7 +59,7 @@ one_outcome(void *ctx, const struct xj_outcome *o)
 		t->report_errno = errno ? errno : EIO;
 	if (is_failure(o))
 		keep_failure(t, o);
-	else if (t->dry_run && strcmp(o->outcome, "held") != 0 &&
+	else if (t->dry_run && !opt_json && strcmp(o->outcome, "held") != 0 &&
 		 strcmp(o->outcome, "skipped") != 0)
 		list_planned(o);
 	return XJ_OK;
@@ -101,7 +101,7 @@ put_table(const struct xj_add_result *r)
 	row_if(t, _("vanished"), r->vanished,
 	       _("no longer in the folder; kept here"));
 	row_if(t, _("queued"), r->queued,
-	       _("another process is indexing and takes them up"));
+	       _("stored, not searchable yet: the next add takes them up"));
 	xj_table_end(t, stdout, 2);
 }
 

@@ -123,6 +123,7 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 	xj_json_number("total", xj_hits_total(hits));
 	xj_json_bool("total_is_exact", xj_hits_total_is_exact(hits));
 	xj_json_number("related", xj_hits_related(hits));
+	xj_json_number("queued", xj_hits_queued(hits));
 	xj_json_real("took_ms", xj_hits_took_ms(hits), 3);
 	json_facets(hits, s->facets);
 	xj_json_open("hits", '[');

@@ -125,6 +125,11 @@ read_short(struct args *a, char *word)
 	for (char *p = word + 1; *p; p++) {
 		const struct xj_option *o = find_option(a->command, "", 0, *p);
 
+		/* "-网页" is no option but a word that must not be there. */
+		if (!o && p == word + 1 && (unsigned char)*p >= 0x80) {
+			a->operands[a->count++] = word;
+			break;
+		}
 		if (!o)
 			return unknown_option(a, word);
 		if (o->flag) {

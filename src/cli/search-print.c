@@ -17,6 +17,13 @@ put_total(struct xj_hits *hits)
 	printf(format, (ull)total);
 	printf(_(", %.1f ms"), xj_hits_took_ms(hits));
 	printf("%s\n", xj_plain());
+	if (xj_hits_queued(hits))
+		xj_say(ngettext("%llu document waits to be indexed and cannot "
+				"be found yet; `xueji add` goes on with it.",
+				"%llu documents wait to be indexed and cannot "
+				"be found yet; `xueji add` goes on with them.",
+				(unsigned long)xj_hits_queued(hits)),
+		       (ull)xj_hits_queued(hits));
 }
 
 /* Without its first folders when it does not fit behind `used` columns; the

@@ -493,6 +493,23 @@ run_jobs(struct xj_adding *g, const struct xj_job *jobs, size_t count)
 	return keep_first(g, r, end_indexer(g, &why), &why);
 }
 
+/* What an earlier run stored and could not index any more. */
+static int
+index_leftovers(struct xj_adding *g)
+{
+	uint64_t queued;
+	int r = xj_catalog_queue_size(g->archive->catalog, &queued, g->err);
+
+	if (r < 0 || queued == 0)
+		return r;
+	r = xj_indexer_run(g->archive, &(struct xj_indexer_options){
+		.watch = &g->options->watch }, NULL, g->err);
+	if (r != XJ_EBUSY)
+		return r;
+	g->result->queued = queued;
+	return XJ_OK;
+}
+
 static int
 add_all(struct xj_adding *g, struct xj_walk **walk)
 {
@@ -510,7 +527,7 @@ add_all(struct xj_adding *g, struct xj_walk **walk)
 	g->result->vanished = xj_walk_vanished(*walk);
 	if (g->options->dry_run)
 		return pretend(g, jobs, count);
-	return count ? run_jobs(g, jobs, count) : XJ_OK;
+	return count ? run_jobs(g, jobs, count) : index_leftovers(g);
 }
 
 int

@@ -253,7 +253,7 @@ title_of(struct xj_arena *arena, const struct xj_doc *doc,
 	const char *cleaned = title ? clean(arena, title) : NULL;
 
 	if (!cleaned || !*cleaned)
-		return stem(arena, doc->name);
+		return clean(arena, stem(arena, doc->name));
 	return xj_arena_strndup(arena, cleaned,
 				xj_utf8_cut(cleaned, strlen(cleaned),
 					    TITLE_MAX));

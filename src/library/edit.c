@@ -527,7 +527,7 @@ xj_purge(struct xj_archive *a, uint64_t id, const char *reason,
 
 /* --------------------------------------------------------------- take back */
 
-/* The newest version that `number` did not make; 0: it made them all. */
+/* The newest version that is older than what `number` did; 0: none is. */
 static int
 version_before(struct editing *e, struct xj_object *object, uint64_t number,
 	       struct xj_record *before, unsigned *version)
@@ -539,7 +539,7 @@ version_before(struct editing *e, struct xj_object *object, uint64_t number,
 				   e->err);
 		if (r < 0)
 			return r;
-		if (before->doc.accession != number)
+		if (before->doc.accession < number)
 			break;
 	}
 	return XJ_OK;
@@ -623,8 +623,8 @@ xj_take_back_in(struct xj_change *change, const struct xj_doc *doc,
 		r = version_before(&e, object, number, &before, &version);
 	if (r < 0)
 		return r;
-	if (version == e.record.doc.version && doc->accession > number)
-		return XJ_END;
+	if (doc->accession > number)
+		return XJ_END; /* what a later accession brought stands */
 	if (version == 0 || version == e.record.doc.version)
 		return set_states(&e, XJ_DOC_REMOVED, "remove",
 				  "accession undone");

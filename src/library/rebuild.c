@@ -298,6 +298,31 @@ put_events(struct rebuilding *g, struct xj_object *object, uint64_t id)
 	return r;
 }
 
+/* Damaged bytes are not imported: the document comes back with what is known
+ * of it, and is named. */
+static int
+check_original(struct rebuilding *g, struct xj_object *object,
+	       struct xj_record *record)
+{
+	xj_auto(xj_closep) int fd = -1;
+	int r;
+
+	if (!record->logical)
+		return XJ_OK;
+	r = xj_object_file_open(object, record->doc.version, record->logical,
+				&fd, NULL, g->err);
+	if (r == XJ_OK)
+		r = xj_object_file_check(object, record->doc.version,
+					 record->logical, fd, g->err);
+	if (r != XJ_ECORRUPT && r != XJ_ENOTFOUND)
+		return r;
+	record->logical = NULL;
+	record->doc.outcome = "corrupt";
+	record->doc.reason = "the stored bytes are damaged";
+	return tell(g, xj_object_path(object), xj_object_id(object),
+		    g->err->message);
+}
+
 static int
 take_document(struct rebuilding *g, struct xj_object *object)
 {
@@ -308,6 +333,8 @@ take_document(struct rebuilding *g, struct xj_object *object)
 	if (r < 0)
 		return xj_error_set(g->err, r, "out of memory");
 	r = xj_record_read(arena, object, 0, &record, g->err);
+	if (r == XJ_OK)
+		r = check_original(g, object, &record);
 	if (r == XJ_OK)
 		r = xj_restore(&g->change, g->importers, arena, object,
 			       record.doc.version, &record, false, g->err);

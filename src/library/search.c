@@ -29,6 +29,7 @@ struct xj_hits {
 	struct xj_hit *list;
 	size_t count;
 	uint64_t total, related;
+	uint64_t queued;  /* documents that cannot be found yet */
 	bool exact;
 	double took_ms;
 	const char *repaired;
@@ -315,6 +316,8 @@ search_into(struct xj_archive *a, const struct xj_search *asked,
 	if (r < 0)
 		return r;
 	r = seek(&s, hits, err);
+	if (r == XJ_OK)
+		r = xj_catalog_queue_size(a->catalog, &hits->queued, err);
 	xj_searcher_end(a);
 	return r;
 }
@@ -384,6 +387,12 @@ bool
 xj_hits_total_is_exact(const struct xj_hits *hits)
 {
 	return hits->exact;
+}
+
+uint64_t
+xj_hits_queued(const struct xj_hits *hits)
+{
+	return hits->queued;
 }
 
 uint64_t

@@ -430,6 +430,30 @@ keep(struct xj_passages *passages, struct xj_passage *p, struct xj_error *err)
 	return XJ_OK;
 }
 
+/*
+ * Where the passage's first mark stands. A block counts from its first line,
+ * and each line break in it counts one line on (importer.h).
+ */
+static uint64_t
+place_of(const struct source *s, const struct xj_text_block *b,
+	 struct range r, const struct ranges *ranges)
+{
+	const char *mark = s->text + r.from, *end = b->text + b->len;
+	uint64_t at = b->at;
+
+	for (size_t i = 0; i < ranges->count; i++)
+		if (ranges->list[i].from >= r.from &&
+		    ranges->list[i].from < r.to) {
+			mark = s->text + ranges->list[i].from;
+			break;
+		}
+	if (b->where != XJ_LINE || mark < b->text || mark > end)
+		return at;
+	for (const char *p = b->text; p < mark; p++)
+		at += *p == '\n';
+	return at;
+}
+
 static int
 add_passage(struct xj_passages *passages, const struct source *s,
 	    struct range r, const struct ranges *ranges, double score,
@@ -438,7 +462,8 @@ add_passage(struct xj_passages *passages, const struct source *s,
 	const struct xj_text_block *b = &s->chunk->blocks[block_at(s, r.from)];
 	struct shown w = { .text = XJ_BUF_INIT };
 	struct xj_passage p = { .score = score, .where = b->where,
-				.at = b->at, .role = b->role };
+				.at = place_of(s, b, r, ranges),
+				.role = b->role };
 
 	w.marks = malloc((ranges->count + 1) * sizeof(*w.marks));
 	if (w.marks)
