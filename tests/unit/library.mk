@@ -2,17 +2,36 @@
 check_PROGRAMS += \
 	%D%/test-accession \
 	%D%/test-add \
+	%D%/test-config \
 	%D%/test-documents \
 	%D%/test-edit \
+	%D%/test-full \
+	%D%/test-indexer \
+	%D%/test-kill \
 	%D%/test-rebuild \
 	%D%/test-verify
 %C%_test_accession_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_add_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_config_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_documents_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_edit_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_full_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_indexer_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_kill_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_rebuild_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_verify_LDADD = libxueji.la $(TEST_LIBS)
 EXTRA_DIST += %D%/library-fixture.h %D%/make-zip.h
+
+# What the library keeps to itself.
+check_PROGRAMS += \
+	%D%/test-describe \
+	%D%/test-record
+%C%_test_describe_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+%C%_test_describe_LDADD = libxj-library.la $(TEST_LIBS)
+%C%_test_describe_LINK = $(CXXLINK)
+%C%_test_record_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+%C%_test_record_LDADD = libxj-library.la $(TEST_LIBS)
+%C%_test_record_LINK = $(CXXLINK)
 
 check_PROGRAMS += \
 	%D%/test-search \
