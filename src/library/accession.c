@@ -9,6 +9,7 @@
  * given, document, size, mtime_ns, ctime_ns, inode), from which `rebuild` knows
  * what was added from where.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -267,6 +268,49 @@ finish_one(struct xj_archive *a, uint64_t number, struct xj_error *err)
 	return r;
 }
 
+static void
+closedirp(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+/* A lock that nobody holds, of an accession that was cut off before its number
+ * was given. Locks are made under the catalog's write lock, so none is young. */
+static int
+sweep_lock(struct xj_archive *a, int staging, const char *name,
+	   struct xj_error *err)
+{
+	xj_auto(xj_closep) int fd = -1;
+	int r = xj_catalog_begin(a->catalog, err);
+
+	if (r < 0)
+		return r;
+	fd = openat(staging, name, O_RDWR | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(staging, name, 0);
+	xj_catalog_rollback(a->catalog);
+	return XJ_OK;
+}
+
+static int
+sweep_locks(struct xj_archive *a, struct xj_error *err)
+{
+	int fd = openat(a->fd, "staging", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	xj_auto(closedirp) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	int r = XJ_OK;
+
+	if (!dir) {
+		xj_closep(&fd);
+		return XJ_OK; /* made when it is first needed */
+	}
+	while (r == XJ_OK && (entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, "accession-", 10) == 0)
+			r = sweep_lock(a, fd, entry->d_name, err);
+	return r;
+}
+
 int
 xj_accessions_finish(struct xj_archive *a, struct xj_error *err)
 {
@@ -276,7 +320,7 @@ xj_accessions_finish(struct xj_archive *a, struct xj_error *err)
 	for (size_t i = 0; i < u.count && r == XJ_OK; i++)
 		r = finish_one(a, u.list[i], err);
 	free(u.list);
-	return r;
+	return r < 0 ? r : sweep_locks(a, err);
 }
 
 /* ------------------------------------------------------------ list and show */
