@@ -65,6 +65,8 @@ struct checker {
 	struct xj_reading reading;
 	size_t longest;
 	size_t body;                     /* phrases of the body to be checked */
+	bool plain[XJ_WANTED_PHRASES];   /* those of them that are all Han */
+	bool any_plain;
 	bool found[XJ_WANTED_PHRASES];   /* in the document in hand */
 	size_t caps[XJ_WANTED_PHRASES];
 };
@@ -98,6 +100,51 @@ is_missing(const struct checker *c, bool fields)
 	return false;
 }
 
+/* Whether the phrase is in the text of the chunk as it was written. */
+static int
+look_in_chunk(struct checker *c, const struct xj_wanted_phrase *p, bool *found,
+	      struct xj_error *err)
+{
+	const struct xj_buf *b = &c->reading.bytes;
+	const struct xj_text_block *first, *last;
+	int r;
+
+	/* Most often not; and what stands before the text, as the names of
+	 * places do, is not text. */
+	if (!memmem(b->data, b->len, p->text, p->len))
+		return XJ_OK;
+	r = xj_reading_parse(&c->reading, err);
+	if (r < 0)
+		return r == XJ_ECORRUPT ? XJ_OK : r;
+	first = c->reading.chunk.blocks;
+	last = first + c->reading.chunk.count - 1;
+	*found = memmem(first->text, (size_t)(last->text - first->text) +
+			last->len, p->text, p->len) != NULL;
+	return XJ_OK;
+}
+
+/*
+ * A phrase of Han that stands in the text as it was written stands there when
+ * it is normalised, too. Most documents that have all its pairs have it, most
+ * of them written so, and to see that takes up to a third less time.
+ */
+static int
+look_in_bytes(struct checker *c, uint64_t id, struct xj_error *err)
+{
+	const struct xj_wanted *w = c->wanted;
+	int r = XJ_OK;
+
+	xj_reading_begin(&c->reading, id, 0);
+	while (r == XJ_OK && is_missing(c, false)) {
+		r = xj_reading_next(&c->reading, XJ_READ_BYTES, err);
+		for (size_t i = 0; r == XJ_OK && i < w->phrase_count; i++)
+			if (c->plain[i] && !c->found[i])
+				r = look_in_chunk(c, &w->phrases[i],
+						  &c->found[i], err);
+	}
+	return r < 0 ? r : XJ_OK;
+}
+
 static int
 look_in_text(struct checker *c, uint64_t id, struct xj_error *err)
 {
@@ -106,7 +153,7 @@ look_in_text(struct checker *c, uint64_t id, struct xj_error *err)
 	/* Before a match in what is new stands the character at its border. */
 	xj_reading_begin(&c->reading, id, c->longest + 8);
 	while (r == XJ_OK && is_missing(c, false)) {
-		r = xj_reading_next(&c->reading, true, err);
+		r = xj_reading_next(&c->reading, XJ_READ_NORMAL, err);
 		if (r == XJ_OK)
 			look(c, 0, true, &c->reading.normal);
 	}
@@ -194,7 +241,9 @@ check_document(struct checker *c, uint64_t id, struct xj_error *err)
 	int r = XJ_OK;
 
 	memset(c->found, 0, sizeof(c->found));
-	if (c->body)
+	if (c->any_plain)
+		r = look_in_bytes(c, id, err);
+	if (r == XJ_OK && c->body)
 		r = look_in_text(c, id, err);
 	if (r == XJ_OK && is_missing(c, true))
 		r = look_in_metadata(c, id, err);
@@ -214,6 +263,17 @@ by_id(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
+static bool
+is_han(const struct xj_wanted_phrase *p)
+{
+	const char *s = p->text, *end = s + p->len;
+
+	while (s < end)
+		if (!xj_is_han(xj_utf8_next(&s, end)))
+			return false;
+	return true;
+}
+
 static void
 prepare(struct checker *c)
 {
@@ -225,6 +285,8 @@ prepare(struct checker *c)
 		if (p->sure)
 			continue;
 		c->body += p->field == 0;
+		c->plain[i] = p->field == 0 && is_han(p);
+		c->any_plain |= c->plain[i];
 		if (p->len > c->longest)
 			c->longest = p->len;
 	}

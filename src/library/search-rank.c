@@ -9,11 +9,20 @@
 
 #define CHECK 10000u     /* totals and facets are exact up to here */
 #define RANKED 50u       /* documents of a query ranked by their text */
-#define WHOLE 50u        /* of those that have a run whole, as many more */
+#define WHOLE 20u        /* and of those that may have a run of it whole */
 #define WINDOW 100u      /* characters */
 #define WINDOW_WEIGHT 0.6
 #define WHOLE_WEIGHT 1.0
-#define CHUNKS 4u        /* of a document that are looked at */
+
+/*
+ * Reading text is what a search spends most of its time on: of a document no
+ * more than its beginning is looked at (of one that may have a run of the query
+ * whole more, for it may stand anywhere), and of all no more than TEXT bytes.
+ * Documents beyond that keep their places behind those that were read.
+ */
+#define CHUNKS 2u
+#define WHOLE_CHUNKS 16u
+#define TEXT (400u * 1024)
 
 /* ------------------------------------------------------- rank by the text */
 
@@ -38,17 +47,30 @@ look(const struct xj_seeking *s, const struct xj_normal *n, struct evidence *e,
 					   w->runs[i].len);
 }
 
-static int
-look_in_text(struct xj_seeking *s, uint64_t id, struct evidence *e,
-	     struct xj_error *err)
+/* Whether nothing better can be found. */
+static bool
+is_complete(const struct xj_wanted *w, const struct evidence *e)
 {
+	for (size_t i = 0; i < w->run_count; i++)
+		if (!e->whole[i])
+			return false;
+	return e->window > 0.999;
+}
+
+static int
+look_in_text(struct xj_seeking *s, const struct xj_ranked *d,
+	     struct evidence *e, struct xj_error *err)
+{
+	unsigned chunks = d->whole ? WHOLE_CHUNKS : CHUNKS;
 	double window;
 	int r = XJ_OK;
 
-	xj_reading_begin(&s->reading, id, 0);
-	while (s->reading.number < CHUNKS &&
-	       (r = xj_reading_next(&s->reading, true, err)) == XJ_OK) {
+	xj_reading_begin(&s->reading, d->id, 0);
+	while (s->reading.number < chunks && !is_complete(&s->wanted, e) &&
+	       (r = xj_reading_next(&s->reading, XJ_READ_NORMAL,
+				    err)) == XJ_OK) {
 		look(s, &s->reading.normal, e, &window);
+		s->read += s->reading.bytes.len;
 		if (window <= e->window)
 			continue;
 		e->window = window;
@@ -74,7 +96,10 @@ look_in_title(struct xj_seeking *s, const char *title, struct evidence *e,
 	return XJ_OK;
 }
 
-/* Share of the characters of the query's runs that are there as they stand. */
+/*
+ * Share of the characters of the query's runs that are there as they stand. To
+ * the second power: a sentence is not found by one of its clauses.
+ */
 static double
 whole_share(const struct xj_wanted *w, const struct evidence *e)
 {
@@ -84,7 +109,8 @@ whole_share(const struct xj_wanted *w, const struct evidence *e)
 		all += w->runs[i].chars;
 		there += e->whole[i] ? w->runs[i].chars : 0;
 	}
-	return all ? (double)there / (double)all : 0;
+	return all ? (double)there * (double)there /
+		     ((double)all * (double)all) : 0;
 }
 
 static int
@@ -95,45 +121,75 @@ rank_one(struct xj_seeking *s, struct xj_ranked *d, const struct xj_doc *doc,
 	int r = XJ_OK;
 
 	if (doc->text_bytes)
-		r = look_in_text(s, d->id, &e, err);
+		r = look_in_text(s, d, &e, err);
 	if (r == XJ_OK && doc->title)
 		r = look_in_title(s, doc->title, &e, err);
 	d->score = (best > 0 ? d->weight / best : 0) +
 		   WINDOW_WEIGHT * e.window +
 		   WHOLE_WEIGHT * whole_share(&s->wanted, &e);
-	d->placed = e.placed;
+	d->read = true;
+	/* Where a long document is at its best is known if all of it was
+	 * read, or nothing can be better. */
+	d->placed = e.placed && (e.window > 0.999 || XJ_CHUNK_SIZE * CHUNKS >
+				 doc->text_bytes);
 	d->chunk = e.chunk;
 	return r;
 }
 
+/* Those that were read by their score, then the others as they stood. */
 static int
 by_score(const void *a, const void *b)
 {
 	const struct xj_ranked *x = a, *y = b;
 
-	if (x->score != y->score)
+	if (x->read != y->read)
+		return x->read ? -1 : 1;
+	if (x->read && x->score != y->score)
 		return x->score < y->score ? 1 : -1;
-	return (x->id > y->id) - (x->id < y->id);
+	return (x->place > y->place) - (x->place < y->place);
 }
 
 static int
-rank(struct xj_seeking *s, struct xj_ranked *docs, size_t count, double best,
-     struct xj_error *err)
+read_rows(struct xj_seeking *s, const struct xj_tier *tier,
+	  struct xj_doc **rows, struct xj_error *err)
 {
-	uint64_t *ids = xj_arena_alloc(s->arena, (count + 1) * sizeof(*ids));
-	struct xj_doc *rows = xj_arena_alloc(s->arena, (count + 1) *
-					     sizeof(*rows));
-	int r;
+	uint64_t *ids = xj_arena_alloc(s->arena, (tier->count + 1) *
+				       sizeof(*ids));
 
-	if (!ids || !rows)
+	*rows = xj_arena_alloc(s->arena, (tier->count + 1) * sizeof(**rows));
+	if (!ids || !*rows)
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");
-	for (size_t i = 0; i < count; i++)
-		ids[i] = docs[i].id;
-	r = xj_catalog_get_many(s->archive->catalog, ids, count, s->arena,
-				rows, err);
-	for (size_t i = 0; i < count && r == XJ_OK; i++)
-		r = rank_one(s, &docs[i], &rows[i], best, err);
-	qsort(docs, count, sizeof(*docs), by_score);
+	for (size_t i = 0; i < tier->count; i++)
+		ids[i] = tier->docs[i].id;
+	return xj_catalog_get_many(s->archive->catalog, ids, tier->count,
+				   s->arena, *rows, err);
+}
+
+/*
+ * Rank the documents of a tier by their text: `top` of them, then those that
+ * were added because a run may stand in them, which are read first and dropped
+ * if there is no time for it: they have a place further down. `*ranked` were
+ * read.
+ */
+static int
+rank(struct xj_seeking *s, struct xj_tier *tier, size_t top, double best,
+     size_t *ranked, struct xj_error *err)
+{
+	struct xj_doc *rows;
+	int r = read_rows(s, tier, &rows, err);
+
+	*ranked = 0;
+	for (size_t n = 0; n < tier->count && r == XJ_OK; n++) {
+		size_t i = (top + n) % tier->count;
+
+		if (s->read >= TEXT)
+			break;
+		r = rank_one(s, &tier->docs[i], &rows[i], best, err);
+		++*ranked;
+	}
+	while (tier->count > top && !tier->docs[tier->count - 1].read)
+		tier->count--;
+	qsort(tier->docs, tier->count, sizeof(*tier->docs), by_score);
 	return r;
 }
 
@@ -150,12 +206,8 @@ is_ranked(const struct xj_seeking *s)
 static struct xj_match_options
 options(const struct xj_seeking *s)
 {
-	bool latin = !s->wanted.han;
-
 	return (struct xj_match_options){
-		.sort = s->sort,
-		.k1 = latin ? 1.2 : 1.0,
-		.b = latin ? 0.75 : 0.6,
+		.sort = s->sort, .k1 = s->wanted.han ? 1.0 : 1.4, .b = 0.6,
 	};
 }
 
@@ -179,9 +231,19 @@ take(struct xj_tier *tier, const struct xj_match *match, size_t from,
 		if (!is_there(tier->docs, had, match->hits[i].id))
 			tier->docs[tier->count++] = (struct xj_ranked){
 				.id = match->hits[i].id,
+				.place = tier->count,
 				.weight = match->hits[i].weight,
 				.related = tier->which == XJ_WANTED_RELATED,
 			};
+}
+
+static bool
+has(const struct xj_match *match, uint64_t id)
+{
+	for (size_t i = 0; i < match->count; i++)
+		if (match->hits[i].id == id)
+			return true;
+	return false;
 }
 
 /* Those in which a run of the query may stand whole must not be missed. */
@@ -198,9 +260,12 @@ add_whole(struct xj_seeking *s, struct xj_tier *tier,
 		return r;
 	o.limit = WHOLE;
 	r = xj_index_match(s->index, whole, &o, &match, err);
-	if (r == XJ_OK)
-		take(tier, &match, 0, WHOLE);
-	return r;
+	if (r < 0)
+		return r;
+	take(tier, &match, 0, WHOLE);
+	for (size_t i = 0; i < tier->count; i++)
+		tier->docs[i].whole = has(&match, tier->docs[i].id);
+	return XJ_OK;
 }
 
 /*
@@ -233,16 +298,16 @@ static int
 order(struct xj_seeking *s, struct xj_tier *tier, const struct xj_tree *tree,
       const struct xj_match *m, struct xj_error *err)
 {
-	size_t top = is_ranked(s) ? RANKED - s->ranked : 0, ranked;
+	size_t top = is_ranked(s) ? RANKED - s->ranked : 0, ranked = 0;
 	int r = XJ_OK;
 
 	take(tier, m, 0, top);
-	if (top > 0 && tier->all.total > top)
+	s->ranked += tier->count;
+	if (top > 0)
 		r = add_whole(s, tier, tree, err);
-	ranked = tier->count;
-	if (r == XJ_OK && ranked > 0)
-		r = rank(s, tier->docs, ranked, m->best, err);
-	s->ranked += ranked < top ? ranked : top;
+	if (r == XJ_OK && tier->count > 0)
+		r = rank(s, tier, tier->count < top ? tier->count : top,
+			 m->best, &ranked, err);
 	take(tier, m, top, m->count);
 	finish_scores(s, tier, ranked, m->best);
 	return r;

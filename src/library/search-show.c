@@ -63,7 +63,7 @@ look_through(struct xj_seeking *s, uint64_t id, struct xj_finder *finder,
 	xj_reading_begin(&s->reading, id, 0);
 	while (r == XJ_OK && s->reading.number < CHUNKS_MAX &&
 	       !is_whole(passages)) {
-		r = xj_reading_next(&s->reading, false, err);
+		r = xj_reading_next(&s->reading, XJ_READ_CHUNK, err);
 		if (r == XJ_OK)
 			r = xj_passages_add(passages, finder,
 					    &s->reading.chunk, err);
@@ -79,7 +79,7 @@ look_at(struct xj_seeking *s, uint64_t id, unsigned chunk, bool head,
 
 	xj_reading_begin(&s->reading, id, 0);
 	s->reading.number = chunk;
-	r = xj_reading_next(&s->reading, false, err);
+	r = xj_reading_next(&s->reading, XJ_READ_CHUNK, err);
 	if (r != XJ_OK)
 		return r < 0 ? r : XJ_OK;
 	return head ? xj_passages_head(passages, &s->reading.chunk, err) :

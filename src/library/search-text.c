@@ -48,19 +48,27 @@ normalise(struct xj_reading *g, struct xj_error *err)
 }
 
 static int
-read_chunk(struct xj_reading *g, bool normal, struct xj_error *err)
+read_chunk(struct xj_reading *g, enum xj_reading_form form,
+	   struct xj_error *err)
 {
 	int r = xj_texts_get(g->archive->texts, g->id, g->number, &g->bytes,
 			     err);
 
-	if (r < 0)
-		return r;
+	if (r == XJ_OK && form != XJ_READ_BYTES)
+		r = xj_reading_parse(g, err);
+	if (r == XJ_OK && form == XJ_READ_NORMAL)
+		r = normalise(g, err);
+	if (r == XJ_OK)
+		g->number++;
+	return r;
+}
+
+int
+xj_reading_parse(struct xj_reading *g, struct xj_error *err)
+{
 	xj_text_chunk_release(&g->chunk);
-	r = xj_text_chunk_parse(g->bytes.data, g->bytes.len, &g->chunk, err);
-	if (r < 0)
-		return r;
-	g->number++;
-	return normal ? normalise(g, err) : XJ_OK;
+	return xj_text_chunk_parse(g->bytes.data, g->bytes.len, &g->chunk,
+				   err);
 }
 
 /*
@@ -68,9 +76,10 @@ read_chunk(struct xj_reading *g, bool normal, struct xj_error *err)
  * others from being found.
  */
 int
-xj_reading_next(struct xj_reading *g, bool normal, struct xj_error *err)
+xj_reading_next(struct xj_reading *g, enum xj_reading_form form,
+		struct xj_error *err)
 {
-	int r = read_chunk(g, normal, err);
+	int r = read_chunk(g, form, err);
 
 	return r == XJ_ENOTFOUND || r == XJ_ECORRUPT ? XJ_END : r;
 }

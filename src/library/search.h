@@ -152,8 +152,8 @@ enum xj_wanted_tree {
 int xj_wanted_tree(const struct xj_wanted *wanted, enum xj_wanted_tree which,
 		   bool count, const struct xj_tree **tree,
 		   struct xj_error *err);
-/* Those of `tree` that have all pairs of a run, weighed as there; NULL when
- * the query has no such run. */
+/* Those of `tree` that have all pairs of a run of more than two characters,
+ * weighed as there; NULL when the query has no such run. */
 int xj_wanted_whole(const struct xj_wanted *wanted, const struct xj_tree *tree,
 		    const struct xj_tree **whole, struct xj_error *err);
 
@@ -191,9 +191,15 @@ struct xj_reading {
 
 /* Memory is kept from one document to the next. */
 void xj_reading_begin(struct xj_reading *reading, uint64_t id, size_t keep);
-/* XJ_END: there are no more. `normal` is made if asked for. */
-int xj_reading_next(struct xj_reading *reading, bool normal,
+
+/* How far a chunk is made ready: `bytes` as encoded, `chunk`, `normal`. */
+enum xj_reading_form { XJ_READ_BYTES, XJ_READ_CHUNK, XJ_READ_NORMAL };
+
+/* XJ_END: there are no more. */
+int xj_reading_next(struct xj_reading *reading, enum xj_reading_form form,
 		    struct xj_error *err);
+/* After XJ_READ_BYTES: make `chunk` of them. */
+int xj_reading_parse(struct xj_reading *reading, struct xj_error *err);
 void xj_reading_release(struct xj_reading *reading);
 
 /* --------------------------------------------------- search-phrase.c */
@@ -219,6 +225,9 @@ struct xj_ranked {
 	uint64_t id;
 	double weight, score;
 	bool related;
+	size_t place;       /* among those found, by weight */
+	bool whole;         /* a run of the query may stand in it whole */
+	bool read;          /* `score` comes from its text */
 	bool placed;        /* its best window is known: */
 	unsigned chunk;
 };
@@ -237,6 +246,7 @@ struct xj_seeking {
 	unsigned facets;          /* mask of slots */
 	double checked;           /* share of phrase candidates looked at */
 	size_t ranked;            /* documents ranked by their text so far */
+	size_t read;              /* bytes of text looked at for that */
 	double lowest;            /* score so far */
 };
 
