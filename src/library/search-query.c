@@ -675,6 +675,37 @@ read_all(struct reader *r, bool inside)
 	return r->status < 0 ? NULL : all;
 }
 
+/* More words than these are a sentence. */
+#define PROSE 12
+
+/*
+ * In prose quotation marks and dashes are what they are in print: nobody writes
+ * a dozen words to find one document that has a phrase.
+ */
+static void
+read_as_prose(struct reader *r, struct xj_clause *whole)
+{
+	size_t words = 0;
+
+	for (const struct xj_clause *q = whole->parts; q; q = q->next)
+		words += q->op == XJ_CLAUSE_TEXT;
+	for (struct xj_clause *q = whole->parts; q && words > PROSE;
+	     q = q->next) {
+		const struct xj_clause *p =
+			q->op == XJ_CLAUSE_NOT ? q->parts : q;
+
+		if (q->op == XJ_CLAUSE_TEXT || p->field || p->name ||
+		    (p->op != XJ_CLAUSE_TEXT && p->op != XJ_CLAUSE_PHRASE))
+			continue;
+		q->op = XJ_CLAUSE_TEXT;
+		q->text = p->text;
+		q->len = p->len;
+		q->shown = p->shown;
+		q->parts = q->last = NULL;
+		r->repaired = true;
+	}
+}
+
 /* What is not UTF-8, and control characters, as blanks. */
 static const char *
 cleaned(struct xj_arena *arena, const char *text, size_t len)
@@ -708,6 +739,8 @@ xj_clause_parse(struct xj_arena *arena, struct xj_analyzer *an,
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");
 	r.end = r.at + len;
 	*query = read_all(&r, false);
+	if (*query)
+		read_as_prose(&r, *query);
 	*repaired = r.repaired;
 	xj_normal_release(&r.normal);
 	return r.status;

@@ -47,7 +47,8 @@ struct xj_clause {
  *
  * A phrase stands in quotation marks. Marks inside running text are not meant:
  * one side of "..." and both sides of the curved and cornered ones must be at
- * a blank, a parenthesis or an end.
+ * a blank, a parenthesis or an end. In a query of more than a dozen words no
+ * mark is meant, nor a dash.
  */
 int xj_clause_parse(struct xj_arena *arena, struct xj_analyzer *an,
 		   const char *text, size_t len, struct xj_clause **query,

@@ -221,6 +221,18 @@ a_dangling_or_is_dropped(void **state)
 }
 
 static void
+in_prose_marks_and_dashes_are_not_meant(void **state)
+{
+	(void)state;
+	assert_read("articles on systems of which \"what you see\" is said, "
+		    "and -dash others that are kind:book or more",
+		    "articles on systems of which what you see is said, and "
+		    "dash others that are kind:book or more", true);
+	assert_read("a b c d e f g h i j k \"l m\"",
+		    "a b c d e f g h i j k \"l m\"", false);
+}
+
+static void
 parentheses_group(void **state)
 {
 	(void)state;
@@ -469,6 +481,7 @@ hostile_queries_are_read_as_well(void **state)
 	assert_survives("「", 3333);
 	assert_survives("\"a b c\" ", 1250);
 	assert_survives("-\"甲乙丙\" ", 700);
+	assert_survives("甲 \"甲乙丙\" ", 500);
 	assert_survives("a OR ", 2000);
 	assert_survives("title:x ", 1250);
 	assert_survives("学 ", 2500);
@@ -590,6 +603,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_dash_excludes_what_follows_it),
 	cmocka_unit_test(or_joins_its_neighbours),
 	cmocka_unit_test(a_dangling_or_is_dropped),
+	cmocka_unit_test(in_prose_marks_and_dashes_are_not_meant),
 	cmocka_unit_test(parentheses_group),
 	cmocka_unit_test(a_field_has_a_value),
 	cmocka_unit_test(years_and_dates_are_ranges),
