@@ -698,7 +698,8 @@ stop_after(void *ctx, const struct xj_outcome *o)
 	struct stopping *st = ctx;
 
 	note_line(st->s, o);
-	st->cancel = st->s->line_count >= st->after;
+	__atomic_store_n(&st->cancel, st->s->line_count >= st->after,
+			 __ATOMIC_RELAXED);
 	return XJ_OK;
 }
 

@@ -1,5 +1,7 @@
 /* test-edit.c - change what is said of documents, remove them, take them back,
  * purge them. */
+#include <sys/wait.h>
+
 #include "library-fixture.h"
 #include "make-zip.h"
 
@@ -346,15 +348,64 @@ a_damaged_document_can_be_purged(void **state)
 	assert_int_equal(d_info->state, XJ_PURGED);
 }
 
-/* A reader of another process keeps the old log: the purge says so. */
+static int
+read_slowly(void *ctx, const struct xj_document_info *info)
+{
+	const int *fd = ctx;
+
+	(void)info;
+	if (write(*fd, "x", 1) != 1)
+		return XJ_EIO;
+	usleep(700000);
+	return XJ_ECANCELLED;
+}
+
+/* Another process, in the middle of a list. */
+static pid_t
+start_reader(struct shelf *s)
+{
+	int ends[2];
+	pid_t child;
+	char c;
+
+	assert_int_equal(pipe(ends), 0);
+	if ((child = fork()) == 0) {
+		s->archive = NULL;
+		shelf_open(s, XJ_OPEN_READONLY);
+		xj_list(s->archive, NULL, NULL, read_slowly, &ends[1],
+			&s->err);
+		_exit(0);
+	}
+	assert_int_equal(read(ends[0], &c, 1), 1);
+	close(ends[0]);
+	close(ends[1]);
+	return child;
+}
+
 static void
-a_purge_waits_for_readers_and_says_what_to_do(void **state)
+a_purge_waits_for_readers_of_the_old_log(void **state)
+{
+	pid_t reader;
+	SHELF(s);
+
+	(void)state;
+	fill(s);
+	must(edit(s, 4, "title", "unrepeatable"));
+	reader = start_reader(s);
+	must(xj_purge(s->archive, 4, NULL, &s->err));
+	assert_int_equal(files_with(s, "catalog.sqlite-wal", "unrepeatable"),
+			 0);
+	assert_int_equal(files_with(s, "catalog.sqlite", "unrepeatable"), 0);
+	waitpid(reader, NULL, 0);
+}
+
+static void
+a_purge_needs_a_document_and_the_right_to_write(void **state)
 {
 	SHELF(s);
 
 	(void)state;
 	fill(s);
-	must(xj_purge(s->archive, 4, NULL, &s->err));
 	assert_status(xj_purge(s->archive, 77, NULL, &s->err), XJ_ENOTFOUND);
 	shelf_open(s, XJ_OPEN_READONLY);
 	assert_status(xj_purge(s->archive, 4, NULL, &s->err), XJ_EPERM);
@@ -377,7 +428,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_purged_document_is_a_tombstone),
 	cmocka_unit_test(a_member_cannot_be_purged_alone),
 	cmocka_unit_test(a_damaged_document_can_be_purged),
-	cmocka_unit_test(a_purge_waits_for_readers_and_says_what_to_do),
+	cmocka_unit_test(a_purge_waits_for_readers_of_the_old_log),
+	cmocka_unit_test(a_purge_needs_a_document_and_the_right_to_write),
 };
 
 LIBRARY_MAIN(tests)
