@@ -113,7 +113,8 @@ AC_SUBST([WARN_CFLAGS])
 AC_SUBST([WARN_CXXFLAGS])
 ])
 
-# XJ_SANITIZERS: SANITIZE_FLAGS and XJ_SANITIZED; --enable-sanitizers.
+# XJ_SANITIZERS: SANITIZE_FLAGS, which define XJ_SANITIZED for every source;
+# --enable-sanitizers.
 # NO_UNDEFINED lets the linker refuse a plugin that leans on its host; with
 # sanitizers their library is such a host.
 AC_DEFUN([XJ_SANITIZERS], [
@@ -125,8 +126,8 @@ SANITIZE_FLAGS=
 NO_UNDEFINED=-Wl,-z,defs
 AS_IF([test "$enable_sanitizers" = yes], [
 	SANITIZE_FLAGS="-fsanitize=address,undefined -fno-omit-frame-pointer"
+	SANITIZE_FLAGS="$SANITIZE_FLAGS -DXJ_SANITIZED"
 	NO_UNDEFINED=
-	AC_DEFINE([XJ_SANITIZED], [1], [Built with the sanitizers.])
 ])
 AC_SUBST([SANITIZE_FLAGS])
 AC_SUBST([NO_UNDEFINED])

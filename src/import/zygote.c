@@ -3,7 +3,6 @@
  * tells how they ended. One thread; does nothing but wait for its host, and
  * ends when the host is gone.
  */
-#include <config.h>
 
 #include <errno.h>
 #include <fcntl.h>

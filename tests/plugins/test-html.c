@@ -1,5 +1,4 @@
 /* test-html.c - the importer of web pages. */
-#include <config.h>
 
 #include "host.h"
 #include "sample.h"

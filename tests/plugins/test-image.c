@@ -1,5 +1,4 @@
 /* test-image.c - the importer of pictures. */
-#include <config.h>
 
 #include "host.h"
 #include "sample.h"

@@ -1,5 +1,4 @@
 /* test-mail.c - the importer of e-mail. */
-#include <config.h>
 
 #include "host.h"
 #include "sample.h"

@@ -1,5 +1,4 @@
 /* test-media.c - the importer of recordings. */
-#include <config.h>
 
 #include "host.h"
 #include "sample.h"

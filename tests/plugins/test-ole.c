@@ -1,5 +1,4 @@
 /* test-ole.c - the importer of OLE2 documents. */
-#include <config.h>
 
 #include <uchar.h>
 

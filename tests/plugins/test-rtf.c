@@ -1,5 +1,4 @@
 /* test-rtf.c - the importer of RTF. */
-#include <config.h>
 
 #include "host.h"
 #include "sample.h"

@@ -1,5 +1,4 @@
 /* test-subtitle.c - the importer of subtitles and lyrics. */
-#include <config.h>
 
 #include "host.h"
 #include "sample.h"

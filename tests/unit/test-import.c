@@ -3,7 +3,6 @@
  * an importer does harms the host. The importers that do it are bad-*.c in
  * tests/plugins.
  */
-#include <config.h>
 
 #include <dirent.h>
 #include <errno.h>
