@@ -431,9 +431,18 @@ xj_decode_end(struct xj_import *in, struct xj_decoder *decoder)
 
 /* ---------------------------------------------------------- the importer */
 
-/* Worker classes: what an importer needs beyond the base system calls. */
+/*
+ * Worker classes: what an importer needs beyond the common worker.
+ *
+ * A heavy importer has a setup() that costs more than many documents do: large
+ * libraries, models. It is called when the first of its documents comes, in a
+ * process from which that importer's workers alone are forked; who adds a text
+ * file does not pay for it. So the object itself links to little and loads the
+ * rest in setup(), and probe() does without what setup() loads.
+ */
 enum {
 	XJ_CLASS_BASE = 0, /* nothing: what every importer should be */
+	XJ_CLASS_HEAVY = 1,
 };
 
 struct xj_importer {
@@ -450,7 +459,8 @@ struct xj_importer {
 	int (*probe)(const struct xj_sample *sample, const char **mime);
 	int (*import)(struct xj_import *in); /* 0 or XJ_IMPORT_... */
 	const char *libraries; /* "mupdf 1.21.1, ..." as linked, or NULL */
-	int (*setup)(void);    /* optional, once, before confinement; 0 is well */
+	/* Optional, once, before confinement; 0 is well. */
+	int (*setup)(void);
 };
 
 #define XJ_IMPORTER(...)                                                       \

@@ -5,8 +5,14 @@
  * On the control socket (SOCK_SEQPACKET, one message a packet, the zygote's
  * descriptor XJ_CONTROL_FD): first the host's settings, then from the zygote
  * "loading FILE" and "plugin ..." in turn and at last "ready". From then on the
- * host asks for workers one at a time; the answer has errno, the process id and
+ * host asks for workers one at a time, with the number of a program that the
+ * worker is to run, or XJ_NO_IMPORTER; the answer has errno, the process id and
  * two descriptors: the worker's socket and its lifeline.
+ *
+ * The zygote that has all plugins does not call setup() of the heavy ones
+ * (XJ_CLASS_HEAVY). Its workers tell that such a plugin or a program won and
+ * leave it at that; the host then takes another worker: of the heavy plugin's
+ * own zygote, which has that plugin alone, or one that runs the program.
  *
  * The lifeline is a socket of its own between host and zygote for each worker.
  * XJ_LIFE_TERM on it: let it send what it has and end. Its closing: kill it.

@@ -14,6 +14,7 @@ struct xj_link {
 	int sock;           /* requests there, frames back */
 	int life;           /* see control.h */
 	uint64_t accession; /* whose documents it serves */
+	uint32_t importer;  /* the one it is for; XJ_NO_IMPORTER: the light ones */
 	uint32_t served;    /* documents so far */
 	uint64_t cpu_us;    /* they took */
 	char *buf;          /* bytes received: [at, len) are not parsed yet */
@@ -22,10 +23,12 @@ struct xj_link {
 
 /*
  * A worker for a document: one that serves this accession already if `joins`,
- * else a fresh one.
+ * else a fresh one. `importer` is that of xj_link::importer. XJ_EINVAL: it is a
+ * heavy one and cannot be loaded.
  */
-int xj_link_take(struct xj_importers *importers, uint64_t accession, bool joins,
-		 struct xj_link **link, struct xj_error *err);
+int xj_link_take(struct xj_importers *importers, uint64_t accession,
+		 uint32_t importer, bool joins, struct xj_link **link,
+		 struct xj_error *err);
 /* Keep it for the next document of its run, or end it if there are enough. */
 void xj_link_give_back(struct xj_importers *importers, struct xj_link *link);
 /* Kills the worker, if it still lives. */

@@ -59,6 +59,7 @@ struct xj_importer_info {
 	const char *name, *version, *license, *libraries;
 	const char *file;          /* absolute path */
 	const char *refused;       /* NULL, or why it was not loaded */
+	const char *command;       /* of a program; NULL: a shared object */
 	uint32_t abi;
 	uint32_t wants;            /* XJ_CLASS_... */
 	const char *const *mimes;  /* NULL-terminated */

@@ -20,6 +20,13 @@
 #define BUFFER 131072u
 #define PLUGINS_MAX 256
 
+/* One that this host started. */
+struct zygote {
+	pid_t pid;
+	int control;
+	const char *broken; /* why a heavy importer cannot be had; or NULL */
+};
+
 struct xj_importers {
 	pthread_mutex_t lock; /* of all below `info` */
 	struct xj_arena *arena;
@@ -30,8 +37,7 @@ struct xj_importers {
 	struct xj_importer_info *info;
 	size_t count;
 	struct xj_confinement confinement;
-	int control;
-	pid_t zygote;
+	struct zygote main, *own; /* own: by number, of heavy importers */
 	const char *skip[ATTEMPTS + 1];
 	struct xj_link **idle; /* oldest first; room for idle_max */
 	size_t idle_count;
@@ -123,9 +129,10 @@ copy_options(struct xj_importers *im, const struct xj_importers_options *o,
 	im->order = copy_list(im->arena, o->order);
 	im->idle = calloc(im->idle_max, sizeof(*im->idle));
 	im->info = calloc(PLUGINS_MAX, sizeof(*im->info));
+	im->own = calloc(PLUGINS_MAX, sizeof(*im->own));
 	if (im->worker == NULL || im->encoding == NULL || im->spool == NULL ||
 	    im->dirs == NULL || im->order == NULL || im->idle == NULL ||
-	    im->info == NULL)
+	    im->info == NULL || im->own == NULL)
 		return xj_error_set(err, XJ_ENOMEM, "importers: no memory");
 	return XJ_OK;
 }
@@ -197,9 +204,11 @@ spawn_zygote(const struct xj_importers *im, int sock, pid_t *pid)
 	return r;
 }
 
+/* `own`: the one plugin that it is for; NULL: all that the folders have. */
 static int
-send_settings(const struct xj_importers *im, int control)
+send_settings(const struct xj_importers *im, int control, const char *own)
 {
+	const char *none[] = { NULL }, *one[] = { own, NULL };
 	char buf[XJ_CONTROL_MAX];
 	struct xj_wire_out out = { .buf = buf, .cap = sizeof(buf) };
 	const struct xj_import_limits *l = &im->limits;
@@ -213,7 +222,9 @@ send_settings(const struct xj_importers *im, int control)
 	xj_wire_put_u64(&out, l->unpacked);
 	xj_wire_put_u32(&out, l->ratio);
 	xj_wire_put_str(&out, im->encoding);
-	xj_wire_put_list(&out, im->dirs);
+	xj_wire_put_u32(&out, own != NULL);
+	xj_wire_put_list(&out, one);
+	xj_wire_put_list(&out, own != NULL ? none : im->dirs);
 	xj_wire_put_list(&out, im->order);
 	xj_wire_put_list(&out, im->skip);
 	if (out.failed) {
@@ -225,24 +236,23 @@ send_settings(const struct xj_importers *im, int control)
 
 /* The zygote is let go of; its workers die with it. */
 static void
-stop_zygote(struct xj_importers *im)
+stop_zygote(struct zygote *z)
 {
 	uint64_t until = xj_monotonic_ms() + ENDING_MS;
 
-	if (im->zygote <= 0)
+	if (z->pid <= 0)
 		return;
-	xj_closep(&im->control);
-	im->control = -1;
+	xj_closep(&z->control);
 	/* Where SIGCHLD is ignored the kernel reaps, and this fails at once. */
-	while (waitpid(im->zygote, NULL, WNOHANG) == 0) {
+	while (waitpid(z->pid, NULL, WNOHANG) == 0) {
 		if (xj_monotonic_ms() > until) {
-			kill(im->zygote, SIGKILL);
-			waitpid(im->zygote, NULL, 0);
+			kill(z->pid, SIGKILL);
+			waitpid(z->pid, NULL, 0);
 			break;
 		}
 		poll(NULL, 0, 1);
 	}
-	im->zygote = 0;
+	z->pid = 0;
 }
 
 /* ------------------------------------------------------ what it tells */
@@ -334,7 +344,7 @@ hear_plugins(struct xj_importers *im, bool again, char *loading, size_t cap)
 	size_t count = 0, len;
 
 	loading[0] = '\0';
-	while ((len = next_message(im->control, buf, sizeof(buf))) > 0) {
+	while ((len = next_message(im->main.control, buf, sizeof(buf))) > 0) {
 		struct xj_wire_in in = { .at = buf, .end = buf + len };
 		uint32_t type = xj_wire_u32(&in);
 		int r = XJ_OK;
@@ -363,33 +373,43 @@ hear_plugins(struct xj_importers *im, bool again, char *loading, size_t cap)
 }
 
 static int
-start_zygote_once(struct xj_importers *im, bool again, char *loading,
-		  size_t cap, struct xj_error *err)
+spawn(const struct xj_importers *im, struct zygote *z, struct xj_error *err)
 {
 	int pair[2], r;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return xj_error_errno(err, "importers");
-	errno = spawn_zygote(im, pair[1], &im->zygote);
+	errno = spawn_zygote(im, pair[1], &z->pid);
 	close(pair[1]);
 	if (errno != 0) {
 		r = xj_error_errno(err, "%s", im->worker);
 		close(pair[0]);
-		im->zygote = 0;
+		z->pid = 0;
 		return r;
 	}
-	im->control = pair[0];
+	z->control = pair[0];
+	return XJ_OK;
+}
+
+static int
+start_zygote_once(struct xj_importers *im, bool again, char *loading,
+		  size_t cap, struct xj_error *err)
+{
+	int r = spawn(im, &im->main, err);
+
 	loading[0] = '\0';
-	r = send_settings(im, im->control) < 0
+	if (r < 0)
+		return r;
+	r = send_settings(im, im->main.control, NULL) < 0
 		    ? XJ_EBUSY
 		    : hear_plugins(im, again, loading, cap);
 	if (r == XJ_OK)
 		return XJ_OK;
 	if (loading[0] != '\0' && r == XJ_EBUSY)
-		kill(im->zygote, SIGKILL); /* it may hang there */
+		kill(im->main.pid, SIGKILL); /* it may hang there */
 	else
 		loading[0] = '\0';
-	stop_zygote(im);
+	stop_zygote(&im->main);
 	if (again && r == XJ_EINVAL)
 		return xj_error_set(err, XJ_EBUSY, "the plugins are no longer "
 				    "those that were opened");
@@ -416,6 +436,60 @@ start_zygote(struct xj_importers *im, bool again, struct xj_error *err)
 					    "importers: no memory");
 	}
 	return r;
+}
+
+/* ------------------------------------------------------ heavy importers */
+
+/* Listen until it is ready: one plugin, and that it was taken. */
+static int
+hear_own(struct xj_importers *im, const struct zygote *z, struct xj_error *err)
+{
+	char buf[XJ_CONTROL_MAX];
+	size_t len;
+
+	while ((len = next_message(z->control, buf, sizeof(buf))) > 0) {
+		struct xj_wire_in in = { .at = buf, .end = buf + len };
+		struct xj_importer_info p = { 0 };
+		uint32_t type = xj_wire_u32(&in);
+
+		if (type == XJ_CONTROL_READY)
+			return XJ_OK;
+		if (type == XJ_CONTROL_PLUGIN && parse_plugin(im, &in, &p) < 0)
+			return xj_error_set(err, XJ_EINVAL,
+					    "is no longer what it was");
+		if (p.refused != NULL)
+			return xj_error_set(err, XJ_EINVAL, "%s", p.refused);
+	}
+	return xj_error_set(err, XJ_EINVAL,
+			    "crashed or hung while it was loaded");
+}
+
+/*
+ * The zygote of one heavy importer, with the lock. XJ_EINVAL: it cannot be
+ * loaded; that is remembered, or each of its documents would wait for it.
+ */
+static int
+start_own(struct xj_importers *im, uint32_t importer, struct xj_error *err)
+{
+	struct zygote *z = &im->own[importer];
+	const struct xj_importer_info *p = &im->info[importer];
+	struct xj_error why = { .message = "did not start" };
+	int r;
+
+	if (z->broken == NULL) {
+		r = spawn(im, z, err);
+		if (r < 0)
+			return r;
+		if (send_settings(im, z->control, p->file) == 0 &&
+		    hear_own(im, z, &why) == XJ_OK)
+			return XJ_OK;
+		kill(z->pid, SIGKILL); /* it may hang there */
+		stop_zygote(z);
+		z->broken = xj_arena_strdup(im->arena, why.message);
+	}
+	return xj_error_set(err, XJ_EINVAL, "importer %s could not be loaded: "
+			    "%s", p->name,
+			    z->broken != NULL ? z->broken : "no memory");
 }
 
 /* ---------------------------------------------------------- open, close */
@@ -446,7 +520,7 @@ xj_importers_open(const struct xj_importers_options *options,
 	*importers = NULL;
 	if (im == NULL)
 		return xj_error_set(err, XJ_ENOMEM, "importers: no memory");
-	im->control = -1;
+	im->main.control = -1;
 	pthread_mutex_init(&im->lock, NULL);
 	r = open_importers(im, options, err);
 	if (r < 0) {
@@ -471,7 +545,10 @@ xj_importers_close(struct xj_importers *im)
 	if (im == NULL)
 		return;
 	free_idle(im);
-	stop_zygote(im);
+	for (size_t i = 0; im->own != NULL && i < im->count; i++)
+		stop_zygote(&im->own[i]);
+	stop_zygote(&im->main);
+	free(im->own);
 	free(im->idle);
 	free(im->info);
 	xj_arena_free(im->arena);
@@ -525,9 +602,12 @@ take_fds(struct msghdr *msg, int fds[2])
 	return true;
 }
 
-/* Ask for a worker. 0; an errno of the zygote's; -1: it is gone. */
+/*
+ * Ask for a worker, for `program` if that is a number. 0; an errno of the
+ * zygote's; -1: it is gone.
+ */
 static int
-ask_for_worker(int control, int fds[2])
+ask_for_worker(const struct zygote *z, uint32_t program, int fds[2])
 {
 	uint32_t words[2] = { 0, 0 };
 	struct iovec iov = { words, sizeof(words) };
@@ -541,10 +621,11 @@ ask_for_worker(int control, int fds[2])
 	};
 	ssize_t n;
 
-	if (control < 0 || send(control, "w", 1, MSG_NOSIGNAL) != 1)
+	if (z->pid <= 0 || send(z->control, &program, sizeof(program),
+				MSG_NOSIGNAL) != (ssize_t)sizeof(program))
 		return -1;
 	do
-		n = recvmsg(control, &msg, MSG_CMSG_CLOEXEC);
+		n = recvmsg(z->control, &msg, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
 	if (n != (ssize_t)sizeof(words))
 		return -1;
@@ -553,19 +634,28 @@ ask_for_worker(int control, int fds[2])
 	return take_fds(&msg, fds) ? 0 : EMFILE;
 }
 
-/* With the lock. A zygote that died is started again, once. */
+/*
+ * With the lock. A zygote that died, or that of a heavy importer that was not
+ * needed before, is started, once.
+ */
 static int
-new_worker(struct xj_importers *im, int fds[2], struct xj_error *err)
+new_worker(struct xj_importers *im, uint32_t importer, int fds[2],
+	   struct xj_error *err)
 {
-	int r = ask_for_worker(im->control, fds);
+	bool own = importer != XJ_NO_IMPORTER &&
+		   im->info[importer].command == NULL;
+	struct zygote *z = own ? &im->own[importer] : &im->main;
+	uint32_t program = own ? XJ_NO_IMPORTER : importer;
+	int r = ask_for_worker(z, program, fds);
 
 	if (r < 0) {
-		free_idle(im); /* they died with it */
-		stop_zygote(im);
-		r = start_zygote(im, true, err);
+		free_idle(im); /* some died with it */
+		stop_zygote(z);
+		r = own ? start_own(im, importer, err)
+			: start_zygote(im, true, err);
 		if (r < 0)
 			return r;
-		r = ask_for_worker(im->control, fds);
+		r = ask_for_worker(z, program, fds);
 	}
 	if (r == 0)
 		return XJ_OK;
@@ -574,10 +664,11 @@ new_worker(struct xj_importers *im, int fds[2], struct xj_error *err)
 }
 
 static struct xj_link *
-take_idle(struct xj_importers *im, uint64_t accession)
+take_idle(struct xj_importers *im, uint64_t accession, uint32_t importer)
 {
 	for (size_t i = 0; i < im->idle_count; i++)
-		if (im->idle[i]->accession == accession) {
+		if (im->idle[i]->accession == accession &&
+		    im->idle[i]->importer == importer) {
 			struct xj_link *link = im->idle[i];
 
 			im->idle_count--;
@@ -589,15 +680,15 @@ take_idle(struct xj_importers *im, uint64_t accession)
 }
 
 int
-xj_link_take(struct xj_importers *im, uint64_t accession, bool joins,
-	     struct xj_link **out, struct xj_error *err)
+xj_link_take(struct xj_importers *im, uint64_t accession, uint32_t importer,
+	     bool joins, struct xj_link **out, struct xj_error *err)
 {
 	struct xj_link *link;
 	int fds[2], r;
 
 	pthread_mutex_lock(&im->lock);
-	*out = joins ? take_idle(im, accession) : NULL;
-	r = *out == NULL ? new_worker(im, fds, err) : XJ_OK;
+	*out = joins ? take_idle(im, accession, importer) : NULL;
+	r = *out == NULL ? new_worker(im, importer, fds, err) : XJ_OK;
 	pthread_mutex_unlock(&im->lock);
 	if (r < 0 || *out != NULL)
 		return r;
@@ -614,6 +705,7 @@ xj_link_take(struct xj_importers *im, uint64_t accession, bool joins,
 	link->life = fds[1];
 	link->cap = BUFFER;
 	link->accession = accession;
+	link->importer = importer;
 	*out = link;
 	return XJ_OK;
 }

@@ -21,18 +21,32 @@ lied(struct xj_run *run, const struct xj_error *what)
 	snprintf(run->sent, sizeof(run->sent), "%s", what->message);
 }
 
-/* The importer by the number that the zygote gave it. */
-static void
+/* What must run in a worker of its own kind. */
+static bool
+is_apart(const struct xj_importer_info *p)
+{
+	return p->command != NULL || p->wants == XJ_CLASS_HEAVY;
+}
+
+/*
+ * The importer by the number that the zygote gave it, unless the worker is for
+ * one alone. Its number if it won where it cannot be served.
+ */
+static uint32_t
 name_importer(struct xj_run *run, uint32_t number)
 {
-	const struct xj_importer_info *p =
-		xj_importers_at(run->importers, number);
+	bool alone = run->link->importer != XJ_NO_IMPORTER;
+	const struct xj_importer_info *p;
 	struct xj_import_result *r = run->result;
 
+	if (alone)
+		number = run->link->importer;
+	p = xj_importers_at(run->importers, number);
 	if (p == NULL || p->refused != NULL)
-		return;
+		return XJ_NO_IMPORTER;
 	snprintf(r->importer, sizeof(r->importer), "%s", p->name);
 	snprintf(r->version, sizeof(r->version), "%s", p->version);
+	return is_apart(p) && !alone ? number : XJ_NO_IMPORTER;
 }
 
 static void
@@ -52,12 +66,17 @@ take_frame(struct xj_run *run, const struct xj_frame *f, const char *bytes,
 {
 	struct xj_import_result *r = run->result;
 
+	if (run->elsewhere != XJ_NO_IMPORTER && f->type != XJ_FRAME_DONE) {
+		lied(run, &(struct xj_error){
+			.message = "something for another worker" });
+		return;
+	}
 	switch (f->type) {
 	case XJ_FRAME_BIDDER:
 		name_importer(run, f->bidder);
 		break;
 	case XJ_FRAME_WINNER:
-		name_importer(run, f->winner.importer);
+		run->elsewhere = name_importer(run, f->winner.importer);
 		snprintf(r->mime, sizeof(r->mime), "%s", f->winner.mime);
 		r->bid = (int)f->winner.bid;
 		break;
@@ -246,6 +265,7 @@ begin_attempt(struct xj_run *run)
 		.importers = (uint32_t)xj_importers_count(run->importers),
 	};
 	run->ending = XJ_RUN_GOES_ON;
+	run->elsewhere = XJ_NO_IMPORTER;
 	run->deadline_ms = xj_monotonic_ms() + run->limits->wall_ms;
 	*run->result = (struct xj_import_result){
 		.mime = "application/octet-stream",
@@ -271,6 +291,15 @@ deserves_another(const struct xj_run *run)
 	return faulty && run->holding;
 }
 
+static bool
+runs_program(const struct xj_run *run)
+{
+	const struct xj_importer_info *p =
+		xj_importers_at(run->importers, run->link->importer);
+
+	return p != NULL && p->command != NULL;
+}
+
 /* Whether the worker may serve the next document. */
 static bool
 stays_fit(struct xj_run *run)
@@ -280,6 +309,7 @@ stays_fit(struct xj_run *run)
 	link->served++;
 	link->cpu_us += run->result->cpu_us;
 	return run->ending == XJ_RUN_DONE && joins_a_run(run) &&
+	       !runs_program(run) &&
 	       link->at == link->len && /* nothing came after the end */
 	       link->served < run->limits->run &&
 	       (run->said == XJ_IMPORT_OK ||
@@ -299,46 +329,85 @@ end_attempt(struct xj_run *run)
 	xj_spool_drop(&run->spool);
 }
 
-/* 1: try again. */
+/* A heavy importer that cannot be loaded is no fault of this side. */
 static int
-attempt(struct xj_run *run, const char *request, size_t len, bool joins)
+not_loaded(struct xj_run *run, uint32_t importer, const struct xj_error *why)
 {
-	int r = xj_link_take(run->importers, run->source->accession, joins,
-			     &run->link, run->err);
-	bool again;
+	const struct xj_importer_info *p =
+		xj_importers_at(run->importers, importer);
+	struct xj_import_result *r = run->result;
+
+	r->outcome = XJ_OUT_CRASHED;
+	snprintf(r->reason, sizeof(r->reason), "%.500s", why->message);
+	snprintf(r->importer, sizeof(r->importer), "%s", p->name);
+	snprintf(r->version, sizeof(r->version), "%s", p->version);
+	if (r->mime[0] == '\0')
+		snprintf(r->mime, sizeof(r->mime), "application/octet-stream");
+	run->ending = XJ_RUN_DONE;
+	return XJ_OK;
+}
+
+enum { AGAIN = 1, ELSEWHERE };
+
+/* In a worker for this importer alone, or XJ_NO_IMPORTER. */
+static int
+attempt(struct xj_run *run, const struct xj_import_source *source,
+	uint32_t importer, bool joins)
+{
+	char request[REQUEST_MAX];
+	size_t len = 0;
+	bool again, moves;
+	struct xj_error why;
+	int r = build_request(source, request, sizeof(request), &len, run->err);
 
 	if (r < 0)
 		return r;
+	r = xj_link_take(run->importers, source->accession, importer, joins,
+			 &run->link, &why);
+	if (r == XJ_EINVAL)
+		return not_loaded(run, importer, &why);
+	if (r < 0)
+		return xj_error_set(run->err, r, "%s", why.message);
 	begin_attempt(run);
-	if (!xj_link_request(run->link, request, len, run->source->fd))
+	if (!xj_link_request(run->link, request, len, source->fd))
 		run->ending = XJ_RUN_DIED;
 	talk(run);
 	if (run->ending == XJ_RUN_LATE)
 		last_words(run);
 	again = deserves_another(run);
-	if (!again && run->ending <= XJ_RUN_LATE) {
+	moves = run->elsewhere != XJ_NO_IMPORTER && run->ending == XJ_RUN_DONE;
+	if (!again && !moves && run->ending <= XJ_RUN_LATE) {
 		xj_run_release(run);
 		if (run->ending != XJ_RUN_STOPPED)
 			r = xj_run_conclude(run);
 	}
 	end_attempt(run);
 	xj_run_discard(run);
-	return again ? 1 : r;
+	return again ? AGAIN : moves ? ELSEWHERE : r;
+}
+
+static int
+try_twice(struct xj_run *run, const struct xj_import_source *source,
+	  uint32_t importer)
+{
+	int r = attempt(run, source, importer, joins_a_run(run));
+
+	if (r != AGAIN)
+		return r;
+	run->result->restarted = true;
+	return attempt(run, source, importer, false);
 }
 
 static int
 import(struct xj_run *run)
 {
-	char request[REQUEST_MAX];
-	size_t len = 0;
-	int r = build_request(run->source, request, sizeof(request), &len,
-			      run->err);
+	struct xj_import_source named = *run->source;
+	int r = try_twice(run, run->source, XJ_NO_IMPORTER);
 
-	if (r == XJ_OK)
-		r = attempt(run, request, len, joins_a_run(run));
-	if (r == 1) {
-		run->result->restarted = true;
-		r = attempt(run, request, len, false);
+	if (r == ELSEWHERE) {
+		named.importer = xj_importers_at(run->importers,
+						 run->elsewhere)->name;
+		r = try_twice(run, &named, run->elsewhere);
 	}
 	if (r == XJ_OK && run->ending == XJ_RUN_STOPPED)
 		return run->status;

@@ -36,6 +36,7 @@ struct xj_run {
 	struct xj_error *err;
 
 	struct xj_link *link;
+	uint32_t elsewhere;       /* who won and must have another worker */
 	struct xj_frame_state state;
 	uint64_t deadline_ms;
 	enum xj_run_ending ending;

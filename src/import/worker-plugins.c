@@ -75,7 +75,7 @@ refuse(const struct xj_plugin_set *plugins, const struct xj_importer *im,
 		xj_buf_adds(why, "says no version or no license");
 	else if (im->import == NULL)
 		xj_buf_adds(why, "has no import function");
-	else if (im->wants != XJ_CLASS_BASE)
+	else if (im->wants != XJ_CLASS_BASE && im->wants != XJ_CLASS_HEAVY)
 		xj_buf_addf(why, "wants workers of class %u, unknown here",
 			    im->wants);
 	else if ((other = find_name(plugins, im->name)) != NULL)
@@ -85,7 +85,8 @@ refuse(const struct xj_plugin_set *plugins, const struct xj_importer *im,
 }
 
 static void
-load(const struct xj_plugin_set *plugins, struct xj_loaded *p, struct xj_buf *why)
+load(const struct xj_plugin_set *plugins, struct xj_loaded *p, bool own,
+     struct xj_buf *why)
 {
 	void *handle = dlopen(p->file, RTLD_NOW | RTLD_LOCAL);
 	xj_importer_v1_fn describe;
@@ -108,7 +109,9 @@ load(const struct xj_plugin_set *plugins, struct xj_loaded *p, struct xj_buf *wh
 		dlclose(handle);
 		return;
 	}
-	r = im->setup != NULL ? im->setup() : 0;
+	r = im->setup != NULL && (own || im->wants != XJ_CLASS_HEAVY)
+		    ? im->setup()
+		    : 0;
 	/* What setup() began may go on in the object: it stays. */
 	if (r != 0)
 		xj_buf_addf(why, "its setup failed (%d)", r);
@@ -119,8 +122,8 @@ load(const struct xj_plugin_set *plugins, struct xj_loaded *p, struct xj_buf *wh
 /* --------------------------------------------------------------- folders */
 
 static int
-add(struct xj_plugin_set *plugins, const char *file, const char *const *skip,
-    void (*loading)(const char *file))
+add(struct xj_plugin_set *plugins, const char *file,
+    const struct xj_plugin_sources *from, void (*loading)(const char *file))
 {
 	xj_auto(xj_buf_release) struct xj_buf why = XJ_BUF_INIT;
 	struct xj_loaded *list = realloc(
@@ -134,10 +137,10 @@ add(struct xj_plugin_set *plugins, const char *file, const char *const *skip,
 		return XJ_ENOMEM;
 	}
 	loading(p.file);
-	if (listed(skip, p.file))
+	if (listed(from->skip, p.file))
 		xj_buf_adds(&why, "crashed or hung while it was loaded");
 	else
-		load(plugins, &p, &why);
+		load(plugins, &p, from->own, &why);
 	if (p.importer == NULL)
 		p.refused = xj_buf_take(&why);
 	plugins->list[plugins->count++] = p;
@@ -145,7 +148,8 @@ add(struct xj_plugin_set *plugins, const char *file, const char *const *skip,
 }
 
 static int
-add_folder(struct xj_plugin_set *plugins, const char *dir, const char *const *skip,
+add_folder(struct xj_plugin_set *plugins, const char *dir,
+	   const struct xj_plugin_sources *from,
 	   void (*loading)(const char *file))
 {
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
@@ -156,7 +160,7 @@ add_folder(struct xj_plugin_set *plugins, const char *dir, const char *const *sk
 		if (r == XJ_OK)
 			r = xj_path_join(&path, dir, names[i]->d_name);
 		if (r == XJ_OK)
-			r = add(plugins, path.data, skip, loading);
+			r = add(plugins, path.data, from, loading);
 		free(names[i]);
 	}
 	if (n >= 0)
@@ -165,12 +169,15 @@ add_folder(struct xj_plugin_set *plugins, const char *dir, const char *const *sk
 }
 
 int
-xj_plugins_load(struct xj_plugin_set *plugins, const char *const *dirs,
-		const char *const *skip, void (*loading)(const char *file))
+xj_plugins_load(struct xj_plugin_set *plugins,
+		const struct xj_plugin_sources *from,
+		void (*loading)(const char *file))
 {
 	int r = XJ_OK;
 
-	for (; dirs != NULL && *dirs != NULL && r == XJ_OK; dirs++)
-		r = add_folder(plugins, *dirs, skip, loading);
+	for (const char *const *f = from->files; *f != NULL && r == XJ_OK; f++)
+		r = add(plugins, *f, from, loading);
+	for (const char *const *d = from->dirs; *d != NULL && r == XJ_OK; d++)
+		r = add_folder(plugins, *d, from, loading);
 	return r;
 }

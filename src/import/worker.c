@@ -155,6 +155,14 @@ finish(struct xj_frame *done, uint64_t cpu_before)
 	xj_output_flush();
 }
 
+/* The host must send it to another worker. */
+static bool
+belongs_elsewhere(const struct xj_worker *w, uint32_t importer)
+{
+	return w->plugins->list[importer].importer->wants == XJ_CLASS_HEAVY &&
+	       !w->own;
+}
+
 /* Bid, tell who won, serve. */
 static void
 handle(const struct xj_worker *w, const struct xj_request *r,
@@ -177,7 +185,7 @@ handle(const struct xj_worker *w, const struct xj_request *r,
 	} else if (bid.importer == XJ_NO_IMPORTER) {
 		done->done.status = XJ_IMPORT_UNSUPPORTED;
 		done->done.message = "no importer takes it";
-	} else {
+	} else if (!belongs_elsewhere(w, bid.importer)) {
 		/* Who it is must be known even if the importer is killed. */
 		xj_output_flush();
 		xj_serve(w, r, &bid, &state, done);

@@ -26,13 +26,22 @@ struct xj_plugin_set {
 	size_t count;
 };
 
+/* What is to be loaded. Lists are NULL-terminated. */
+struct xj_plugin_sources {
+	const char *const *files; /* one by one, before the folders */
+	const char *const *dirs;
+	const char *const *skip;  /* not to be touched: they crashed */
+	bool own;                 /* heavy ones too: this is their zygote */
+};
+
 /*
  * Load every importer-*.so of the folders, in order of name within a folder.
  * `loading` is called before each, so that the host knows which one took the
- * zygote down; `skip` are files not to be touched for that reason.
+ * zygote down.
  */
-int xj_plugins_load(struct xj_plugin_set *plugins, const char *const *dirs,
-		    const char *const *skip, void (*loading)(const char *file));
+int xj_plugins_load(struct xj_plugin_set *plugins,
+		    const struct xj_plugin_sources *from,
+		    void (*loading)(const char *file));
 
 /* Whether `name` stands in the list before `other`: 1, 0; -1 neither does. */
 int xj_order_first(const char *const *order, const char *name,
@@ -45,6 +54,7 @@ struct xj_worker {
 	const struct xj_cage *cage;
 	const char *const *order; /* names that win equal bids */
 	const char *encoding;     /* default */
+	bool own;                 /* of a heavy importer's zygote */
 };
 
 /* The worker's end of its socket; every other descriptor is closed. */

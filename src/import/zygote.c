@@ -174,7 +174,8 @@ get_list(struct xj_wire_in *in)
 struct settings {
 	struct xj_import_limits limits;
 	const char *encoding;
-	const char **dirs, **order, **skip;
+	bool own;
+	const char **files, **dirs, **order, **skip;
 };
 
 /* The host's first message; what it holds lives until the end. */
@@ -195,11 +196,13 @@ get_settings(struct settings *s)
 	l->unpacked = xj_wire_u64(&in);
 	l->ratio = xj_wire_u32(&in);
 	s->encoding = xj_wire_str(&in, NULL);
+	s->own = xj_wire_u32(&in) != 0;
+	s->files = get_list(&in);
 	s->dirs = get_list(&in);
 	s->order = get_list(&in);
 	s->skip = get_list(&in);
-	return xj_wire_ended(&in) && s->encoding != NULL && s->dirs != NULL &&
-	       s->order != NULL && s->skip != NULL ? 0 : -1;
+	return xj_wire_ended(&in) && s->encoding != NULL && s->files != NULL &&
+	       s->dirs != NULL && s->order != NULL && s->skip != NULL ? 0 : -1;
 }
 
 /* ------------------------------------------------------------ workers */
@@ -370,12 +373,12 @@ end(void)
 static void
 listen_to_host(const struct xj_worker *worker)
 {
-	char word;
-	ssize_t n = recv(XJ_CONTROL_FD, &word, 1, 0);
+	uint32_t program;
+	ssize_t n = recv(XJ_CONTROL_FD, &program, sizeof(program), 0);
 
-	if (n == 1)
+	if (n == (ssize_t)sizeof(program))
 		fork_worker(worker);
-	else if (n == 0 || errno != EINTR)
+	else if (n >= 0 || errno != EINTR)
 		end();
 }
 
@@ -459,11 +462,17 @@ leave_signals_to_host(void)
 static void
 prepare(struct xj_plugin_set *plugins, struct xj_cage *cage, struct settings *s)
 {
+	struct xj_plugin_sources from;
 	sigset_t chld;
 
-	if (get_settings(s) < 0 ||
-	    xj_plugins_load(plugins, (const char *const *)s->dirs,
-			    (const char *const *)s->skip, say_loading) < 0)
+	if (get_settings(s) < 0)
+		xj_worker_exit(1);
+	from = (struct xj_plugin_sources){
+		.files = (const char *const *)s->files,
+		.dirs = (const char *const *)s->dirs,
+		.skip = (const char *const *)s->skip, .own = s->own,
+	};
+	if (xj_plugins_load(plugins, &from, say_loading) < 0)
 		xj_worker_exit(1);
 	for (size_t i = 0; i < plugins->count; i++)
 		say_plugin(&plugins->list[i]);
@@ -501,5 +510,6 @@ main(void)
 	prepare(&plugins, &cage, &s);
 	worker.order = (const char *const *)s.order;
 	worker.encoding = s.encoding;
+	worker.own = s.own;
 	serve(&worker);
 }

@@ -9,6 +9,8 @@ BAD_LINK = -module -avoid-version -rpath /nowhere
 check_LTLIBRARIES += \
 	%D%/importer-bad-abi.la \
 	%D%/importer-bad-deeds.la \
+	%D%/importer-bad-heavy.la \
+	%D%/importer-bad-heavy-setup.la \
 	%D%/importer-bad-load.la \
 	%D%/importer-bad-name.la \
 	%D%/importer-bad-probe.la \
@@ -19,6 +21,11 @@ check_LTLIBRARIES += \
 %C%_importer_bad_abi_la_LDFLAGS = $(BAD_LINK)
 %C%_importer_bad_deeds_la_SOURCES = %D%/bad-deeds.c
 %C%_importer_bad_deeds_la_LDFLAGS = $(BAD_LINK)
+%C%_importer_bad_heavy_la_SOURCES = %D%/bad-heavy.c
+%C%_importer_bad_heavy_la_LDFLAGS = $(BAD_LINK)
+%C%_importer_bad_heavy_setup_la_SOURCES = %D%/bad-heavy.c
+%C%_importer_bad_heavy_setup_la_CPPFLAGS = $(AM_CPPFLAGS) -DBREAKS
+%C%_importer_bad_heavy_setup_la_LDFLAGS = $(BAD_LINK)
 %C%_importer_bad_load_la_SOURCES = %D%/bad-load.c
 %C%_importer_bad_load_la_LDFLAGS = $(BAD_LINK)
 %C%_importer_bad_name_la_SOURCES = %D%/bad-name.c

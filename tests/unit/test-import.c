@@ -1080,6 +1080,87 @@ a_zygote_that_dies_is_started_again(void **state)
 	assert_int_equal(served(im, 0), 2);
 }
 
+/* -------------------------------------------------------- heavy importers */
+
+/* In a folder that is still there when the importer is loaded. */
+static struct xj_importers *
+open_heavy(const struct scratch *dir, const char *name)
+{
+	add_plugin(dir, getenv("XUEJI_PLUGINS"), "text");
+	add_bad(dir, name);
+	return open_dir(dir->path, NULL);
+}
+
+/* What it says of its setup and of the documents that its worker served. */
+static void
+assert_heavy(struct xj_importers *im, const char *said)
+{
+	HEARD;
+
+	assert_int_equal(import_bytes(im, "a.heavy", "x", &h), XJ_OK);
+	assert_outcome(&h, XJ_OUT_OK, "");
+	assert_string_equal(h.result.importer, "bad-heavy");
+	assert_string_equal(h.result.mime, "text/x-heavy");
+	assert_int_equal(h.result.bid, XJ_BID_NAME);
+	assert_string_equal(xj_buf_str(&h.text), said);
+	assert_int_equal(h.blocks, 1);
+}
+
+static void
+a_heavy_importer_is_set_up_when_its_first_document_comes(void **state)
+{
+	unsigned before = count_descendants(getpid());
+	xj_auto(scratch_end) struct scratch dir = scratch_begin();
+	xj_auto(close_importers) struct xj_importers *im =
+		open_heavy(&dir, "bad-heavy");
+	HEARD;
+
+	(void)state;
+	assert_int_equal(import_bytes(im, "a.txt", "light", &h), XJ_OK);
+	assert_outcome(&h, XJ_OUT_OK, "");
+	assert_int_equal(count_descendants(getpid()), before + 2);
+	assert_heavy(im, "1 1");
+	assert_heavy(im, "1 2");
+	assert_int_equal(import_bytes(im, "a.txt", "light", &h), XJ_OK);
+	assert_string_equal(xj_buf_str(&h.text), "lightlight");
+	assert_heavy(im, "1 3");
+}
+
+static void
+a_heavy_importer_that_cannot_be_loaded_marks_its_documents_alone(void **state)
+{
+	xj_auto(scratch_end) struct scratch dir = scratch_begin();
+	xj_auto(close_importers) struct xj_importers *im =
+		open_heavy(&dir, "bad-heavy-setup");
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		HEARD;
+
+		assert_int_equal(import_bytes(im, "a.heavy", "x", &h), XJ_OK);
+		assert_outcome(&h, XJ_OUT_CRASHED,
+			       "importer bad-heavy could not be loaded: "
+			       "crashed or hung while it was loaded");
+		assert_string_equal(h.result.importer, "bad-heavy");
+		assert_string_equal(h.result.mime, "text/x-heavy");
+		assert_int_equal(import_bytes(im, "a.txt", "well", &h), XJ_OK);
+		assert_outcome(&h, XJ_OUT_OK, "");
+	}
+}
+
+static void
+nothing_of_a_heavy_importer_outlives_closing(void **state)
+{
+	unsigned before = count_descendants(getpid());
+	xj_auto(scratch_end) struct scratch dir = scratch_begin();
+	struct xj_importers *im = open_heavy(&dir, "bad-heavy");
+
+	(void)state;
+	assert_heavy(im, "1 1");
+	xj_importers_close(im);
+	assert_int_equal(count_descendants(getpid()), before);
+}
+
 struct lane {
 	struct xj_importers *im;
 	unsigned number, well;
@@ -1310,6 +1391,11 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nothing_outlives_the_host),
 	cmocka_unit_test(descriptors_do_not_grow),
 	cmocka_unit_test(a_zygote_that_dies_is_started_again),
+	cmocka_unit_test(
+		a_heavy_importer_is_set_up_when_its_first_document_comes),
+	cmocka_unit_test(
+		a_heavy_importer_that_cannot_be_loaded_marks_its_documents_alone),
+	cmocka_unit_test(nothing_of_a_heavy_importer_outlives_closing),
 	cmocka_unit_test(several_threads_may_import),
 	cmocka_unit_test(bad_plugins_are_refused_with_a_reason),
 	cmocka_unit_test(a_plugin_says_what_it_reads),
