@@ -50,12 +50,21 @@ enum xj_status {
 
 struct xj_error {
 	int status;
-	char message[XJ_ERROR_MAX]; /* UTF-8, no newline at the end */
+	/* UTF-8, no newline at the end; in the language of the locale */
+	char message[XJ_ERROR_MAX];
+	char plain[XJ_ERROR_MAX];   /* the same in English, for records */
 };
 
 /* Free memory that a function below gave with "free with xj_free()". */
 XJ_API void xj_free(void *memory);
 XJ_API const char *xj_version(void); /* "0.1.0" */
+
+/*
+ * What is English everywhere, so that records and JSON are the same - a reason,
+ * a finding of doctor, the help of a setting - in the language of the locale,
+ * for people. Cut between characters when `out` is too small. Returns `out`.
+ */
+XJ_API const char *xj_in_words(const char *text, char *out, size_t size);
 
 /* --------------------------------------------------------------- archives */
 
@@ -123,7 +132,20 @@ typedef int (*xj_setting_fn)(void *ctx, const struct xj_setting *setting);
 /* All settings in order. */
 XJ_API int xj_settings(struct xj_archive *archive, xj_setting_fn fn, void *ctx,
 		       struct xj_error *err);
-/* XJ_ENOTFOUND: no such key; the message names the nearest. */
+/* A line of xueji.conf that is wrong. The standard holds instead, but what
+ * needs a wrong value - adding, rebuilding - refuses to run. */
+struct xj_setting_problem {
+	unsigned line;          /* 0: the whole file */
+	const char *key;        /* whose value is wrong; else NULL */
+	const char *message, *advice;
+};
+
+typedef int (*xj_setting_problem_fn)(void *ctx,
+				     const struct xj_setting_problem *problem);
+XJ_API int xj_setting_problems(struct xj_archive *archive,
+			       xj_setting_problem_fn fn, void *ctx);
+/* XJ_ENOTFOUND: no such key; the message names the nearest. XJ_EINVAL: its
+ * value in xueji.conf is wrong. */
 XJ_API int xj_setting_get(struct xj_archive *archive, const char *key,
 			  char **value, struct xj_error *err);
 /* Writes xueji.conf, comments kept. XJ_EINVAL: not a value for this key. */

@@ -35,9 +35,8 @@ keep_failure(struct telling *t, const struct xj_outcome *o)
 		return;
 	b = &t->failures[t->failed - 1];
 	xj_path_shown(b, o->path);
-	xj_buf_addf(b, ": %s", xj_word(o->outcome));
-	if (o->reason && *o->reason)
-		xj_buf_addf(b, ": %s", o->reason);
+	xj_buf_adds(b, _(": "));
+	xj_put_outcome(b, o->outcome, o->reason);
 }
 
 static void
@@ -179,7 +178,7 @@ close_report(struct telling *t)
 		failed = errno;
 	return failed ? xj_fail_with(EXIT_STORE, _("%s: the report is not "
 						   "whole: %s"),
-				     t->report_name, strerror(failed))
+				     t->report_name, xj_tr(strerrordesc_np(failed)))
 		      : EXIT_FINE;
 }
 
@@ -193,7 +192,8 @@ open_report(struct telling *t, const char *report)
 	return t->report ? EXIT_FINE :
 	       xj_fail_with(errno == EACCES || errno == EPERM || errno == EROFS
 			    ? EXIT_DENIED : errno == ENOENT ? EXIT_MISSING :
-			    EXIT_STORE, "%s: %s", report, strerror(errno));
+			    EXIT_STORE, "%s%s%s", report, _(": "),
+			    xj_tr(strerrordesc_np(errno)));
 }
 
 /* What the end of the work means for whoever called. */

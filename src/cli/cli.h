@@ -14,7 +14,6 @@
 #include "util/util.h"
 
 #define _(text) gettext(text)
-#define N_(text) (text)
 
 typedef unsigned long long ull; /* for "%llu" */
 
@@ -124,6 +123,9 @@ const char *xj_size(uint64_t bytes, char out[32]);
 const char *xj_moment(int64_t t, char out[32]);
 /* A word of the library - a kind, an outcome - in the user's language. */
 const char *xj_word(const char *word);
+/* "partial: page 3: no such object", appended; the reason may be NULL. */
+void xj_put_outcome(struct xj_buf *out, const char *outcome,
+		    const char *reason);
 /* Ask on the terminal; false when there is none or the answer is no. */
 bool xj_confirm(const char *format, ...) XJ_PRINTF(1, 2);
 

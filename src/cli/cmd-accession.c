@@ -167,18 +167,16 @@ static int
 show_line(void *ctx, const struct xj_outcome *o)
 {
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf how = XJ_BUF_INIT;
 
 	(void)ctx;
 	xj_path_shown(&path, o->path);
+	xj_put_outcome(&how, o->outcome, o->reason);
 	printf("  %s", xj_buf_str(&path));
 	if (o->id)
 		printf("  #%llu", (ull)o->id);
 	fputs("  ", stdout);
-	xj_put(stdout, xj_word(o->outcome));
-	if (o->reason && *o->reason) {
-		fputs(": ", stdout);
-		xj_put(stdout, o->reason);
-	}
+	xj_put(stdout, xj_buf_str(&how));
 	fputc('\n', stdout);
 	return ferror(stdout) ? XJ_EIO : XJ_OK;
 }

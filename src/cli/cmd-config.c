@@ -15,7 +15,8 @@ print(void *ctx, const struct xj_setting *s)
 	xj_put(stdout, s->value);
 	if (!s->is_standard)
 		printf(_("  (standard: %s)"), s->standard);
-	printf("\n    %s%s%s\n", xj_style(STYLE_DIM), s->help, xj_plain());
+	printf("\n    %s%s%s\n", xj_style(STYLE_DIM), xj_tr(s->help),
+	       xj_plain());
 	return XJ_OK;
 }
 

@@ -18,17 +18,19 @@ print(void *ctx, const struct xj_finding_line *line)
 		[XJ_BROKEN] = { "✗", STYLE_BAD },
 	};
 	bool *broken = ctx;
+	char words[XJ_ERROR_MAX];
 
 	*broken |= line->state == XJ_BROKEN;
 	printf("%s%s%s ", xj_style(signs[line->state].style),
 	       signs[line->state].sign, xj_plain());
-	xj_put(stdout, line->what);
-	fputs(": ", stdout);
-	xj_put(stdout, line->detail);
+	xj_put(stdout, xj_in_words(line->what, words, sizeof(words)));
+	fputs(_(": "), stdout);
+	xj_put(stdout, xj_in_words(line->detail, words, sizeof(words)));
 	fputc('\n', stdout);
 	if (line->advice && *line->advice) {
 		fputs("  → ", stdout);
-		xj_put(stdout, line->advice);
+		xj_put(stdout, xj_in_words(line->advice, words,
+					   sizeof(words)));
 		fputc('\n', stdout);
 	}
 	return XJ_OK;

@@ -27,7 +27,8 @@ system_failure(const char *path)
 	int code = errno == EACCES || errno == EPERM || errno == EROFS ?
 		   EXIT_DENIED : errno == ENOENT ? EXIT_MISSING : EXIT_STORE;
 
-	return xj_fail_with(code, "%s: %s", path, strerror(errno));
+	return xj_fail_with(code, "%s%s%s", path, _(": "),
+			    xj_tr(strerrordesc_np(errno)));
 }
 
 static int

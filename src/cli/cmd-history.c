@@ -14,6 +14,7 @@ static int
 table_row(void *ctx, const struct xj_history_entry *e)
 {
 	char when[32], document[32] = "", version[32] = "";
+	char words[XJ_ERROR_MAX];
 
 	if (e->document)
 		snprintf(document, sizeof(document), "%llu",
@@ -21,7 +22,9 @@ table_row(void *ctx, const struct xj_history_entry *e)
 	if (e->version)
 		snprintf(version, sizeof(version), "v%u", e->version);
 	xj_table_add(ctx, (const char *[]){ xj_moment(e->at, when), document,
-		     version, xj_word(e->verb), e->user, e->detail });
+		     version, xj_word(e->verb), e->user,
+		     xj_in_words(e->detail ? e->detail : "", words,
+				 sizeof(words)) });
 	return XJ_OK;
 }
 

@@ -23,13 +23,14 @@ static int
 print(void *ctx, const struct xj_plugin *p)
 {
 	size_t *count = ctx;
+	char words[XJ_ERROR_MAX];
 
 	if (p->refused) {
 		printf("%s✗ ", xj_style(STYLE_BAD));
 		xj_put(stdout, p->name && *p->name ? p->name : p->file);
 		printf("%s  ", xj_plain());
 		printf(_("refused: "));
-		xj_put(stdout, p->refused);
+		xj_put(stdout, xj_in_words(p->refused, words, sizeof(words)));
 		fputc('\n', stdout);
 		if (p->file && p->name && *p->name) {
 			fputs("    ", stdout);

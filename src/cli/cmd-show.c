@@ -53,9 +53,7 @@ put_outcome(struct xj_table *t, const struct xj_document_info *i)
 
 	if (!*i->outcome)
 		return;
-	xj_buf_adds(&b, xj_word(i->outcome));
-	if (*i->reason)
-		xj_buf_addf(&b, ": %s", i->reason);
+	xj_put_outcome(&b, i->outcome, i->reason);
 	row(t, _("outcome"), xj_buf_str(&b), NULL);
 	if (!*i->importer)
 		return;

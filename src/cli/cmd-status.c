@@ -70,13 +70,16 @@ put_disk(const struct xj_archive_status *s)
 static void
 put_confinement(const struct xj_archive_status *s)
 {
+	char words[XJ_ERROR_MAX];
+
 	printf(_("  importers: seccomp %s, Landlock %s, limits %s\n"),
 	       s->seccomp ? _("yes") : _("no"),
 	       s->landlock_abi ? _("yes") : _("no"),
 	       s->rlimits ? _("yes") : _("no"));
 	if (s->missing_confinement && *s->missing_confinement) {
 		fputs("  ", stdout);
-		xj_put(stdout, s->missing_confinement);
+		xj_put(stdout, xj_in_words(s->missing_confinement, words,
+					   sizeof(words)));
 		fputc('\n', stdout);
 	}
 }
@@ -92,13 +95,13 @@ static int
 tally_row(void *ctx, const char *key, uint64_t count)
 {
 	struct tally *t = ctx;
-
-	char number[32];
+	char number[32], words[XJ_ERROR_MAX];
 
 	if (!*key || t->rows++ >= REASONS_SHOWN)
 		return XJ_OK;
 	snprintf(number, sizeof(number), "%llu", (ull)count);
-	xj_table_add(t->table, (const char *[]){ number, xj_word(key) });
+	xj_table_add(t->table, (const char *[]){ number,
+		     xj_in_words(xj_word(key), words, sizeof(words)) });
 	return XJ_OK;
 }
 

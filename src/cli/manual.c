@@ -147,8 +147,8 @@ put_prose(const char *file, const char *name)
 	bool options = false;
 
 	if (file && !in)
-		return xj_fail_with(EXIT_MISSING, "%s: %s", file,
-				    strerror(errno));
+		return xj_fail_with(EXIT_MISSING, "%s%s%s", file, _(": "),
+				    xj_tr(strerrordesc_np(errno)));
 	while (in && getline(&line, &cap, in) > 0) {
 		if (strcmp(line, "@OPTIONS@\n") == 0) {
 			put_all_options(name);

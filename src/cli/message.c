@@ -10,25 +10,22 @@
 
 /* ------------------------------------------------------------------ errors */
 
-/* Words for a status, put before the message in other languages: what the
- * library says is English. */
 static const struct {
 	int status, code;
-	const char *words;
 } statuses[] = {
-	{ XJ_EINVAL, EXIT_USAGE, N_("cannot be understood") },
-	{ XJ_ENOTFOUND, EXIT_MISSING, N_("not found") },
-	{ XJ_EEXIST, EXIT_NEGATIVE, N_("there already") },
-	{ XJ_EBUSY, EXIT_BUSY, N_("busy") },
-	{ XJ_EPERM, EXIT_DENIED, N_("not allowed") },
-	{ XJ_EIO, EXIT_STORE, N_("disk error") },
-	{ XJ_ENOSPC, EXIT_STORE, N_("disk full") },
-	{ XJ_ENOMEM, EXIT_STORE, N_("out of memory") },
-	{ XJ_ECORRUPT, EXIT_STORE, N_("damaged") },
-	{ XJ_ELIMIT, EXIT_USAGE, N_("over a limit") },
-	{ XJ_ECANCELLED, EXIT_INTERRUPTED, N_("interrupted") },
-	{ XJ_EVERSION, EXIT_STORE, N_("of a newer release") },
-	{ XJ_EINTERNAL, EXIT_STORE, N_("internal error") },
+	{ XJ_EINVAL, EXIT_USAGE },
+	{ XJ_ENOTFOUND, EXIT_MISSING },
+	{ XJ_EEXIST, EXIT_NEGATIVE },
+	{ XJ_EBUSY, EXIT_BUSY },
+	{ XJ_EPERM, EXIT_DENIED },
+	{ XJ_EIO, EXIT_STORE },
+	{ XJ_ENOSPC, EXIT_STORE },
+	{ XJ_ENOMEM, EXIT_STORE },
+	{ XJ_ECORRUPT, EXIT_STORE },
+	{ XJ_ELIMIT, EXIT_USAGE },
+	{ XJ_ECANCELLED, EXIT_INTERRUPTED },
+	{ XJ_EVERSION, EXIT_STORE },
+	{ XJ_EINTERNAL, EXIT_STORE },
 };
 
 static void
@@ -45,20 +42,11 @@ xj_fail(const struct xj_error *err)
 {
 	xj_watch_end();
 	put_prefix();
-	for (size_t i = 0; i < XJ_COUNT(statuses); i++) {
-		const char *words = statuses[i].words;
-
-		if (statuses[i].status != err->status)
-			continue;
-		/* Untranslated, gettext gives back what it was given. */
-		if (_(words) != words)
-			fprintf(stderr, "%s: ", _(words));
-		xj_put(stderr, err->message);
-		fputc('\n', stderr);
-		return statuses[i].code;
-	}
 	xj_put(stderr, err->message);
 	fputc('\n', stderr);
+	for (size_t i = 0; i < XJ_COUNT(statuses); i++)
+		if (statuses[i].status == err->status)
+			return statuses[i].code;
 	return EXIT_STORE;
 }
 
@@ -250,6 +238,17 @@ xj_word(const char *word)
 		if (strcmp(word, words_known[i]) == 0)
 			return _(word);
 	return word ? word : "";
+}
+
+void
+xj_put_outcome(struct xj_buf *out, const char *outcome, const char *reason)
+{
+	char words[XJ_ERROR_MAX];
+
+	xj_buf_adds(out, xj_word(outcome));
+	if (reason && *reason)
+		xj_buf_addf(out, "%s%s", _(": "),
+			    xj_in_words(reason, words, sizeof(words)));
 }
 
 /* -------------------------------------------------------- text of documents */

@@ -8,6 +8,7 @@ int
 xj_problem_print(void *ctx, const struct xj_problem *p)
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+	char words[XJ_ERROR_MAX];
 	bool bad = strcmp(p->severity, "error") == 0;
 
 	(void)ctx;
@@ -22,8 +23,9 @@ xj_problem_print(void *ctx, const struct xj_problem *p)
 	if (p->object && *p->object)
 		xj_buf_addf(&b, " %s", p->object);
 	if (p->path && *p->path)
-		xj_buf_addf(&b, ": %s", p->path);
-	xj_buf_addf(&b, ": %s", p->message);
+		xj_buf_addf(&b, "%s%s", _(": "), p->path);
+	xj_buf_addf(&b, "%s%s", _(": "),
+		    xj_in_words(p->message, words, sizeof(words)));
 	fputs(xj_style(bad ? STYLE_BAD : STYLE_NONE), stdout);
 	xj_put(stdout, xj_buf_str(&b));
 	printf("%s\n", bad ? xj_plain() : "");

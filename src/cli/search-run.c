@@ -104,13 +104,13 @@ xj_search_run(struct xj_archive *archive, const char *file, const char *tag,
 
 	if (!in)
 		return xj_fail_with(errno == ENOENT ? EXIT_MISSING :
-				    EXIT_STORE, "%s: %s", file,
-				    strerror(errno));
+				    EXIT_STORE, "%s%s%s", file, _(": "),
+				    xj_tr(strerrordesc_np(errno)));
 	while (code == EXIT_FINE && getline(&line, &cap, in) > 0)
 		code = answer_line(archive, line, ++number, file, tag, limit);
 	if (code == EXIT_FINE && ferror(in))
-		code = xj_fail_with(EXIT_STORE, "%s: %s", file,
-				    strerror(errno));
+		code = xj_fail_with(EXIT_STORE, "%s%s%s", file, _(": "),
+				    xj_tr(strerrordesc_np(errno)));
 	free(line);
 	if (in != stdin)
 		fclose(in);

@@ -18,7 +18,7 @@ static void
 lied(struct xj_run *run, const struct xj_error *what)
 {
 	run->ending = XJ_RUN_LIED;
-	snprintf(run->sent, sizeof(run->sent), "%s", what->message);
+	snprintf(run->sent, sizeof(run->sent), "%s", what->plain);
 }
 
 /* What must run in a worker of its own kind. */

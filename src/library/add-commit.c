@@ -317,7 +317,7 @@ refuse_damaged(struct xj_adding *g, struct xj_item *item)
 {
 	item->refused = xj_arena_printf(item->arena, "document %llu, which "
 		"this file changes, is damaged: %s",
-		(unsigned long long)item->job->known, g->err->message);
+		(unsigned long long)item->job->known, g->err->plain);
 	return item->refused ? commit_refused(g, item) : no_memory(g);
 }
 

@@ -67,7 +67,7 @@ open_job(struct xj_item *item, int *fd, struct xj_error *err)
 		fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 	if (*fd < 0 && is_of_the_file(errno)) {
 		snprintf(why, sizeof(why), "cannot be read: %s",
-			 strerror(errno));
+			 strerrordesc_np(errno));
 		return refuse(item, why, err);
 	}
 	if (*fd < 0)
@@ -128,7 +128,7 @@ do_job(struct xj_lanes *l, struct xj_item *item, struct xj_error *err)
 		return r;
 	r = xj_batch_stage(l->intake, fd, &item->staged, err);
 	if (r == XJ_EIO && item->job->path && err) {
-		snprintf(why, sizeof(why), "cannot be read: %s", err->message);
+		snprintf(why, sizeof(why), "cannot be read: %s", err->plain);
 		return refuse(item, why, err);
 	}
 	if (r == XJ_OK)

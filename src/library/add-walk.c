@@ -295,7 +295,7 @@ walk_folder(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
 
 	if (!d) {
 		snprintf(why, sizeof(why), "folder cannot be read: %s",
-			 strerror(errno));
+			 strerrordesc_np(errno));
 		xj_closep(&fd);
 		return refuse(w, why);
 	}
@@ -378,7 +378,7 @@ walk_entry(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
 		r = skip(w, why);
 	} else if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		snprintf(why, sizeof(why), "cannot be read: %s",
-			 strerror(errno));
+			 strerrordesc_np(errno));
 		r = refuse(w, why);
 	} else {
 		r = walk_thing(w, dirfd, name, &st, depth);

@@ -35,7 +35,8 @@ libxj_library_la_SOURCES = \
 	%D%/search.c %D%/search.h \
 	%D%/status.c \
 	%D%/take.c \
-	%D%/verify.c
+	%D%/verify.c \
+	%D%/words.c
 libxj_library_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 	$(SQLITE_CFLAGS) -DXJ_VERSION='"$(PACKAGE_VERSION)"'
 libxj_library_la_LIBADD = libxj-import.la libxj-index.la libxj-text.la \

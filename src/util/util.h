@@ -21,6 +21,16 @@
 #define XJ_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define XJ_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* -------------------------------------------------------------- messages */
+
+/*
+ * A text of ours in the language of the locale; the same pointer where there is
+ * no translation. The three functions below translate `format` by themselves,
+ * and xgettext knows them, so nothing is marked where they are called.
+ */
+const char *xj_tr(const char *text);
+#define N_(text) (text) /* marks what goes to xj_tr() later */
+
 /* ---------------------------------------------------------------- errors */
 
 /* Set the message; returns `status`. `err` may be NULL. */

@@ -89,8 +89,8 @@ run_examples()
 	need xgettext msgcmp
 	cd "$top_srcdir"
 	grep -v '^#' po/POTFILES.in |
-	xgettext --from-code=UTF-8 --keyword=_ --keyword=N_ \
-		--keyword=ngettext:1,2 --files-from=- -o "$BATS_TEST_TMPDIR/all.pot"
+	xgettext $(sed -n '/^XGETTEXT_OPTIONS/,/[^\]$/ s/^[^-]*\(--.*[^\]\).*/\1/p' po/Makevars) \
+		--files-from=- -o "$BATS_TEST_TMPDIR/all.pot"
 	msgcmp "po/zh_CN.po" "$BATS_TEST_TMPDIR/all.pot"
 }
 
