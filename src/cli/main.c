@@ -179,6 +179,23 @@ find_dir(struct xj_error *err)
 	return r;
 }
 
+/* A wrong value is no matter to what changes the archive and does not import;
+ * what imports refuses it. */
+static int
+warn_of_setting(void *ctx, const struct xj_setting_problem *p)
+{
+	const struct xj_command *c = ctx;
+
+	if (p->key && c->needs == NEEDS_WRITE)
+		return XJ_OK;
+	if (p->line)
+		xj_say(_("xueji: xueji.conf line %u: %s"), p->line,
+		       p->message);
+	else
+		xj_say(_("xueji: xueji.conf: %s"), p->message);
+	return XJ_OK;
+}
+
 static int
 open_archive(const struct xj_command *c, struct xj_archive **archive,
 	     struct xj_error *err)
@@ -192,6 +209,8 @@ open_archive(const struct xj_command *c, struct xj_archive **archive,
 	r = find_dir(err);
 	if (r == XJ_OK && c->needs != NEEDS_DIR)
 		r = xj_archive_open(opt_dir, flags, archive, err);
+	if (*archive && strcmp(c->name, "doctor") != 0) /* tells it itself */
+		xj_setting_problems(*archive, warn_of_setting, (void *)c);
 	return r == XJ_ENOTFOUND && c->needs == NEEDS_MAYBE && !opt_archive ?
 	       XJ_OK : r;
 }

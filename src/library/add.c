@@ -291,7 +291,7 @@ commit_one(struct xj_adding *g, struct xj_item *item, bool *put_off)
 		return XJ_OK;
 	if (r == XJ_EBUSY) {
 		item->refused = xj_arena_printf(item->arena, "%s",
-						g->err->message);
+						g->err->plain);
 		r = item->refused ? xj_add_commit(g, item) : no_memory(g);
 	}
 	return r < 0 ? xj_error_wrap(g->err, r, "%s", item->job->given) : r;
@@ -546,6 +546,8 @@ xj_add(struct xj_archive *archive, const char *const *paths,
 	};
 	int r = xj_archive_writable(archive, err);
 
+	if (r == XJ_OK)
+		r = xj_config_check(&archive->config, err);
 	if (r < 0)
 		return r;
 	memset(g.result, 0, sizeof(*g.result));

@@ -26,11 +26,13 @@ xj_version(void)
 
 /* ------------------------------------------------------------------ init */
 
+/* By its OCFL root, from which all the rest can be made again. */
 static bool
 is_archive(int dirfd)
 {
-	return faccessat(dirfd, "xueji.conf", F_OK, 0) == 0 &&
-	       faccessat(dirfd, "ocfl", F_OK, 0) == 0;
+	return faccessat(dirfd, "ocfl/0=ocfl_1.1", F_OK, 0) == 0 ||
+	       (faccessat(dirfd, "xueji.conf", F_OK, 0) == 0 &&
+		faccessat(dirfd, "ocfl", F_OK, 0) == 0);
 }
 
 static int
@@ -83,8 +85,65 @@ make_parts(const char *dir, const char *index_dir, int dirfd,
 		r = xj_texts_open(dir, XJ_CATALOG_CREATE, &texts, err);
 	xj_texts_close(texts);
 	xj_catalog_close(catalog);
-	/* Last: what has a configuration is an archive. */
 	return r < 0 ? r : xj_config_write_standard(dirfd, err);
+}
+
+/* Cut the last part off; false at the root. */
+static bool
+go_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash || path[1] == '\0')
+		return false;
+	slash[slash == path] = '\0';
+	return true;
+}
+
+/* The part of `path` that is there, made absolute; free it. */
+static char *
+what_is_there(const char *path)
+{
+	char *copy = strdup(path), *found = copy ? realpath(copy, NULL) : NULL;
+
+	while (copy && !found) {
+		char *slash = strrchr(copy, '/');
+
+		if (slash)
+			slash[slash == copy] = '\0';
+		found = realpath(slash ? copy : ".", NULL);
+		if (!slash || slash == copy)
+			break;
+	}
+	free(copy);
+	return found;
+}
+
+/* What lies below ocfl/ is the store's alone, and checked by OCFL's rules. */
+static int
+require_outside(const char *dir, struct xj_error *err)
+{
+	char *path = what_is_there(dir);
+	bool outside = true;
+
+	while (path && outside) {
+		const char *name = strrchr(path, '/') + 1;
+		bool is_store = strcmp(name, "ocfl") == 0 ||
+				strcmp(name, "index") == 0 ||
+				strcmp(name, "staging") == 0;
+		xj_auto(xj_closep) int fd = -1;
+
+		if (!go_up(path))
+			break;
+		fd = is_store ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)
+			      : -1;
+		outside = fd < 0 || !is_archive(fd);
+	}
+	if (!outside)
+		xj_error_set(err, XJ_EINVAL, "%s: is inside the archive %s; "
+			     "choose another place", dir, path);
+	free(path);
+	return outside ? XJ_OK : XJ_EINVAL;
 }
 
 int
@@ -92,9 +151,11 @@ xj_archive_init(const char *dir, struct xj_error *err)
 {
 	xj_auto(xj_closep) int fd = -1;
 	xj_auto(xj_buf_release) struct xj_buf index_dir = XJ_BUF_INIT;
-	bool made = mkdir(dir, 0700) == 0;
-	int r;
+	int r = require_outside(dir, err);
+	bool made = r == XJ_OK && mkdir(dir, 0700) == 0;
 
+	if (r < 0)
+		return r;
 	if (!made && errno == ENOENT) {
 		if ((r = xj_mkdirs(AT_FDCWD, dir, 0700, err)) < 0)
 			return r;
@@ -282,18 +343,6 @@ xj_archive_writable(const struct xj_archive *a, struct xj_error *err)
 }
 
 /* ------------------------------------------------------------------ find */
-
-/* Cut the last part off; false at the root. */
-static bool
-go_up(char *path)
-{
-	char *slash = strrchr(path, '/');
-
-	if (!slash || path[1] == '\0')
-		return false;
-	slash[slash == path] = '\0';
-	return true;
-}
 
 int
 xj_archive_find(const char *from, char **dir, struct xj_error *err)

@@ -25,10 +25,16 @@ struct xj_config {
 	const char *encoding;           /* of undeclared text */
 	unsigned depth;                 /* containers inside containers: 8 */
 	unsigned jobs;                  /* 0: one a core */
+	const struct xj_setting_problem *problems; /* wrong lines */
+	size_t problem_count;
+	const struct xj_setting_problem *wrong; /* a value, or NULL */
 };
 
 int xj_config_read(const char *dir, struct xj_config *config,
 		   struct xj_error *err);
+/* XJ_EINVAL when a value is wrong: for what needs the values, which is what
+ * imports. The rest goes on with the standard. */
+int xj_config_check(const struct xj_config *config, struct xj_error *err);
 void xj_config_release(struct xj_config *config);
 /* The commented file that init writes. */
 int xj_config_write_standard(int dirfd, struct xj_error *err);

@@ -1,4 +1,5 @@
 /* config.c - xueji.conf: one table says every setting. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,35 +21,35 @@ static const struct setting {
 	const char *help;
 } settings[] = {
 	{ "import.memory", NUMBER, 64, 65536, "1024",
-	  "Memory of an importer process, in MiB." },
+	  N_("Memory of an importer process, in MiB.") },
 	{ "import.cpu_seconds", NUMBER, 1, 86400, "60",
-	  "Processor time for one document, in seconds." },
+	  N_("Processor time for one document, in seconds.") },
 	{ "import.wall_seconds", NUMBER, 1, 86400, "120",
-	  "Time for one document, in seconds." },
+	  N_("Time for one document, in seconds.") },
 	{ "import.text", NUMBER, 1, 1024, "64",
-	  "Text kept of one document, in MiB." },
+	  N_("Text kept of one document, in MiB.") },
 	{ "import.pages", NUMBER, 1, 1000000, "10000",
-	  "Pages read of one document." },
+	  N_("Pages read of one document.") },
 	{ "import.members", NUMBER, 1, 10000000, "100000",
-	  "Members taken out of one archive file." },
+	  N_("Members taken out of one archive file.") },
 	{ "import.unpacked", NUMBER, 1, 1048576, "4096",
-	  "Size of all members of one archive file, in MiB." },
+	  N_("Size of all members of one archive file, in MiB.") },
 	{ "import.ratio", NUMBER, 2, 1000000, "200",
-	  "How many times its own size an archive file may unpack to, above "
-	  "50 MiB." },
+	  N_("How many times its own size an archive file may unpack to, above "
+	  "50 MiB.") },
 	{ "import.depth", NUMBER, 0, 64, "8",
-	  "Archive files inside archive files." },
+	  N_("Archive files inside archive files.") },
 	{ "import.run", NUMBER, 1, 1000, "50",
-	  "Small documents that one importer process may serve; 1 gives each "
-	  "its own." },
+	  N_("Small documents that one importer process may serve; 1 gives each "
+	  "its own.") },
 	{ "import.jobs", NUMBER, 0, 256, "0",
-	  "Documents imported at the same time; 0 is one for each processor." },
+	  N_("Documents imported at the same time; 0 is one for each processor.") },
 	{ "text.encoding", ENCODING, 0, 0, "GB18030",
-	  "Encoding of text that does not say and cannot be told." },
+	  N_("Encoding of text that does not say and cannot be told.") },
 	{ "plugins.directories", FOLDERS, 0, 0, "",
-	  "Further folders with importers, absolute, separated by colons." },
+	  N_("Further folders with importers, absolute, separated by colons.") },
 	{ "plugins.order", WORDS, 0, 0, "",
-	  "Importers that win when two bid the same, separated by spaces." },
+	  N_("Importers that win when two bid the same, separated by spaces.") },
 };
 
 static const struct setting *
@@ -86,17 +87,32 @@ distance(const char *a, const char *b)
 	return row[n];
 }
 
+/* A key is near when two thirds of it are right, or its last word is. */
+static bool
+is_near(const char *key, const struct setting *s)
+{
+	const char *word = strchr(s->key, '.') + 1;
+	size_t n = strlen(key);
+
+	return distance(key, s->key) <= n / 3 ||
+	       distance(key, word) <= n / 3;
+}
+
 static int
 unknown(const char *key, struct xj_error *err)
 {
-	const struct setting *nearest = &settings[0];
+	const struct setting *nearest = NULL;
 
-	for (size_t i = 1; i < XJ_COUNT(settings); i++)
-		if (distance(key, settings[i].key) <
-		    distance(key, nearest->key))
+	for (size_t i = 0; i < XJ_COUNT(settings); i++)
+		if (is_near(key, &settings[i]) &&
+		    (!nearest || distance(key, settings[i].key) <
+				 distance(key, nearest->key)))
 			nearest = &settings[i];
-	return xj_error_set(err, XJ_ENOTFOUND, "%s: no such setting; did you "
-			    "mean %s?", key, nearest->key);
+	if (nearest)
+		return xj_error_set(err, XJ_ENOTFOUND, "%s: no such setting; "
+				    "did you mean %s?", key, nearest->key);
+	return xj_error_set(err, XJ_ENOTFOUND, "%s: no such setting; `xueji "
+			    "config list` names them", key);
 }
 
 /* Absolute, since the working directory is never looked in. */
@@ -144,92 +160,182 @@ check_value(const struct setting *s, const char *value, struct xj_error *err)
 
 /* ----------------------------------------------------------------- the file */
 
-/* "key = value" of a line, in place; false for comments and empty lines. */
-static bool
-split_line(char *line, char **key, char **value)
+/* Without the white space at its ends, in place. */
+static char *
+trim(char *text)
 {
-	char *p = line + strspn(line, " \t"), *eq, *end;
+	char *end;
 
-	if (*p == '#' || *p == '\0' || !(eq = strchr(p, '=')))
-		return false;
-	*key = p;
-	for (end = eq; end > p && strchr(" \t", end[-1]); end--)
+	text += strspn(text, " \t");
+	for (end = text + strlen(text);
+	     end > text && strchr(" \t\r", end[-1]); end--)
 		;
 	*end = '\0';
-	*value = eq + 1 + strspn(eq + 1, " \t");
-	for (end = *value + strlen(*value);
-	     end > *value && strchr(" \t\r", end[-1]); end--)
-		;
-	*end = '\0';
-	return true;
+	return text;
 }
 
+/* What the file says. One wrong line spoils one setting: the standard holds. */
 struct values {
 	const char *list[XJ_COUNT(settings)]; /* NULL: the standard */
+	/* of the line that counts for the setting; NULL: it is right */
+	const struct xj_setting_problem *wrong[XJ_COUNT(settings)];
+	struct xj_setting_problem *problems;
+	size_t count, cap;
 };
 
 static int
-parse(struct xj_arena *arena, char *text, struct values *out,
-      struct xj_error *err)
+no_memory(struct xj_error *err)
 {
-	unsigned number = 0;
-	char *line;
-	int r;
+	return xj_error_set(err, XJ_ENOMEM, "out of memory");
+}
 
-	while ((line = strsep(&text, "\n"))) {
-		char *key, *value;
-		const struct setting *s;
+/* Room for as many problems as there are lines, so that they stay in place. */
+static int
+make_room(struct xj_arena *arena, const char *text, struct values *v,
+	  struct xj_error *err)
+{
+	v->cap = 2;
+	for (; (text = strchr(text, '\n')); text++)
+		v->cap++;
+	v->problems = xj_arena_alloc(arena, v->cap * sizeof(*v->problems));
+	return v->problems ? XJ_OK : no_memory(err);
+}
 
-		number++;
-		if (!split_line(line, &key, &value))
-			continue;
-		if (!(s = find_setting(key))) {
-			unknown(key, err);
-			return xj_error_wrap(err, XJ_EINVAL, CONFIG_FILE
-					     " line %u", number);
-		}
-		if ((r = check_value(s, value, err)) < 0)
-			return xj_error_wrap(err, r, CONFIG_FILE " line %u",
-					     number);
-		out->list[s - settings] = xj_arena_strdup(arena, value);
-		if (!out->list[s - settings])
-			return xj_error_set(err, XJ_ENOMEM, "out of memory");
-	}
+static int
+note_problem(struct xj_arena *arena, struct values *v, unsigned line,
+	     const struct setting *s, const char *message, const char *advice,
+	     struct xj_error *err)
+{
+	struct xj_setting_problem *p = &v->problems[v->count];
+
+	assert(v->count < v->cap);
+	*p = (struct xj_setting_problem){
+		.line = line, .key = s ? s->key : NULL,
+		.message = xj_arena_strdup(arena, message),
+		.advice = advice };
+	if (!p->message || !p->advice)
+		return no_memory(err);
+	v->count++;
+	if (s)
+		v->wrong[s - settings] = p;
 	return XJ_OK;
 }
 
 static int
-read_values(int dirfd, struct xj_arena *arena, struct values *out,
+read_setting(struct xj_arena *arena, struct values *v, unsigned line,
+	     const char *key, const char *value, struct xj_error *err)
+{
+	const struct setting *s = find_setting(key);
+	struct xj_error why;
+	size_t i;
+
+	if (!s) {
+		unknown(key, &why);
+		return note_problem(arena, v, line, NULL, why.message,
+				    xj_tr(N_("correct the name, or delete the "
+					     "line")), err);
+	}
+	i = (size_t)(s - settings);
+	v->list[i] = NULL;
+	v->wrong[i] = NULL;
+	if (check_value(s, value, &why) < 0)
+		return note_problem(arena, v, line, s, why.message,
+				    xj_arena_printf(arena, xj_tr(N_(
+			"correct the line, or say `xueji config set %s %s`")),
+			s->key, *s->standard ? s->standard : "''"), err);
+	v->list[i] = xj_arena_strdup(arena, value);
+	return v->list[i] ? XJ_OK : no_memory(err);
+}
+
+static int
+parse(struct xj_arena *arena, char *text, struct values *v,
+      struct xj_error *err)
+{
+	unsigned number = 0;
+	char *line;
+	int r = make_room(arena, text, v, err);
+
+	while (r == XJ_OK && (line = strsep(&text, "\n"))) {
+		char *key = trim(line), *eq = strchr(key, '=');
+
+		number++;
+		if (*key == '#' || *key == '\0')
+			continue;
+		if (!eq) {
+			r = note_problem(arena, v, number, NULL, xj_tr(N_(
+				"no `=` in it: a line says key = value, or "
+				"begins with #")), xj_tr(N_("correct the line, "
+				"or put # before it")), err);
+			continue;
+		}
+		*eq = '\0';
+		r = read_setting(arena, v, number, trim(key), trim(eq + 1),
+				 err);
+	}
+	return r;
+}
+
+/* An archive without the file has the standard settings. */
+static int
+note_missing(struct xj_arena *arena, struct values *v, struct xj_error *err)
+{
+	int r = make_room(arena, "", v, err);
+
+	return r < 0 ? r : note_problem(arena, v, 0, NULL, xj_tr(N_(
+		"the file is missing: the standard settings hold")),
+		xj_tr(N_("`xueji config set KEY VALUE` writes it again")),
+		err);
+}
+
+static int
+read_values(int dirfd, struct xj_arena *arena, struct values *v,
 	    struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	int r = xj_file_read(dirfd, CONFIG_FILE, CONFIG_MAX, &text, err);
 
+	if (r == XJ_ENOTFOUND)
+		return note_missing(arena, v, err);
 	if (r < 0)
 		return r;
-	return text.len ? parse(arena, text.data, out, err) : XJ_OK;
+	return text.len ? parse(arena, text.data, v, err) : XJ_OK;
+}
+
+/* The problem as an error. */
+static int
+refuse(const struct xj_setting_problem *p, struct xj_error *err)
+{
+	return xj_error_set(err, XJ_EINVAL, "%s line %u: %s", CONFIG_FILE,
+			    p->line, p->message);
 }
 
 static void
 write_setting(struct xj_buf *b, const struct setting *s)
 {
-	xj_buf_addf(b, "# %s\n#%s = %s\n\n", s->help, s->key, s->standard);
+	xj_buf_addf(b, "# %s\n#%s = %s\n\n", xj_tr(s->help), s->key,
+		    s->standard);
+}
+
+static int
+standard_text(struct xj_buf *b, struct xj_error *err)
+{
+	xj_buf_adds(b, xj_tr(N_(
+		"# Settings of this archive: key = value. A line that begins "
+		"with # is a comment;\n# what is commented out below is the "
+		"standard. `xueji config list` explains.\n\n")));
+	for (size_t i = 0; i < XJ_COUNT(settings); i++)
+		write_setting(b, &settings[i]);
+	return xj_buf_check(b, err);
 }
 
 int
 xj_config_write_standard(int dirfd, struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
-	int r;
+	int r = standard_text(&b, err);
 
-	xj_buf_adds(&b, "# Settings of this archive: key = value. A line that "
-		    "begins with # is a comment;\n# what is commented out "
-		    "below is the standard. `xueji config list` explains.\n\n");
-	for (size_t i = 0; i < XJ_COUNT(settings); i++)
-		write_setting(&b, &settings[i]);
-	if ((r = xj_buf_check(&b, err)) < 0)
-		return r;
-	return xj_file_write(dirfd, CONFIG_FILE, b.data, b.len, err);
+	return r < 0 ? r : xj_file_write(dirfd, CONFIG_FILE, b.data, b.len,
+					 err);
 }
 
 /* ---------------------------------------------------------------- the struct */
@@ -287,6 +393,10 @@ set_config(struct xj_config *c, const struct values *v, struct xj_error *err)
 		.ratio = (uint32_t)number_of(v, "import.ratio"),
 		.run = (uint32_t)number_of(v, "import.run"),
 	};
+	for (size_t i = 0; i < XJ_COUNT(settings) && !c->wrong; i++)
+		c->wrong = v->wrong[i];
+	c->problems = v->problems;
+	c->problem_count = v->count;
 	c->depth = (unsigned)number_of(v, "import.depth");
 	c->jobs = (unsigned)number_of(v, "import.jobs");
 	c->encoding = value_of(v, "text.encoding");
@@ -296,8 +406,7 @@ set_config(struct xj_config *c, const struct values *v, struct xj_error *err)
 							  : XJ_PLUGINDIR);
 	c->plugin_order = split_list(c->memory, value_of(v, "plugins.order"),
 				     " ,", NULL);
-	return c->plugin_dirs && c->plugin_order ? XJ_OK :
-		xj_error_set(err, XJ_ENOMEM, "out of memory");
+	return c->plugin_dirs && c->plugin_order ? XJ_OK : no_memory(err);
 }
 
 int
@@ -309,12 +418,18 @@ xj_config_read(const char *dir, struct xj_config *config,
 	int r = xj_arena_new(&config->memory);
 
 	if (r < 0)
-		return xj_error_set(err, r, "out of memory");
+		return no_memory(err);
 	if ((r = xj_dir_open(AT_FDCWD, dir, &fd, err)) < 0)
 		return r;
 	if ((r = read_values(fd, config->memory, &v, err)) < 0)
 		return xj_error_wrap(err, r, "%s", dir);
 	return set_config(config, &v, err);
+}
+
+int
+xj_config_check(const struct xj_config *config, struct xj_error *err)
+{
+	return config->wrong ? refuse(config->wrong, err) : XJ_OK;
 }
 
 void
@@ -335,7 +450,7 @@ xj_settings(struct xj_archive *a, xj_setting_fn fn, void *ctx,
 	int r = xj_arena_new(&arena);
 
 	if (r < 0)
-		return xj_error_set(err, r, "out of memory");
+		return no_memory(err);
 	r = read_values(a->fd, arena, &v, err);
 	for (size_t i = 0; i < XJ_COUNT(settings) && r == XJ_OK; i++)
 		r = fn(ctx, &(struct xj_setting){
@@ -349,19 +464,32 @@ xj_settings(struct xj_archive *a, xj_setting_fn fn, void *ctx,
 }
 
 int
+xj_setting_problems(struct xj_archive *a, xj_setting_problem_fn fn, void *ctx)
+{
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < a->config.problem_count && r == XJ_OK; i++)
+		r = fn(ctx, &a->config.problems[i]);
+	return r;
+}
+
+int
 xj_setting_get(struct xj_archive *a, const char *key, char **value,
 	       struct xj_error *err)
 {
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	const struct setting *s = find_setting(key);
 	struct values v = { 0 };
 	int r;
 
-	if (!find_setting(key))
+	if (!s)
 		return unknown(key, err);
 	if ((r = xj_arena_new(&arena)) < 0)
-		return xj_error_set(err, r, "out of memory");
+		return no_memory(err);
 	if ((r = read_values(a->fd, arena, &v, err)) < 0)
 		return r;
+	if (v.wrong[s - settings])
+		return refuse(v.wrong[s - settings], err);
 	*value = strdup(value_of(&v, key));
 	return *value ? XJ_OK : xj_error_set(err, XJ_ENOMEM, "out of memory");
 }
@@ -424,6 +552,8 @@ xj_setting_set(struct xj_archive *a, const char *key, const char *value,
 		r = check_value(s, value, err);
 	if (r == XJ_OK)
 		r = xj_file_read(a->fd, CONFIG_FILE, CONFIG_MAX, &text, err);
+	if (r == XJ_ENOTFOUND && s)
+		r = standard_text(&text, err);
 	if (r < 0)
 		return r;
 	old = xj_buf_str(&text);

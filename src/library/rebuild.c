@@ -175,8 +175,8 @@ put_source(struct rebuilding *g, uint64_t accession, const json_t *o)
 	if (!document)
 		return XJ_OK;
 	if (xj_get_bytes(&path, text(o, "source")) < 0)
-		return xj_error_set(g->err, XJ_ECORRUPT, XJ_REPORT_FILE
-				    ": \"source\" is wrong");
+		return xj_error_set(g->err, XJ_ECORRUPT, "%s: \"source\" is "
+				    "wrong", XJ_REPORT_FILE);
 	newest.path_len = path.len;
 	r = xj_catalog_sources(g->archive->catalog, xj_buf_str(&path),
 			       path.len, note_newest, &newest, g->err);
@@ -200,8 +200,8 @@ put_line(struct rebuilding *g, uint64_t accession, const char *line,
 	int r;
 
 	if (!json_is_object(o))
-		r = xj_error_set(g->err, XJ_ECORRUPT, XJ_REPORT_FILE
-				 ": a line is not JSON");
+		r = xj_error_set(g->err, XJ_ECORRUPT, "%s: a line is not JSON",
+				 XJ_REPORT_FILE);
 	else if (text(o, "source"))
 		r = put_source(g, accession, o);
 	else
@@ -258,8 +258,8 @@ take_accession(struct rebuilding *g, struct xj_object *object)
 		return r;
 	o = json_loadb(xj_buf_str(&head), head.len, 0, NULL);
 	r = json_is_object(o) ? put_accession(g, object, o) :
-		xj_error_set(g->err, XJ_ECORRUPT, XJ_ACCESSION_FILE
-			     ": not JSON");
+		xj_error_set(g->err, XJ_ECORRUPT, "%s: not JSON",
+			     XJ_ACCESSION_FILE);
 	json_decref(o);
 	return r;
 }
@@ -539,7 +539,9 @@ make_anew(struct rebuilding *g, const char *dir, int fd)
 					  g->err);
 	if (r < 0)
 		return r;
-	r = keep_facts(g, dir);
+	r = xj_config_check(&g->archive->config, g->err);
+	if (r == XJ_OK)
+		r = keep_facts(g, dir);
 	if (r == XJ_OK)
 		r = xj_archive_importers(g->archive, &g->importers, g->err);
 	if (r == XJ_OK)

@@ -59,7 +59,7 @@ fill_confinement(struct xj_archive *a, struct xj_archive_status *s)
 	struct xj_importers *importers;
 	const struct xj_confinement *c;
 
-	s->missing_confinement = "no importers could be started";
+	s->missing_confinement = N_("no importers could be started");
 	if (xj_archive_importers(a, &importers, NULL) < 0)
 		return;
 	c = xj_importers_confinement(importers);
@@ -163,11 +163,21 @@ say(struct doctor *d, const char *what, int state, const char *detail,
 static const struct {
 	const char *name, *without;
 } wanted[] = {
-	{ "text", "plain text is not read" },
-	{ "markdown", "Markdown is read as plain text" },
-	{ "html", "web pages are not read" },
-	{ "pdf", "PDF files are kept but not read" },
-	{ "archive", "zip, tar, 7z and the like are kept but not opened" },
+	{ "text", N_("plain text is not read") },
+	{ "markdown", N_("Markdown is read as plain text") },
+	{ "html", N_("web pages are not read") },
+	{ "pdf", N_("PDF files are kept but not read") },
+	{ "archive", N_("zip, tar, 7z and the like are kept but not opened") },
+	{ "ooxml", N_("docx, xlsx and pptx files are kept but not read") },
+	{ "ole", N_("doc, xls, ppt, wps and msg files are kept but not read") },
+	{ "odf", N_("OpenDocument files are kept but not read") },
+	{ "rtf", N_("RTF files are kept but not read") },
+	{ "ofd", N_("OFD files are kept but not read") },
+	{ "epub", N_("EPUB books are kept but not read") },
+	{ "mail", N_("mails are kept but not read") },
+	{ "subtitle", N_("subtitles are read as plain text") },
+	{ "image", N_("nothing is known of pictures but their name") },
+	{ "media", N_("nothing is known of recordings but their name") },
 };
 
 static int
@@ -179,7 +189,7 @@ say_plugin(void *ctx, const struct xj_plugin *p)
 	snprintf(what, sizeof(what), "importer %s", p->name);
 	if (p->refused)
 		return say(d, what, XJ_BROKEN, p->refused,
-			   "remove or update this importer");
+			   N_("remove or update this importer"));
 	for (size_t i = 0; i < XJ_COUNT(wanted); i++)
 		if (strcmp(wanted[i].name, p->name) == 0)
 			d->importers |= 1u << i;
@@ -199,7 +209,7 @@ say_missing(struct doctor *d)
 			continue;
 		snprintf(what, sizeof(what), "importer %s", wanted[i].name);
 		r = say(d, what, XJ_MISSING, wanted[i].without,
-			"install it and add the files again");
+			N_("install it and add the files again"));
 	}
 	return r;
 }
@@ -207,22 +217,22 @@ say_missing(struct doctor *d)
 static int
 say_confinement(struct doctor *d, const struct xj_confinement *c)
 {
-	char detail[64] = "none";
+	char detail[64] = N_("none");
 	int r;
 
 	if (c->landlock_abi)
 		snprintf(detail, sizeof(detail), "ABI %d", c->landlock_abi);
 	r = say(d, "seccomp", c->seccomp ? XJ_FINE : XJ_MISSING,
-		c->seccomp ? "importers may make a handful of system calls"
-			   : "importers may make any system call",
-		c->seccomp ? "" : "use a kernel with seccomp filters");
+		c->seccomp ? N_("importers may make a handful of system calls")
+			   : N_("importers may make any system call"),
+		c->seccomp ? "" : N_("use a kernel with seccomp filters"));
 	if (r == XJ_OK)
 		r = say(d, "landlock", c->landlock_abi ? XJ_FINE : XJ_MISSING,
 			detail, c->landlock_abi ? "" :
-			"use a kernel 5.13 or newer with Landlock enabled");
+			N_("use a kernel 5.13 or newer with Landlock enabled"));
 	if (r == XJ_OK && c->missing[0])
 		r = say(d, "confinement", XJ_MISSING, c->missing,
-			"the other layers hold");
+			N_("the other layers hold"));
 	return r;
 }
 
@@ -235,10 +245,10 @@ say_importers(struct doctor *d, struct xj_archive *a)
 
 	if (r < 0)
 		return say(d, "worker", XJ_BROKEN, err.message,
-			   "install xueji again; without the worker nothing "
-			   "can be added");
-	r = say(d, "worker", XJ_FINE, "importers run in processes of their "
-		"own", "");
+			   N_("install xueji again; without the worker "
+			      "nothing can be added"));
+	r = say(d, "worker", XJ_FINE, N_("importers run in processes of their "
+				      "own"), "");
 	if (r == XJ_OK)
 		r = say_confinement(d, xj_importers_confinement(importers));
 	if (r == XJ_OK)
@@ -248,16 +258,32 @@ say_importers(struct doctor *d, struct xj_archive *a)
 }
 
 static int
+say_setting(void *ctx, const struct xj_setting_problem *p)
+{
+	char what[64];
+
+	if (p->line)
+		snprintf(what, sizeof(what), N_("xueji.conf line %u"), p->line);
+	else
+		snprintf(what, sizeof(what), "xueji.conf");
+	return say(ctx, what, p->line ? XJ_BROKEN : XJ_MISSING, p->message,
+		   p->advice);
+}
+
+static int
 say_archive(struct doctor *d, struct xj_archive *a)
 {
 	struct xj_error err = { 0 };
 	char detail[96];
 	struct xj_archive_status s;
-	int r = xj_catalog_check(a->catalog, &err);
+	int r = xj_setting_problems(a, say_setting, d);
 
+	if (r < 0)
+		return r;
+	r = xj_catalog_check(a->catalog, &err);
 	r = say(d, "catalog", r < 0 ? XJ_BROKEN : XJ_FINE,
-		r < 0 ? err.message : "sound",
-		r < 0 ? "run `xueji rebuild`" : "");
+		r < 0 ? err.message : N_("sound"),
+		r < 0 ? N_("run `xueji rebuild`") : "");
 	if (r < 0 || xj_status(a, &s, NULL) < 0)
 		return r;
 	snprintf(detail, sizeof(detail), "%llu documents wait, %llu segments",
@@ -265,9 +291,9 @@ say_archive(struct doctor *d, struct xj_archive *a)
 		 (unsigned long long)s.segments);
 	return say(d, "index", s.reindex_due ? XJ_BROKEN : s.queued &&
 		   !s.indexer ? XJ_MISSING : XJ_FINE, detail,
-		   s.reindex_due ? "run `xueji reindex`: the rules for words "
-		   "have changed" : s.queued && !s.indexer ?
-		   "any `xueji add` or `xueji reindex` takes them up" : "");
+		   s.reindex_due ? N_("run `xueji reindex`: the rules for words "
+		      "have changed") : s.queued && !s.indexer ?
+		   N_("any `xueji add` or `xueji reindex` takes them up") : "");
 }
 
 int

@@ -141,6 +141,47 @@ setup() { copy_library; }
 	[[ $output == *"import.depth"* ]]
 }
 
+@test "a wrong line of xueji.conf stops only what needs it; doctor names it" {
+	printf 'import.depth = many\nno equals sign\n' >library/xueji.conf
+	run --separate-stderr xueji search 质量
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"line 1"*"line 2"* ]]
+	run --separate-stderr xueji doctor
+	[ "$status" -eq 1 ]
+	[[ $output == *"xueji.conf line 1: "*"config set import.depth 8"* ]]
+	[[ $output == *"xueji.conf line 2: "* ]]
+	[ -z "$stderr" ]
+	run xueji add notes
+	[ "$status" -eq 2 ]
+	[[ $output == *"xueji.conf line 1: import.depth = many"* ]]
+	xueji edit 1 title=新题名
+	xueji config set import.depth 8
+	xueji add notes
+	run xueji config get nonsense
+	[ "$status" -eq 4 ]
+	[[ $output != *"did you mean"* ]]
+}
+
+@test "an archive of which only ocfl is left is rebuilt" {
+	xueji search 质量 | grep -v '[0-9] ms' >before
+	find library -mindepth 1 -maxdepth 1 ! -name ocfl -exec rm -r {} +
+	run xueji search 质量
+	[ "$status" -eq 7 ]
+	[[ $output == *"xueji rebuild"* ]]
+	xueji rebuild
+	[ "$(xueji --quiet search 质量 | grep -v '[0-9] ms')" = "$(cat before)" ]
+	xueji verify
+}
+
+@test "init inside of an archive's own folders is refused" {
+	for place in ocfl/new ocfl/a/b index/c staging; do
+		run xueji init library/$place
+		[ "$status" -eq 2 ]
+		[ ! -e library/ocfl/new ]
+	done
+	xueji init library/beside
+}
+
 @test "doctor is content here, and says so as JSON" {
 	run xueji doctor
 	[ "$status" -eq 0 ]

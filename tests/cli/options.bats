@@ -144,7 +144,39 @@ commands()
 	[[ $output == *"没有这个选项"* ]]
 	run xueji show 999 --lang zh
 	[ "$status" -eq 4 ]
-	[[ $output == *"没有找到"* ]]
+	[[ $output == *"没有资料 999" ]]
+}
+
+# No Latin sentence, and no colon of ASCII, in what a Chinese user reads: paths,
+# names of programs and commands are Latin words of one or two.
+all_chinese()
+{
+	! grep -E '[a-z]+ [a-z]+ [a-z]+ [a-z]+|[一-鿿]:|[a-z]: [一-鿿]' <<<"$1"
+}
+
+@test "what the library says is Chinese too" {
+	all_chinese "$(xueji --lang zh doctor)"
+	all_chinese "$(xueji --lang zh config list)"
+	all_chinese "$(xueji --lang zh status)"
+	xueji --lang zh -q init new
+	all_chinese "$(cat new/xueji.conf)"
+	printf 'not a picture' >scan.pdf
+	run xueji --lang zh -A new add scan.pdf nothing-there
+	[[ $output == *"没有这个文件或目录"* ]]
+	run xueji --lang zh -A new add scan.pdf
+	[[ $output == *"scan.pdf："* ]]
+	[[ $(xueji --lang zh -A new show 1) == *"已损坏："* ]]
+	[[ $(xueji --lang en -A new show 1) == *"corrupt: "* ]]
+}
+
+@test "reasons are English in records and JSON, whoever added" {
+	xueji -q init new
+	printf 'PK\003\004 cut off' >half.zip
+	run xueji --lang zh -q -A new add --report report.jsonl half.zip
+	! grep -q '[一-鿿]' report.jsonl
+	! grep -rq '[一-鿿]' new/ocfl
+	run_json -A new show 1 --json --lang zh
+	[[ $(json .reason) == *[a-z]* ]]
 }
 
 @test "a language that is not there exits 2" {

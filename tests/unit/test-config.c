@@ -177,29 +177,102 @@ wrong_values_are_refused(void **state)
 	assert_setting(s, "plugins.order", "html text");
 }
 
-static void
-a_wrong_file_is_said_with_its_line(void **state)
+struct noted {
+	unsigned count, line;
+	const char *key;
+	char message[256];
+};
+
+static int
+note_problem(void *ctx, const struct xj_setting_problem *p)
 {
-	static const struct { const char *text, *says; } wrong[] = {
-		{ "# fine\nimport.depht = 3\n", "line 2" },
-		{ "import.depth = many\n", "line 1" },
-		{ "text.encoding = nonsense\n", "line 1" },
-		{ "plugins.directories = here\n", "line 1" },
+	struct noted *n = ctx;
+
+	n->count++;
+	n->line = p->line;
+	n->key = p->key;
+	snprintf(n->message, sizeof(n->message), "%.255s", p->message);
+	assert_int_not_equal(strlen(p->advice), 0);
+	return XJ_OK;
+}
+
+/* What is said of a file with one wrong line; the archive is open. */
+static struct noted
+problem_of(struct shelf *s, const char *text)
+{
+	struct noted n = { 0 };
+
+	write_conf(s, text);
+	shelf_open(s, 0);
+	must(xj_setting_problems(s->archive, note_problem, &n));
+	assert_int_equal(n.count, 1);
+	return n;
+}
+
+static void
+a_wrong_line_is_told_and_the_standard_holds(void **state)
+{
+	static const struct { const char *text, *says; unsigned line; } wrong[] = {
+		{ "# fine\nimport.depht = 3\n", "did you mean import.depth?", 2 },
+		{ "import.depth = many\nimport.run = 3", "a number from", 1 },
+		{ "text.encoding = nonsense\n", "no such encoding", 1 },
+		{ "plugins.directories = here\n", "from / on", 1 },
+		{ "\n\nimport.depth 3\n", "no `=`", 3 },
+		{ "import.run = 3\ncolour = red", "config list", 2 },
 	};
 	SHELF(s);
 
 	(void)state;
 	for (size_t i = 0; i < XJ_COUNT(wrong); i++) {
-		struct xj_archive *a = NULL;
+		struct noted n = problem_of(s, wrong[i].text);
 
-		write_conf(s, wrong[i].text);
-		assert_status(xj_archive_open(s->home, 0, &a, &s->err),
-			      XJ_EINVAL);
-		assert_says(s, wrong[i].says);
-		assert_says(s, "xueji.conf");
+		assert_int_equal(n.line, wrong[i].line);
+		assert_non_null(strstr(n.message, wrong[i].says));
+		assert_setting(s, "import.ratio", "200");
 	}
-	write_conf(s, "no equals sign is a comment too\n\n\r\n");
+	assert_setting(s, "import.run", "3");
+}
+
+static void
+what_imports_refuses_a_wrong_value_and_names_the_line(void **state)
+{
+	char *value;
+	SHELF(s);
+
+	(void)state;
+	write_file(s, "a.txt", "text");
+	problem_of(s, "import.depth = many\n");
+	assert_status(xj_add(s->archive, (const char *[]){ s->files, NULL },
+			     NULL, NULL, &s->err), XJ_EINVAL);
+	assert_says(s, "xueji.conf line 1: import.depth = many");
+	assert_status(xj_setting_get(s->archive, "import.depth", &value,
+				     &s->err), XJ_EINVAL);
+	must(set(s, "import.depth", "7"));
 	shelf_open(s, 0);
+	add(s, "");
+	problem_of(s, "import.depth = many\nimport.depth = 3\n");
+	assert_setting(s, "import.depth", "3");
+	add(s, "");
+}
+
+static void
+an_archive_without_its_settings_has_the_standard_ones(void **state)
+{
+	char path[400];
+	struct noted n = { 0 };
+	SHELF(s);
+
+	(void)state;
+	snprintf(path, sizeof(path), "%.255s/xueji.conf", s->home);
+	assert_int_equal(unlink(path), 0);
+	shelf_open(s, 0);
+	must(xj_setting_problems(s->archive, note_problem, &n));
+	assert_int_equal(n.count, 1);
+	assert_int_equal(n.line, 0);
+	assert_setting(s, "import.depth", "8");
+	must(set(s, "import.depth", "3"));
+	assert_int_equal(files_with(s, "xueji.conf", "#import.ratio = 200"), 1);
+	assert_int_equal(files_with(s, "xueji.conf", "\nimport.depth = 3"), 1);
 }
 
 static void
@@ -233,7 +306,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_key_that_begins_like_another_is_not_it),
 	cmocka_unit_test(unknown_keys_name_the_nearest),
 	cmocka_unit_test(wrong_values_are_refused),
-	cmocka_unit_test(a_wrong_file_is_said_with_its_line),
+	cmocka_unit_test(a_wrong_line_is_told_and_the_standard_holds),
+	cmocka_unit_test(what_imports_refuses_a_wrong_value_and_names_the_line),
+	cmocka_unit_test(an_archive_without_its_settings_has_the_standard_ones),
 	cmocka_unit_test(settings_act_on_what_is_added),
 };
 
