@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "html.h"
+#include "plugins/common/date.h"
 
 #define VALUE_MAX 8192
 

@@ -106,13 +106,6 @@ void head_send(struct page *page, const char *element, const char *value,
 	       const char *source);
 const char *attribute(const xmlChar **atts, const char *name);
 
-/* -------------------------------------------------------------- date.c */
-
-#define DATE_MAX 128
-
-/* A date as people write it, in W3CDTF. False: none that is understood. */
-bool date_w3c(const char *text, char out[DATE_MAX]);
-
 /* ----------------------------------------------------------- prescan.c */
 
 /*

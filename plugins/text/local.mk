@@ -1,4 +1,16 @@
-# The importer of plain text.
+# The importer of plain text and of what is written as such: tables, JSON,
+# source code, LaTeX, Org, reStructuredText.
 plugin_LTLIBRARIES += importer-text.la
-importer_text_la_SOURCES = %D%/text.c
+importer_text_la_SOURCES = \
+	plugins/common/date.c \
+	plugins/common/date.h \
+	%D%/json.c \
+	%D%/org.c \
+	%D%/paragraph.c \
+	%D%/rows.c \
+	%D%/rst.c \
+	%D%/tex.c \
+	%D%/text.c \
+	%D%/text.h
+importer_text_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 importer_text_la_LDFLAGS = $(PLUGIN_LINK)

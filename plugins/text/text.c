@@ -1,165 +1,110 @@
 /*
- * text.c - import plain text, whatever its encoding, as paragraphs.
+ * text.c - import text, whatever its encoding: plain, or in a format that
+ * people write as such.
+ *
+ * What each format is called, and who reads it, stands in `formats` and
+ * `readers`; a format without a reader of its own is source code.
  *
  * SPDX-License-Identifier: MIT
  * Copyright (c) 2026 the Xueji authors
- *
- * A paragraph is what stands between blank lines; its line breaks are kept, so
- * that line n of a block is line `at` + n of the file. One that is longer than
- * PIECE goes out in pieces, cut at a line break where there is one.
  */
-#include <stdbool.h>
+#include <strings.h>
 
-#include <xueji/importer.h>
+#include "text.h"
 
 #define READ 32768u
-#define PIECE 8192u /* bytes after which a paragraph is cut at a line break */
 
-/* ----------------------------------------------------------- paragraphs */
+/* --------------------------------------------------------------- formats */
 
-struct paragraph {
-	struct xj_import *in;
-	char text[XJ_TEXT_MAX];
-	size_t len;
-	size_t line_start;   /* where in `text` the line in hand begins */
-	uint64_t line;       /* the line in hand, from 1 */
-	uint64_t first_line; /* that `text` begins with */
-	bool more;           /* pieces of this paragraph went out */
-	bool after_cr;
+static const struct xj_format formats[] = {
+	{ .mime = "text/plain", .ext = "txt" },
+	{ .mime = "text/plain", .ext = "text" },
+	{ .mime = "text/plain", .ext = "log" },
+	{ .mime = "text/csv", .ext = "csv" },
+	{ .mime = "text/tab-separated-values", .ext = "tsv" },
+	{ .mime = "text/tab-separated-values", .ext = "tab" },
+	{ .mime = "application/json", .ext = "json" },
+	{ .mime = "application/json", .ext = "geojson" },
+	{ .mime = "application/json", .ext = "ipynb" },
+	{ .mime = "application/jsonl", .ext = "jsonl" },
+	{ .mime = "application/jsonl", .ext = "ndjson" },
+	{ .mime = "text/x-tex", .ext = "tex" },
+	{ .mime = "text/x-tex", .ext = "ltx" },
+	{ .mime = "text/org", .ext = "org" },
+	{ .mime = "text/x-rst", .ext = "rst" },
+	{ .mime = "text/x-rst", .ext = "rest" },
+	{ .mime = "text/x-c", .ext = "c" },
+	{ .mime = "text/x-c", .ext = "h" },
+	{ .mime = "text/x-c++", .ext = "cc" },
+	{ .mime = "text/x-c++", .ext = "cpp" },
+	{ .mime = "text/x-c++", .ext = "cxx" },
+	{ .mime = "text/x-c++", .ext = "hpp" },
+	{ .mime = "text/x-csharp", .ext = "cs" },
+	{ .mime = "text/x-java", .ext = "java" },
+	{ .mime = "text/x-kotlin", .ext = "kt" },
+	{ .mime = "text/x-scala", .ext = "scala" },
+	{ .mime = "text/x-go", .ext = "go" },
+	{ .mime = "text/x-rust", .ext = "rs" },
+	{ .mime = "text/x-swift", .ext = "swift" },
+	{ .mime = "text/javascript", .ext = "js" },
+	{ .mime = "text/javascript", .ext = "mjs" },
+	{ .mime = "text/x-typescript", .ext = "ts" },
+	{ .mime = "text/x-typescript", .ext = "tsx" },
+	{ .mime = "text/x-python", .ext = "py" },
+	{ .mime = "text/x-ruby", .ext = "rb" },
+	{ .mime = "text/x-perl", .ext = "pl" },
+	{ .mime = "text/x-perl", .ext = "pm" },
+	{ .mime = "text/x-php", .ext = "php" },
+	{ .mime = "text/x-lua", .ext = "lua" },
+	{ .mime = "text/x-r", .ext = "r" },
+	{ .mime = "text/x-matlab", .ext = "m" },
+	{ .mime = "text/x-julia", .ext = "jl" },
+	{ .mime = "text/x-sh", .ext = "sh" },
+	{ .mime = "text/x-sh", .ext = "bash" },
+	{ .mime = "text/x-powershell", .ext = "ps1" },
+	{ .mime = "text/x-bat", .ext = "bat" },
+	{ .mime = "text/x-bat", .ext = "cmd" },
+	{ .mime = "text/x-sql", .ext = "sql" },
+	{ .mime = "text/css", .ext = "css" },
+	{ .mime = "text/x-basic", .ext = "bas" },
+	{ .mime = "text/x-basic", .ext = "vb" },
+	{ .mime = "text/x-pascal", .ext = "pas" },
+	{ .mime = "text/x-fortran", .ext = "f90" },
+	{ .mime = "text/x-asm", .ext = "asm" },
+	{ .mime = "text/x-lisp", .ext = "lisp" },
+	{ .mime = "text/x-lisp", .ext = "el" },
+	{ .mime = "text/x-haskell", .ext = "hs" },
+	{ .mime = "text/x-makefile", .ext = "mk" },
+	{ .mime = "text/x-diff", .ext = "diff" },
+	{ .mime = "text/x-diff", .ext = "patch" },
+	{ .mime = "text/x-yaml", .ext = "yaml" },
+	{ .mime = "text/x-yaml", .ext = "yml" },
+	{ .mime = "text/x-toml", .ext = "toml" },
+	{ .mime = "text/x-ini", .ext = "ini" },
+	{ .mime = "text/x-ini", .ext = "conf" },
+	{ 0 }
 };
 
-static int
-send_piece(struct paragraph *p, size_t len)
+static const struct reader readers[] = {
+	{ "text/plain", XJ_BODY, NULL, NULL, NULL },
+	{ "text/csv", XJ_TABLE, rows_feed, NULL, NULL },
+	{ "text/tab-separated-values", XJ_TABLE, rows_feed, NULL, NULL },
+	{ "application/json", XJ_BODY, json_feed, NULL, json_end },
+	{ "application/jsonl", XJ_BODY, json_feed, NULL, NULL },
+	{ "text/x-tex", XJ_BODY, tex_feed, tex_line, tex_end },
+	{ "text/org", XJ_BODY, NULL, org_line, NULL },
+	{ "text/x-rst", XJ_BODY, NULL, rst_line, rst_end },
+};
+
+static const struct reader code = { .mime = "", .role = XJ_CODE };
+
+static const struct reader *
+reader_of(const char *mime)
 {
-	struct xj_block b = { .text = p->text, .len = len, .where = XJ_LINE,
-			      .at = p->first_line, .more = p->more };
-	int r = len > 0 ? xj_text(p->in, &b) : 0;
-
-	memmove(p->text, p->text + len, p->len - len);
-	p->len -= len;
-	p->line_start = p->line_start > len ? p->line_start - len : 0;
-	p->first_line = p->line;
-	p->more = true;
-	return r;
-}
-
-/* How much of a full buffer may go: not half a character. */
-static size_t
-whole_characters(const struct paragraph *p)
-{
-	size_t n = p->len;
-
-	while (n > 0 && ((unsigned char)p->text[n - 1] & 0xC0) == 0x80)
-		n--;
-	return n > 0 ? n - 1 : p->len;
-}
-
-static int
-add(struct paragraph *p, const char *s, size_t len)
-{
-	while (len > 0) {
-		size_t room = sizeof(p->text) - p->len;
-		size_t n = len < room ? len : room;
-
-		memcpy(p->text + p->len, s, n);
-		p->len += n;
-		s += n;
-		len -= n;
-		if (p->len == sizeof(p->text)) {
-			int r = send_piece(p, whole_characters(p));
-
-			if (r < 0)
-				return r;
-		}
-	}
-	return 0;
-}
-
-/* Nothing but white space, the ideographic one (U+3000) and U+00A0 too. */
-static bool
-is_blank(const char *s, size_t len)
-{
-	size_t i = 0;
-
-	while (i < len) {
-		if (s[i] == ' ' || s[i] == '\t' || s[i] == '\f' ||
-		    s[i] == '\v')
-			i++;
-		else if (len - i >= 3 && memcmp(s + i, "\xE3\x80\x80", 3) == 0)
-			i += 3;
-		else if (len - i >= 2 && memcmp(s + i, "\xC2\xA0", 2) == 0)
-			i += 2;
-		else
-			return false;
-	}
-	return true;
-}
-
-static int
-end_paragraph(struct paragraph *p)
-{
-	int r;
-
-	while (p->len > 0 && p->text[p->len - 1] == '\n')
-		p->len--;
-	r = send_piece(p, p->len);
-	p->more = false;
-	return r;
-}
-
-static int
-end_line(struct paragraph *p)
-{
-	int r = 0;
-
-	if (is_blank(p->text + p->line_start, p->len - p->line_start)) {
-		p->len = p->line_start;
-		r = end_paragraph(p);
-		p->line++;
-		p->first_line = p->line;
-	} else {
-		r = add(p, "\n", 1);
-		p->line++;
-		if (r == 0 && p->len >= PIECE)
-			r = send_piece(p, p->len);
-	}
-	p->line_start = p->len;
-	return r;
-}
-
-/* What ends a run of text: a line break, or a control that is left out. */
-static bool
-is_special(char c)
-{
-	return ((unsigned char)c < 0x20 && c != '\t' && c != '\f' &&
-		c != '\v') || c == 0x7F;
-}
-
-static int
-feed(struct paragraph *p, const char *s, size_t len)
-{
-	const char *end = s + len;
-	int r = 0;
-
-	while (s < end && r == 0) {
-		const char *q = s;
-
-		while (q < end && !is_special(*q))
-			q++;
-		if (q > s) {
-			p->after_cr = false;
-			r = add(p, s, (size_t)(q - s));
-		} else {
-			bool second = *q == '\n' && p->after_cr;
-
-			p->after_cr = *q == '\r';
-			if ((*q == '\n' && !second) || *q == '\r')
-				r = end_line(p);
-			q++;
-		}
-		s = q;
-	}
-	return r;
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+		if (!strcmp(readers[i].mime, mime))
+			return &readers[i];
+	return &code;
 }
 
 /* -------------------------------------------------------------- encoding */
@@ -237,28 +182,36 @@ is_text(const unsigned char *s, size_t n, size_t permille)
 	return count_controls(s, n) * 1000 <= n * permille || is_utf16(s, n);
 }
 
+/* `name` ends with a dot and `ext`, whatever its case. */
 static bool
-ends_with(const char *name, const char *ext)
+has_ext(const char *name, const char *ext)
 {
 	size_t n = strlen(name), m = strlen(ext);
 
-	if (n < m)
-		return false;
-	for (size_t i = 0; i < m; i++) {
-		char c = name[n - m + i];
-
-		if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != ext[i])
-			return false;
-	}
-	return true;
+	return n > m && name[n - m - 1] == '.' &&
+	       strcasecmp(name + n - m, ext) == 0;
 }
 
+/* The declared type without its parameters is `mime`. */
 static bool
-is_named_text(const struct xj_sample *s)
+has_mime(const char *declared, const char *mime)
 {
-	return ends_with(s->name, ".txt") || ends_with(s->name, ".text") ||
-	       ends_with(s->name, ".log") ||
-	       strncmp(s->mime, "text/plain", 10) == 0;
+	size_t n = strcspn(declared, "; \t");
+
+	return n > 0 && strlen(mime) == n && strncasecmp(declared, mime, n) == 0;
+}
+
+/* The type that the name tells, else the one declared; NULL: neither. */
+static const char *
+named_type(const struct xj_sample *s)
+{
+	for (const struct xj_format *f = formats; f->mime; f++)
+		if (has_ext(s->name, f->ext))
+			return f->mime;
+	for (const struct xj_format *f = formats; f->mime; f++)
+		if (has_mime(s->mime, f->mime))
+			return f->mime;
+	return NULL;
 }
 
 /*
@@ -282,10 +235,10 @@ is_marked_up(const struct xj_sample *s)
 static int
 probe(const struct xj_sample *s, const char **mime)
 {
-	bool named = is_named_text(s);
+	const char *named = named_type(s);
 	size_t permille = named ? 50 : 0;
 
-	*mime = "text/plain";
+	*mime = named ? named : "text/plain";
 	if (!named && is_marked_up(s))
 		return XJ_BID_NONE;
 	if (!is_text(s->head, s->head_len, permille) ||
@@ -301,8 +254,36 @@ probe(const struct xj_sample *s, const char **mime)
 /* ---------------------------------------------------------------- import */
 
 static int
+feed(struct text *t, const char *s, size_t len)
+{
+	return t->reader->feed ? t->reader->feed(t, s, len) :
+				 paragraph_feed(t, s, len);
+}
+
+/* The last line, with or without a line break behind it. Source code goes by
+ * the name of its file. */
+static int
+finish(struct text *t)
+{
+	int r = paragraph_end_line(t);
+
+	if (r == 0)
+		r = paragraph_end(t);
+	if (r == 0 && t->reader->end)
+		r = t->reader->end(t);
+	if (r == 0 && t->reader == &code && *t->in->name) {
+		struct xj_meta m = { .element = "title", .value = t->in->name,
+				     .len = strlen(t->in->name),
+				     .source = "name" };
+
+		r = xj_meta_full(t->in, &m);
+	}
+	return r;
+}
+
+static int
 decode_all(struct xj_import *in, struct xj_decoder *decoder,
-	   struct paragraph *p, unsigned char *buf, size_t n)
+	   struct text *t, unsigned char *buf, size_t n)
 {
 	uint64_t off = 0;
 	int r = 0, last;
@@ -316,7 +297,7 @@ decode_all(struct xj_import *in, struct xj_decoder *decoder,
 		last = off >= in->size || n == 0;
 		r = xj_decode(in, decoder, buf, n, last, &text, &len);
 		if (r == 0)
-			r = feed(p, text, len);
+			r = feed(t, text, len);
 		if (r < 0 || last)
 			return r;
 		got = xj_read(in, off, buf, READ);
@@ -331,28 +312,27 @@ static int
 import(struct xj_import *in)
 {
 	unsigned char buf[READ];
-	struct paragraph *p = xj_alloc(in, NULL, sizeof(*p));
+	struct text *t = xj_alloc(in, NULL, sizeof(*t));
 	struct xj_decoder *decoder;
 	const char *encoding;
 	ssize_t n = xj_read(in, 0, buf, sizeof(buf));
 	bool marked;
 	int r;
 
-	if (p == NULL)
+	if (t == NULL)
 		return XJ_IMPORT_NOMEM;
 	if (n < 0)
 		return (int)n;
-	p->in = in;
-	p->line = p->first_line = 1;
+	t->in = in;
+	t->reader = reader_of(in->mime);
+	t->line = t->first_line = 1;
 	marked = has_mark(buf, (size_t)n);
 	r = xj_decode_begin(in, NULL, buf, (size_t)n, &decoder, &encoding);
 	if (r < 0)
 		return r;
-	r = decode_all(in, decoder, p, buf, (size_t)n);
+	r = decode_all(in, decoder, t, buf, (size_t)n);
 	if (r == 0)
-		r = end_line(p);
-	if (r == 0)
-		r = end_paragraph(p);
+		r = finish(t);
 	/* Last: what looked like ASCII may have turned out to be more. */
 	if (r == 0)
 		r = say_encoding(in, encoding, marked);
@@ -360,12 +340,5 @@ import(struct xj_import *in)
 	return r;
 }
 
-static const struct xj_format formats[] = {
-	{ .mime = "text/plain", .ext = "txt" },
-	{ .mime = "text/plain", .ext = "text" },
-	{ .mime = "text/plain", .ext = "log" },
-	{ 0 }
-};
-
-XJ_IMPORTER(.name = "text", .version = "1.0", .license = "MIT",
+XJ_IMPORTER(.name = "text", .version = "1.1", .license = "MIT",
 	    .formats = formats, .probe = probe, .import = import);

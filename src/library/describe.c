@@ -75,6 +75,8 @@ static const struct {
 	{ "application/x-lzh-compressed", "archive" },
 	{ "application/vnd.ms-cab-compressed", "archive" },
 	{ "application/x-subrip", "text" },
+	{ "application/json", "text" },
+	{ "application/jsonl", "text" },
 	{ "text/", "text" },
 	{ "image/", "image" },
 	{ "audio/", "audio" },

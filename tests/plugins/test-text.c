@@ -170,6 +170,136 @@ binary_data_is_no_text_whatever_its_name(void **state)
 	assert_bid("a.txt", bytes, sizeof(bytes), XJ_BID_NAME);
 }
 
+/* ---------------------------------------------------------------- formats */
+
+#define AS(mime) "outcome ok importer=text bid=30 type=" mime "\n"
+#define META(element, value)                                                   \
+	"meta " element " \"" value "\" source=\"front-matter\"\n"
+
+static void
+rows_of_csv_are_rows_with_the_header_first(void **state)
+{
+	(void)state;
+	assert_dump("a.csv",
+		    "姓名,备注\r\n\"张, \"\"三\"\"\",\"两\r\n行\"\r\n\r\n李四,\r\n",
+		    "table line 1 \"姓名\\t备注\"\n"
+		    "table line 2 \"张, \\\"三\\\"\\t两 行\"\n"
+		    "table line 5 \"李四\"\n" UTF8 AS("text/csv"));
+}
+
+static void
+what_parts_the_cells_shows_in_the_first_line(void **state)
+{
+	(void)state;
+	assert_dump("a.csv", "a;b,c;d\n1;2,5;3\n",
+		    "table line 1 \"a\\tb,c\\td\"\n"
+		    "table line 2 \"1\\t2,5\\t3\"\n" UTF8 AS("text/csv"));
+	assert_dump("a.csv", "sep=|\na|b\n",
+		    "table line 2 \"a\\tb\"\n" UTF8 AS("text/csv"));
+	assert_dump("a.tsv", "a,b\tc\n",
+		    "table line 1 \"a,b\\tc\"\n" UTF8
+		    AS("text/tab-separated-values"));
+}
+
+/* A quote that stays open takes a part of the file, not all of it. */
+static void
+an_open_quote_does_not_swallow_the_rows(void **state)
+{
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	xj_auto(host_release) struct host_result got = HOST_RESULT_INIT;
+
+	(void)state;
+	xj_buf_adds(&text, "a,\"b\n");
+	for (int i = 0; i < 20000; i++)
+		xj_buf_addf(&text, "%d,x\n", i);
+	import_bytes("a.csv", text.data, text.len, &got);
+	assert_true(got.blocks > 10000);
+	assert_non_null(strstr(xj_buf_str(&got.dump),
+			       "table line 20001 \"19999\\tx\"\n"));
+}
+
+static void
+strings_of_json_are_readable(void **state)
+{
+	(void)state;
+	assert_dump("a.json",
+		    "{\n  \"name\": \"n\",\n  \"title\": \"\\u5b66\\u8bb0\","
+		    "\n  \"a\": [1, true, \"x\\n\\ud83d\\ude00\\ud800\"],\n"
+		    "  \"b\": {\n    \"title\": \"no\"\n  }\n}\n",
+		    "body line 2 \"name: n\\ntitle: 学记\\na: 1, true, x 😀\uFFFD"
+		    "\\nb: \\ntitle: no\"\n"
+		    META("title", "学记") UTF8 AS("application/json"));
+	assert_dump("a.json", "[{\"a\":\"b\",\"c\":{}},{\"title\":\"d\"}]",
+		    "body line 1 \"a: b, c: \"\nbody line 1 \"title: d\"\n" UTF8
+		    AS("application/json"));
+	assert_dump("a.jsonl", "{\"a\": 1}\n{\"a\": 2}\n",
+		    "body line 1 \"a: 1\"\nbody line 2 \"a: 2\"\n" UTF8
+		    AS("application/jsonl"));
+}
+
+static void
+source_code_goes_by_its_file_name(void **state)
+{
+	(void)state;
+	assert_dump("main.PY", "# 说明\ndef f():\n\n    pass\n",
+		    "code line 1 \"# 说明\\ndef f():\"\n"
+		    "code line 4 \"    pass\"\n"
+		    "meta title \"main.PY\" source=\"name\"\n" UTF8
+		    AS("text/x-python"));
+}
+
+static void
+latex_tells_title_authors_and_date(void **state)
+{
+	(void)state;
+	assert_dump("a.tex",
+		    "% \\title{no}\n\\title[s]{学{记}\\thanks{no}\\\\ A \\& B}\n"
+		    "\\author{甲\\\\ 某院 \\and\n 乙}\n\\date{2024年3月1日}\n"
+		    "正文\n\\section*{一\\label{x} 50\\%}\\label{y}\n\\emph{二}\n"
+		    "\\section{open\n",
+		    "body line 1 \"% \\\\title{no}\\n\\\\title[s]{学{记}\\\\thanks{no}"
+		    "\\\\\\\\ A \\\\& B}\\n\\\\author{甲\\\\\\\\ 某院 \\\\and\\n 乙}"
+		    "\\n\\\\date{2024年3月1日}\\n正文\"\n"
+		    "heading 3 line 7 \"一 50%\"\noutline 3 line 7 \"一 50%\"\n"
+		    "body line 8 \"\\\\emph{二}\\n\\\\section{open\"\n"
+		    META("title", "学记 A & B") META("creator", "甲")
+		    META("creator", "乙") META("date", "2024-03-01") UTF8
+		    AS("text/x-tex"));
+}
+
+static void
+org_has_keywords_and_headings(void **state)
+{
+	(void)state;
+	assert_dump("a.org",
+		    "#+title: 学记\n#+DATE: <2024-03-01 Fri>\n"
+		    "#+FILETAGS: :甲:乙:\n** TODO [#A] 一 :t:u:\n文\n"
+		    "#+begin_src\n* code\n#+end_src\n",
+		    META("title", "学记") META("date", "2024-03-01")
+		    META("subject", "甲") META("subject", "乙")
+		    "body line 1 \"#+title: 学记\\n#+DATE: <2024-03-01 Fri>\\n"
+		    "#+FILETAGS: :甲:乙:\"\n"
+		    "heading 2 line 4 \"一\"\noutline 2 line 4 \"一\"\n"
+		    "body line 5 \"文\\n#+begin_src\\n* code\\n#+end_src\"\n" UTF8
+		    AS("text/org"));
+}
+
+static void
+rst_has_adorned_headings_and_fields(void **state)
+{
+	(void)state;
+	assert_dump("a.rst",
+		    "====\n学记\n====\n\n:Author: 甲\n:Date: 2024/3/1\n\n一\n--\n"
+		    "文\n\n:Author: no\n\n----\n\n多行\n段落\n====\n",
+		    "heading 1 line 2 \"学记\"\noutline 1 line 2 \"学记\"\n"
+		    META("creator", "甲") META("date", "2024-03-01")
+		    "body line 5 \":Author: 甲\\n:Date: 2024/3/1\"\n"
+		    "heading 2 line 8 \"一\"\noutline 2 line 8 \"一\"\n"
+		    "body line 10 \"文\"\nbody line 12 \":Author: no\"\n"
+		    "body line 14 \"----\"\nbody line 16 \"多行\\n段落\\n====\"\n"
+		    META("title", "学记") UTF8 AS("text/x-rst"));
+}
+
 /* ----------------------------------------------------------------- corpus */
 
 /* White space out, so that only the characters count. */
@@ -240,6 +370,14 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_ascii_beginning_decides_nothing),
 	cmocka_unit_test(strangers_are_read_if_they_look_like_text),
 	cmocka_unit_test(binary_data_is_no_text_whatever_its_name),
+	cmocka_unit_test(rows_of_csv_are_rows_with_the_header_first),
+	cmocka_unit_test(what_parts_the_cells_shows_in_the_first_line),
+	cmocka_unit_test(an_open_quote_does_not_swallow_the_rows),
+	cmocka_unit_test(strings_of_json_are_readable),
+	cmocka_unit_test(source_code_goes_by_its_file_name),
+	cmocka_unit_test(latex_tells_title_authors_and_date),
+	cmocka_unit_test(org_has_keywords_and_headings),
+	cmocka_unit_test(rst_has_adorned_headings_and_fields),
 	cmocka_unit_test(the_same_text_in_any_encoding_is_the_same),
 };
 

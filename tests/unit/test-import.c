@@ -320,7 +320,7 @@ text_arrives_with_its_encoding(void **state)
 				      "\xB5\xB5\xB0\xB8", &h), XJ_OK);
 	assert_outcome(&h, XJ_OUT_OK, "");
 	assert_string_equal(h.result.importer, "text");
-	assert_string_equal(h.result.version, "1.0");
+	assert_string_equal(h.result.version, "1.1");
 	assert_string_equal(h.result.mime, "text/plain");
 	assert_int_equal(h.result.bid, XJ_BID_NAME);
 	assert_string_equal(xj_buf_str(&h.text), "学记的档案");
@@ -1271,10 +1271,10 @@ a_plugin_says_what_it_reads(void **state)
 	assert_string_equal(p->license, "MIT");
 	assert_int_equal(p->abi, XJ_IMPORTER_ABI);
 	assert_string_equal(p->mimes[0], "text/plain");
-	assert_null(p->mimes[1]);
+	assert_string_equal(p->mimes[1], "text/csv");
 	assert_string_equal(p->exts[0], "txt");
 	assert_string_equal(p->exts[2], "log");
-	assert_null(p->exts[3]);
+	assert_string_equal(p->exts[3], "csv");
 }
 
 static void

@@ -1,13 +1,15 @@
 /*
- * date.c - dates as people write them in pages, to W3CDTF.
+ * date.c - dates as people write them, to W3CDTF.
  *
- * SPDX-License-Identifier: GPL-3.0-or-later
+ * SPDX-License-Identifier: MIT
  * Copyright (c) 2026 the Xueji authors
  */
 #include <ctype.h>
+#include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
-#include "html.h"
+#include "plugins/common/date.h"
 
 struct date {
 	int year, month, day;       /* 0: not given */
@@ -156,7 +158,6 @@ valid(const struct date *d)
 	       (d->day == 0 || d->month > 0);
 }
 
-/* A time without its zone is no moment: then the day alone. */
 bool
 date_w3c(const char *text, char out[DATE_MAX])
 {
