@@ -12,6 +12,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright (c) 2026 the Xueji authors
  */
+#include <errno.h>
 #include <strings.h>
 
 #include "archive.h"
@@ -83,6 +84,15 @@ skip_data(struct job *job, struct archive *a)
 	return r == ARCHIVE_EOF;
 }
 
+/* When a name cannot be converted, libarchive takes an ENOMEM that is left over
+ * from elsewhere for its own, and exits. */
+static const char *
+raw_name(struct archive_entry *entry)
+{
+	errno = 0;
+	return archive_entry_pathname(entry);
+}
+
 static void
 collect_names(struct job *job, struct archive *a)
 {
@@ -94,7 +104,7 @@ collect_names(struct job *job, struct archive *a)
 
 		if (r == ARCHIVE_EOF || r < ARCHIVE_WARN)
 			return;
-		raw = archive_entry_pathname(entry);
+		raw = raw_name(entry);
 		if (raw && !names_pool(&job->names, raw, strlen(raw)))
 			return;
 		if (!skip_data(job, a) ||
@@ -169,12 +179,13 @@ copy_name(struct job *job, const char *name, size_t len, char **copy)
 static int
 member_name(struct job *job, struct archive_entry *entry, char **copy)
 {
-	const char *raw = archive_entry_pathname(entry);
-	const char *name = archive_entry_pathname_utf8(entry);
+	const char *raw, *name;
 	size_t long_ones, len;
 	char number[40];
 	int r;
 
+	raw = raw_name(entry);
+	name = archive_entry_pathname_utf8(entry);
 	if (!raw)
 		raw = name;
 	if (!raw) {
@@ -205,7 +216,6 @@ name_of_single(struct job *job, char **copy)
 	const char *name = job->in->name, *dot = strrchr(name, '.');
 	const char *becomes = NULL;
 	size_t len = dot && dot != name ? (size_t)(dot - name) : 0;
-	int r;
 
 	for (size_t i = 0; len && i < sizeof(list) / sizeof(list[0]); i++)
 		if (!strcasecmp(dot + 1, list[i].ext))
@@ -214,8 +224,10 @@ name_of_single(struct job *job, char **copy)
 		len = strlen(name);
 	if (len == 0)
 		return copy_name(job, "data", 4, copy);
-	if ((r = copy_name(job, name, len + 4, copy)) < 0)
-		return r;
+	*copy = xj_alloc(job->in, NULL, len + sizeof(".tar"));
+	if (!*copy)
+		return XJ_IMPORT_NOMEM;
+	memcpy(*copy, name, len);
 	strcpy(*copy + len, becomes ? becomes : "");
 	return 0;
 }
@@ -227,6 +239,7 @@ name_of_single(struct job *job, char **copy)
 static const char *
 special(struct archive_entry *entry)
 {
+	errno = 0;
 	if (archive_entry_hardlink(entry) && archive_entry_size(entry) == 0)
 		return "a link to another member";
 	switch (archive_entry_filetype(entry)) {
@@ -324,7 +337,7 @@ static int
 send_member(struct job *job, struct archive_entry *entry, const char *name,
 	    struct piece *first)
 {
-	const char *raw = archive_entry_pathname(entry);
+	const char *raw = raw_name(entry);
 	char damage[DAMAGE_MAX];
 	struct xj_child child = {
 		.name = name, .size = UINT64_MAX, .mtime = mtime_of(entry),

@@ -64,16 +64,18 @@ block_at(const struct xj_sample *s, uint64_t at, struct block *b)
 static bool
 block_encrypted(const struct block *b)
 {
-	const unsigned char *p = b->end - b->extra;
+	const unsigned char *p;
 
 	if (b->type != 2 || b->extra > (uint64_t)(b->end - b->p))
 		return false;
+	p = b->end - b->extra;
 	while (p < b->end) {
 		uint64_t size = vint(&p, b->end);
-		const unsigned char *next = p + size;
+		const unsigned char *next;
 
 		if (size > (uint64_t)(b->end - p))
 			return false;
+		next = p + size;
 		if (vint(&p, b->end) == 1)
 			return true;
 		p = next;

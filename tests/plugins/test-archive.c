@@ -274,6 +274,32 @@ a_compressed_file_is_one_child(void **state)
 	}
 }
 
+/* Without an extension of its own kind, or with one that stands for two. */
+static void
+a_compressed_file_is_named_after_its_container(void **state)
+{
+	static const struct {
+		const char *name, *child;
+	} names[] = {
+		{ "a", "child member \"a\" size=10" },
+		{ "a.bin", "child member \"a.bin\" size=10" },
+		{ "a.svgz", "child member \"a.svg\" size=10" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XJ_COUNT(names); i++) {
+		BUF(bytes);
+		GOT(got);
+		struct archive *a = begin(&bytes, ARCHIVE_FORMAT_RAW,
+					  ARCHIVE_FILTER_GZIP, NULL);
+
+		add(a, "x", AE_IFREG, "some text\n");
+		end(a);
+		import_buf(names[i].name, &bytes, &got);
+		assert_has(&got, names[i].child);
+	}
+}
+
 /* Zeros at the start are what the end of a tar looks like. */
 static void
 a_compressed_file_of_zeros_is_no_tar(void **state)
@@ -588,6 +614,19 @@ one_volume_of_several_is_told_so(void **state)
 	assert_non_null(strstr(got5.result.reason, "one volume"));
 }
 
+/* The file's header says that most of it is extra. */
+static void
+a_lying_length_in_rar_is_no_trouble(void **state)
+{
+	static const char rar5[] = "Rar!\x1A\7\1\0\0\0\0\0\x0C\2\1"
+				   "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F";
+	GOT(got);
+
+	(void)state;
+	sample_import_as(NULL, "a.rar", rar5, sizeof(rar5) - 1, &got);
+	assert_has(&got, "meta members \"0\"");
+}
+
 static void
 a_name_alone_makes_no_archive(void **state)
 {
@@ -631,6 +670,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(members_of_every_format_become_children),
 	cmocka_unit_test(compression_around_a_tar_is_seen_through),
 	cmocka_unit_test(a_compressed_file_is_one_child),
+	cmocka_unit_test(a_compressed_file_is_named_after_its_container),
 	cmocka_unit_test(a_compressed_file_of_zeros_is_no_tar),
 	cmocka_unit_test(names_that_say_nothing_are_decided_together),
 	cmocka_unit_test(names_in_a_compressed_tar_are_decided_together),
@@ -646,6 +686,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_zip_cut_short_gives_what_it_has),
 	cmocka_unit_test(a_damaged_member_is_told_and_the_next_one_read),
 	cmocka_unit_test(one_volume_of_several_is_told_so),
+	cmocka_unit_test(a_lying_length_in_rar_is_no_trouble),
 	cmocka_unit_test(a_name_alone_makes_no_archive),
 	cmocka_unit_test(damage_comes_to_an_outcome),
 };
