@@ -2,7 +2,7 @@
  * fuzz-import.h - any bytes through an importer, without a worker: the host is
  * in memory, and what the importer sends must be what importer.h asks for.
  *
- * The harness defines nothing but the importer it calls, see fuzz-rtf.c. The
+ * It is included by fuzz-importer.c, and calls the importer that is linked. The
  * host's answers are simple: bytes are decoded as if they were Latin-1, the
  * first children are taken, the memory is bounded.
  */
@@ -284,10 +284,35 @@ fuzz_clear(void)
 	memset(&fuzz, 0, sizeof(fuzz));
 }
 
-/* Import the bytes as `mime`; the fuzzer's own time limit finds what loops. */
+/* The type that the name tells, as the host would have it. */
+static inline const char *
+fuzz_mime(const struct xj_format *f, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	const char *mime = f && f->mime ? f->mime : "application/octet-stream";
+
+	for (; dot && f && f->mime; f++)
+		if (f->ext && !strcmp(f->ext, dot + 1))
+			return f->mime;
+	return mime;
+}
+
+/* Once a process. */
+static inline const struct xj_importer *
+fuzz_importer(void)
+{
+	static const struct xj_importer *importer;
+
+	if (!importer) {
+		importer = xj_importer_v1();
+		MUST(!importer->setup || importer->setup() == 0);
+	}
+	return importer;
+}
+
+/* Import the bytes; the fuzzer's own time limit finds what loops. */
 static inline void
-fuzz_import(const char *mime, const char *name, const uint8_t *data,
-	    size_t size)
+fuzz_import(const char *name, const uint8_t *data, size_t size)
 {
 	static const struct xj_host host = {
 		.abi = XJ_IMPORTER_ABI, .read = fuzz_read, .text = fuzz_text,
@@ -298,9 +323,9 @@ fuzz_import(const char *mime, const char *name, const uint8_t *data,
 		.decode_begin = fuzz_decode_begin, .decode = fuzz_decode,
 		.decode_end = fuzz_decode_end,
 	};
-	const struct xj_importer *importer = xj_importer_v1();
+	const struct xj_importer *importer = fuzz_importer();
 	struct xj_import in = { .host = &host, .fd = -1, .size = size,
-				.name = name, .mime = mime };
+				.name = name };
 	const struct xj_sample sample = {
 		.head = data, .head_len = size < 65536 ? size : 65536,
 		.tail = data + (size < 4096 ? 0 : size - 4096),
@@ -310,6 +335,7 @@ fuzz_import(const char *mime, const char *name, const uint8_t *data,
 
 	fuzz.data = data;
 	fuzz.size = size;
+	in.mime = fuzz_mime(importer->formats, name);
 	if (importer->probe)
 		importer->probe(&sample, &in.mime);
 	importer->import(&in);

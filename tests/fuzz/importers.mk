@@ -1,20 +1,39 @@
-# Harnesses of the importers' own readers: an importer with a host in memory.
-CLEANFILES += fuzz-rtf fuzz-ole
-EXTRA_DIST += %D%/fuzz-import.h %D%/fuzz-rtf.c %D%/fuzz-ole.c
-FUZZERS += fuzz-rtf fuzz-ole
+# Harnesses of the importers, each with a host in memory. Those of packages are
+# given parts, of which the harness makes the zip.
+FUZZ_PLAIN = fuzz-archive fuzz-html fuzz-image fuzz-mail fuzz-markdown \
+	fuzz-media fuzz-ole fuzz-pdf fuzz-rtf fuzz-subtitle fuzz-text
+FUZZ_PACKED = fuzz-epub fuzz-odf fuzz-ofd fuzz-ooxml
+FUZZERS += $(FUZZ_PLAIN) $(FUZZ_PACKED)
+CLEANFILES += $(FUZZ_PLAIN) $(FUZZ_PACKED)
+EXTRA_DIST += %D%/fuzz-import.h %D%/fuzz-importer.c %D%/fuzz-package.h
 
-FUZZ_IMPORTER = $(CLANG) -g -O1 -fsanitize=fuzzer,address,undefined \
-	-std=gnu17 -D_GNU_SOURCE -I$(top_srcdir)/include -I$(top_srcdir) \
-	-I$(top_srcdir)/%D%
+# The names that the bytes may have.
+fuzz_names_archive = "a.zip", "a.tar", "a.lzh"
+fuzz_names_epub = "a.epub"
+fuzz_names_html = "a.html"
+fuzz_names_image = "a.jpg"
+fuzz_names_mail = "a.eml", "a.mbox"
+fuzz_names_markdown = "a.md"
+fuzz_names_media = "a.mp3", "a.mkv", "a.mp4"
+fuzz_names_odf = "a.odt", "a.ods"
+fuzz_names_ofd = "a.ofd"
+fuzz_names_ole = "a.doc"
+fuzz_names_ooxml = "a.docx"
+fuzz_names_pdf = "a.pdf"
+fuzz_names_rtf = "a.rtf"
+fuzz_names_subtitle = "a.srt", "a.lrc", "a.vtt", "a.ass"
+fuzz_names_text = "a.txt"
 
-fuzz-rtf: $(srcdir)/%D%/fuzz-rtf.c $(srcdir)/%D%/fuzz-import.h \
-		$(importer_rtf_la_SOURCES)
-	$(AM_V_GEN)$(FUZZ_IMPORTER) -o $@ $(srcdir)/%D%/fuzz-rtf.c \
-		$(addprefix $(top_srcdir)/, \
-			$(filter %.c,$(importer_rtf_la_SOURCES)))
+FUZZ_BUILD = $(CLANG) $(FUZZ_FLAGS) -std=gnu17 -DFUZZ_NAMES='$(fuzz_names_$*)' \
+	-I. $(importer_$*_la_CPPFLAGS) $(AM_CPPFLAGS) -o $@ \
+	$(srcdir)/%D%/fuzz-importer.c \
+	$(addprefix $(top_srcdir)/, $(filter %.c,$(importer_$*_la_SOURCES))) \
+	$(importer_$*_la_LIBADD)
 
-fuzz-ole: $(srcdir)/%D%/fuzz-ole.c $(srcdir)/%D%/fuzz-import.h \
-		$(importer_ole_la_SOURCES)
-	$(AM_V_GEN)$(FUZZ_IMPORTER) -o $@ $(srcdir)/%D%/fuzz-ole.c \
-		$(addprefix $(top_srcdir)/, \
-			$(filter %.c,$(importer_ole_la_SOURCES)))
+$(FUZZ_PLAIN): fuzz-%: importer-%.la $(srcdir)/%D%/fuzz-importer.c \
+		$(srcdir)/%D%/fuzz-import.h
+	$(AM_V_GEN)$(FUZZ_BUILD)
+
+$(FUZZ_PACKED): fuzz-%: importer-%.la $(srcdir)/%D%/fuzz-importer.c \
+		$(srcdir)/%D%/fuzz-import.h $(srcdir)/%D%/fuzz-package.h
+	$(AM_V_GEN)$(FUZZ_BUILD) -DFUZZ_PACKAGE -lz

@@ -2,12 +2,14 @@
 # functions with bytes of its own.
 #	make fuzz-frame && ./fuzz-frame -max_total_time=60
 CLANG = clang
+FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=undefined
 FUZZERS =
 CLEANFILES += fuzz-frame fuzz-decode fuzz-query
-EXTRA_DIST += %D%/fuzz-frame.c %D%/fuzz-decode.c %D%/fuzz-query.c
+EXTRA_DIST += %D%/run.sh %D%/fuzz-frame.c %D%/fuzz-decode.c %D%/fuzz-query.c
 
 fuzz-frame: $(srcdir)/%D%/fuzz-frame.c $(top_srcdir)/src/import/frame.c
-	$(AM_V_GEN)$(CLANG) -g -O1 -fsanitize=fuzzer,address,undefined \
+	$(AM_V_GEN)$(CLANG) $(FUZZ_FLAGS) \
 		-std=gnu17 -D_GNU_SOURCE -I. -I$(top_srcdir)/include \
 		-I$(top_srcdir)/src -o $@ $(srcdir)/%D%/fuzz-frame.c \
 		$(top_srcdir)/src/import/frame.c \
@@ -16,7 +18,7 @@ fuzz-frame: $(srcdir)/%D%/fuzz-frame.c $(top_srcdir)/src/import/frame.c
 		$(top_srcdir)/src/util/utf8.c
 
 fuzz-decode: $(srcdir)/%D%/fuzz-decode.c $(top_srcdir)/src/text/decode.c
-	$(AM_V_GEN)$(CLANG) -g -O1 -fsanitize=fuzzer,address,undefined \
+	$(AM_V_GEN)$(CLANG) $(FUZZ_FLAGS) \
 		-std=gnu17 -D_GNU_SOURCE -I. -I$(top_srcdir)/include \
 		-I$(top_srcdir)/src $(ICU_CFLAGS) $(UCHARDET_CFLAGS) -o $@ \
 		$(srcdir)/%D%/fuzz-decode.c \
@@ -29,7 +31,7 @@ fuzz-query: $(srcdir)/%D%/fuzz-query.c libxj-text.la libxj-index.la \
 		$(top_srcdir)/src/library/search-query.c \
 		$(top_srcdir)/src/library/search-tree.c \
 		$(top_srcdir)/src/library/search-wanted.c
-	$(AM_V_GEN)$(CLANG) -g -O1 -fsanitize=fuzzer,address,undefined \
+	$(AM_V_GEN)$(CLANG) $(FUZZ_FLAGS) \
 		-std=gnu17 -D_GNU_SOURCE -I. -I$(top_srcdir)/include \
 		-I$(top_srcdir)/src $(JANSSON_CFLAGS) -o $@ \
 		$(srcdir)/%D%/fuzz-query.c \
@@ -46,12 +48,7 @@ FUZZERS += fuzz-frame fuzz-decode fuzz-query
 FUZZ_SECONDS = 20
 
 check-fuzz: $(FUZZERS)
-	@for f in $(FUZZERS); do \
-		echo "  FUZZ     $$f, $(FUZZ_SECONDS) s"; \
-		./$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-			-rss_limit_mb=2048 >$$f.log 2>&1 || \
-			{ tail -n 60 $$f.log; exit 1; }; \
-	done
+	@$(SHELL) $(srcdir)/%D%/run.sh $(FUZZ_SECONDS) $(top_srcdir) $(FUZZERS)
 
 .PHONY: check-fuzz
 
