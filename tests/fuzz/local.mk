@@ -6,7 +6,7 @@ FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=undefined
 FUZZERS =
 CLEANFILES += fuzz-frame fuzz-decode fuzz-query
-EXTRA_DIST += %D%/run.sh %D%/fuzz-frame.c %D%/fuzz-decode.c %D%/fuzz-query.c
+EXTRA_DIST += %D%/seeds %D%/run.sh %D%/fuzz-frame.c %D%/fuzz-decode.c %D%/fuzz-query.c
 
 fuzz-frame: $(srcdir)/%D%/fuzz-frame.c $(top_srcdir)/src/import/frame.c
 	$(AM_V_GEN)$(CLANG) $(FUZZ_FLAGS) \
@@ -45,7 +45,7 @@ fuzz-query: $(srcdir)/%D%/fuzz-query.c libxj-text.la libxj-index.la \
 # Each harness for a few seconds; FUZZ_SECONDS=600 for long. Harnesses of other
 # fragments add themselves to FUZZERS.
 FUZZERS += fuzz-frame fuzz-decode fuzz-query
-FUZZ_SECONDS = 20
+FUZZ_SECONDS = 4
 
 check-fuzz: $(FUZZERS)
 	@$(SHELL) $(srcdir)/%D%/run.sh $(FUZZ_SECONDS) $(top_srcdir) $(FUZZERS)
@@ -53,3 +53,4 @@ check-fuzz: $(FUZZERS)
 .PHONY: check-fuzz
 
 include tests/fuzz/importers.mk
+include tests/fuzz/kept.mk
