@@ -12,6 +12,7 @@ libxj_text_la_SOURCES = \
 	%D%/normal.c \
 	%D%/own.c \
 	%D%/passage.c \
+	%D%/secret.c \
 	%D%/stem.c \
 	%D%/stop.c \
 	%D%/tables.c \

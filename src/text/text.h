@@ -248,4 +248,25 @@ int xj_finder_marks(struct xj_finder *finder, const char *text, size_t len,
 		    uint32_t (**marks)[2], size_t *count,
 		    struct xj_error *err);
 
+/* ---------------------------------------------------------- marks of secrecy */
+
+/*
+ * Whether a document is marked secret: 绝密, 机密 or 秘密 with a star or a term,
+ * as 秘密★10年, 机密★长期, 绝密★启用前, 秘 密 ★ 1 0 年, 秘密10年. A mark is a mark
+ * and not a word: on the first page it stands at the head of a short line, or
+ * set apart in it; in a name it is parted from other words, or has its star
+ * and its term. Sentences that speak of marks have none.
+ * Source: GB/T 9704-2012, 7.2.2; Law on Guarding State Secrets, article 17.
+ */
+struct xj_secret {
+	char mark[64];           /* as written, without spaces; "" so far */
+	uint64_t page;           /* the first one that has text */
+	unsigned lines, running; /* read so far */
+};
+
+/* A file name, a path inside a container (each part of it), or a title. */
+bool xj_secret_name(struct xj_secret *secret, const char *name);
+/* The next block of its text, in order. True once a mark was found. */
+bool xj_secret_block(struct xj_secret *secret, const struct xj_block *block);
+
 #endif

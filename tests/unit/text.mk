@@ -1,5 +1,5 @@
 check_PROGRAMS += %D%/test-text %D%/test-text-chunk %D%/test-text-cut \
-	%D%/test-text-passage
+	%D%/test-text-passage %D%/test-text-secret
 %C%_test_text_SOURCES = %D%/test-text.c %D%/test-text.h
 %C%_test_text_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS)
 %C%_test_text_LDADD = libxj-text.la $(TEST_LIBS)
@@ -13,3 +13,4 @@ check_PROGRAMS += %D%/test-text %D%/test-text-chunk %D%/test-text-cut \
 %C%_test_text_passage_SOURCES = %D%/test-text-passage.c %D%/test-text.h
 %C%_test_text_passage_LDADD = libxj-text.la $(TEST_LIBS)
 %C%_test_text_passage_LDFLAGS = $(FAILING_LINK)
+%C%_test_text_secret_LDADD = libxj-text.la $(TEST_LIBS)
