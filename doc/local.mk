@@ -5,7 +5,7 @@
 xueji_pages = xueji xueji-accession xueji-add xueji-config xueji-demo \
 	xueji-doctor xueji-edit xueji-get xueji-help xueji-history \
 	xueji-init xueji-list xueji-ocfl xueji-plugin xueji-purge \
-	xueji-rebuild xueji-reindex xueji-remove xueji-search xueji-show \
+	xueji-quarantine xueji-rebuild xueji-reindex xueji-remove xueji-search xueji-show \
 	xueji-status xueji-undelete xueji-verify xueji-version
 
 english_pages = $(xueji_pages:%=%D%/en/%.1)

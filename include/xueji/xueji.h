@@ -164,6 +164,7 @@ struct xj_outcome {
 	const char *const *path; /* NULL-terminated, outermost first */
 	/* "ok", "partial", "encrypted", "corrupt", "unsupported", "limit",
 	 * "crashed", "duplicate"; "held": unchanged since it was added;
+	 * "quarantined": marked secret, kept out of sight till a person decides;
 	 * "refused": not taken (unreadable, gone); "skipped": not meant to be
 	 * taken (hidden, excluded, a link, no file) */
 	const char *outcome;
@@ -195,6 +196,7 @@ struct xj_add_result {
 	uint64_t bytes;
 	uint64_t vanished;     /* added before from here, no longer there: kept */
 	uint64_t queued;       /* left to another indexer */
+	uint64_t quarantined;  /* in `seen` too */
 };
 
 /*
@@ -214,7 +216,7 @@ XJ_API int xj_index_queue(struct xj_archive *archive,
 
 /* -------------------------------------------------------------- documents */
 
-enum xj_document_state { XJ_LIVE, XJ_REMOVED, XJ_PURGED };
+enum xj_document_state { XJ_LIVE, XJ_REMOVED, XJ_PURGED, XJ_QUARANTINED };
 
 /* What lists and hits show of a document. "" where there is nothing. */
 struct xj_document_info {
@@ -246,7 +248,8 @@ struct xj_document;
 
 /*
  * By local number ("42"), URN, or URN's UUID. Also a removed one; a purged one
- * too, of which only the tombstone is left. XJ_ENOTFOUND; XJ_EINVAL: not an id.
+ * too, of which only the tombstone is left. XJ_ENOTFOUND, also of one in
+ * quarantine; XJ_EINVAL: not an id.
  */
 XJ_API int xj_document_open(struct xj_archive *archive, const char *ref,
 			    struct xj_document **document,
@@ -276,7 +279,8 @@ XJ_API int xj_document_text(struct xj_document *document, xj_text_part_fn fn,
 /*
  * Write the original bytes to `fd`, checked against their digest: XJ_ECORRUPT
  * names the damage (bytes were written by then). `version` 0 is the newest.
- * XJ_ENOTFOUND for a purged one.
+ * XJ_ENOTFOUND for a purged one; XJ_EPERM when something inside it is in
+ * quarantine.
  */
 XJ_API int xj_document_get(struct xj_document *document, unsigned version,
 			   int fd, struct xj_error *err);
@@ -328,6 +332,34 @@ XJ_API int xj_undelete(struct xj_archive *archive, uint64_t id,
 XJ_API int xj_purge(struct xj_archive *archive, uint64_t id,
 		    const char *reason, struct xj_error *err);
 
+/* ------------------------------------------------------------- quarantine */
+
+/*
+ * A document whose name or first page bears a mark of secrecy (秘密★10年) is
+ * kept, and is in no list, count, search or history until a person has decided:
+ * it is purged, or the mark is declared a false alarm. These functions alone
+ * show it. What is inside it is in quarantine with it; the bytes of what it is
+ * inside of are not given out meanwhile.
+ */
+XJ_API int xj_quarantine_list(struct xj_archive *archive, xj_document_fn fn,
+			      void *ctx, struct xj_error *err);
+/* As xj_document_open(), of one in quarantine. XJ_ENOTFOUND: it is not there. */
+XJ_API int xj_quarantine_open(struct xj_archive *archive, const char *ref,
+			      struct xj_document **document,
+			      struct xj_error *err);
+/* Put a document that is not marked there, with all inside it. XJ_EEXIST: it
+ * is there. */
+XJ_API int xj_quarantine_set(struct xj_archive *archive, uint64_t id,
+			     const char *reason, struct xj_error *err);
+/*
+ * Declare a false alarm: it is imported and indexed again. Of what is inside
+ * it, members with marks of their own stay. The reason is kept for good, and
+ * holds for these bytes only. XJ_EINVAL: no reason, or its container is in
+ * quarantine; XJ_ENOTFOUND: it is not there.
+ */
+XJ_API int xj_quarantine_clear(struct xj_archive *archive, uint64_t id,
+			       const char *reason, struct xj_error *err);
+
 /* ------------------------------------------------------------- accessions */
 
 struct xj_accession {
@@ -336,6 +368,7 @@ struct xj_accession {
 	int64_t started, finished;     /* finished 0: cut short */
 	uint64_t taken, held, partial, refused, failed, bytes;
 	int64_t undone;                /* 0: not */
+	uint64_t quarantined;
 };
 
 typedef int (*xj_accession_list_fn)(void *ctx, const struct xj_accession *row);
@@ -420,6 +453,7 @@ XJ_API const struct xj_facet_count *xj_hits_facet(const struct xj_hits *hits,
 
 struct xj_archive_status {
 	uint64_t documents, members, removed, purged, queued, accessions;
+	uint64_t quarantined;
 	uint64_t bytes, text_bytes;          /* of originals; of text */
 	uint64_t disk_ocfl, disk_text, disk_catalog, disk_index;
 	uint64_t segments, dead;

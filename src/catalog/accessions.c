@@ -7,13 +7,13 @@ static int
 put_row(struct xj_db *db, const struct xj_accession_row *row,
 	struct xj_error *err)
 {
-	return xj_db_run(db, XJ_SQL_PUT_ACCESSION, err, "iuizttiiiiiiz",
+	return xj_db_run(db, XJ_SQL_PUT_ACCESSION, err, "iuizttiiiiiizi",
 			 (int64_t)row->number, row->urn, row->started,
 			 row->finished, row->user, row->what,
 			 (int64_t)row->taken, (int64_t)row->held,
 			 (int64_t)row->partial, (int64_t)row->refused,
 			 (int64_t)row->failed, (int64_t)row->bytes,
-			 row->undone);
+			 row->undone, (int64_t)row->quarantined);
 }
 
 static int
@@ -63,6 +63,7 @@ read_row(struct xj_query *q, struct xj_arena *arena, char urn[XJ_URN_MAX],
 		.failed = (uint64_t)xj_col_int(q, 10),
 		.bytes = (uint64_t)xj_col_int(q, 11),
 		.undone = xj_col_int(q, 12),
+		.quarantined = (uint64_t)xj_col_int(q, 13),
 	};
 	return q->failed ? xj_error_set(err, XJ_ENOMEM, "out of memory")
 			 : XJ_OK;

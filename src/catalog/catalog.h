@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 1 /* user_version of this release */
+#define XJ_CATALOG_VERSION 2 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -57,7 +57,11 @@ int xj_catalog_set_fact(struct xj_catalog *catalog, const char *name,
 
 /* ------------------------------------------------------------- documents */
 
-enum xj_doc_state { XJ_DOC_LIVE, XJ_DOC_REMOVED, XJ_DOC_PURGED };
+/* Whatever asks for live documents sees neither those removed nor those in
+ * quarantine: kept, but hidden until a person has decided about them. */
+enum xj_doc_state {
+	XJ_DOC_LIVE, XJ_DOC_REMOVED, XJ_DOC_PURGED, XJ_DOC_QUARANTINED
+};
 
 /* A row. Strings from a read live in the arena given; NULL means none. */
 struct xj_doc {
@@ -120,7 +124,7 @@ int xj_catalog_get(struct xj_catalog *catalog, uint64_t id,
 int xj_catalog_get_urn(struct xj_catalog *catalog, const char *urn,
 		       struct xj_arena *arena, struct xj_doc *doc,
 		       struct xj_error *err);
-/* A live or removed top-level document of this owner with these bytes. */
+/* A top-level document of this owner with these bytes, not a purged one. */
 int xj_catalog_get_digest(struct xj_catalog *catalog, const char *owner,
 			  const unsigned char sha512[64], uint64_t *id,
 			  struct xj_error *err);
@@ -147,6 +151,7 @@ struct xj_doc_filter {
 	                           * "2009", "2009..2011", "2009..", "..2011" */
 	bool top_only;            /* no members */
 	bool removed;             /* removed ones instead of live ones */
+	bool quarantined;         /* those in quarantine instead */
 	bool any_state;
 	enum { XJ_LIST_ID, XJ_LIST_DATE, XJ_LIST_TITLE } order;
 	bool descending;
@@ -237,6 +242,7 @@ struct xj_accession_row {
 	const char *what;          /* the paths, as given, joined by '\n' */
 	uint64_t taken, held, partial, refused, failed, bytes;
 	int64_t undone;            /* 0: not */
+	uint64_t quarantined;
 };
 
 /* number 0: the next one, written back. */
@@ -281,7 +287,8 @@ struct xj_event {
 int xj_catalog_add_event(struct xj_catalog *catalog,
 			 const struct xj_event *event, struct xj_error *err);
 typedef int (*xj_event_fn)(void *ctx, const struct xj_event *event);
-/* document 0: of all, newest first; else oldest first. limit 0: all. */
+/* document 0: of all that are not in quarantine, newest first; else oldest
+ * first. limit 0: all. */
 int xj_catalog_events(struct xj_catalog *catalog, uint64_t document,
 		      uint64_t limit, xj_event_fn fn, void *ctx,
 		      struct xj_error *err);
@@ -360,6 +367,7 @@ int xj_catalog_index_serial(struct xj_catalog *catalog, uint64_t *serial,
 
 struct xj_catalog_counts {
 	uint64_t documents, members, removed, purged, queued, accessions;
+	uint64_t quarantined;
 	uint64_t bytes;      /* of originals, top level */
 	uint64_t text_bytes;
 };

@@ -23,6 +23,7 @@ xj_catalog_totals(struct xj_catalog *catalog, struct xj_catalog_counts *counts,
 	counts->accessions = (uint64_t)xj_col_int(&q, 5);
 	counts->bytes = (uint64_t)xj_col_int(&q, 6);
 	counts->text_bytes = (uint64_t)xj_col_int(&q, 7);
+	counts->quarantined = (uint64_t)xj_col_int(&q, 8);
 	return XJ_OK;
 }
 

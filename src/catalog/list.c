@@ -182,6 +182,7 @@ where(struct select *s, const struct xj_doc_filter *f)
 		xj_buf_adds(&s->sql, "1");
 	else
 		xj_buf_addf(&s->sql, "d.state = %d",
+			    f->quarantined ? XJ_DOC_QUARANTINED :
 			    f->removed ? XJ_DOC_REMOVED : XJ_DOC_LIVE);
 	and_place(s, f);
 	and_words(s, f);

@@ -172,7 +172,14 @@ static const char version_1[] =
 "	PRIMARY KEY (document, rev, birth)\n"
 ") STRICT, WITHOUT ROWID;\n";
 
-static const char *const migrations[XJ_CATALOG_VERSION] = { version_1 };
+/* Documents in quarantine: few, and asked for often. */
+static const char version_2[] =
+"ALTER TABLE accessions ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0;\n"
+"CREATE INDEX documents_quarantined ON documents (id) WHERE state = 3;\n";
+
+static const char *const migrations[XJ_CATALOG_VERSION] = {
+	version_1, version_2,
+};
 
 const struct xj_db_kind xj_catalog_kind = {
 	.file = "catalog.sqlite",

@@ -3,7 +3,7 @@
 
 #define ACCESSION_COLUMNS \
 	"number, urn, started, finished, user, what, taken, held, partial, " \
-	"refused, failed, bytes, undone"
+	"refused, failed, bytes, undone, quarantined"
 #define SOURCE_COLUMNS \
 	"path, size, mtime_ns, ctime_ns, inode, document, accession, given"
 #define EVENT_COLUMNS "document, version, at, user, verb, detail"
@@ -49,7 +49,7 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_DOCUMENT_BY_DIGEST] = "SELECT id FROM documents "
 		"WHERE substr(sha512, 1, 8) = substr(?1, 1, 8) "
 		"AND sha512 = ?1 AND owner = ?2 AND parent IS NULL "
-		"AND state < 2 ORDER BY state, id LIMIT 1",
+		"AND state <> 2 ORDER BY state, id LIMIT 1",
 	[XJ_SQL_DOCUMENT_PARENT] =
 		"SELECT parent, name FROM documents WHERE id = ?1",
 
@@ -79,10 +79,11 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"SELECT coalesce(max(number), 0) + 1 FROM accessions",
 	[XJ_SQL_PUT_ACCESSION] = "INSERT INTO accessions "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
-		"?13) ON CONFLICT (number) DO UPDATE SET urn = ?2, "
+		"?13, ?14) ON CONFLICT (number) DO UPDATE SET urn = ?2, "
 		"started = ?3, finished = ?4, user = ?5, what = ?6, "
 		"taken = ?7, held = ?8, partial = ?9, refused = ?10, "
-		"failed = ?11, bytes = ?12, undone = ?13",
+		"failed = ?11, bytes = ?12, undone = ?13, "
+		"quarantined = ?14",
 	[XJ_SQL_ACCESSION] = "SELECT " ACCESSION_COLUMNS
 		" FROM accessions WHERE number = ?1",
 	[XJ_SQL_ACCESSIONS] = "SELECT " ACCESSION_COLUMNS
@@ -97,7 +98,9 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_FORGET] =
 		"UPDATE events SET detail = NULL WHERE document = ?1",
 	[XJ_SQL_EVENTS] = "SELECT " EVENT_COLUMNS
-		" FROM events ORDER BY at DESC, number DESC LIMIT ?1",
+		" FROM events WHERE document IS NULL OR document NOT IN "
+		"(SELECT id FROM documents WHERE state = 3) "
+		"ORDER BY at DESC, number DESC LIMIT ?1",
 	[XJ_SQL_EVENTS_OF] = "SELECT " EVENT_COLUMNS
 		" FROM events WHERE document = ?2 ORDER BY at, number LIMIT ?1",
 
@@ -160,7 +163,8 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"(SELECT count(*) FROM queue), "
 		"(SELECT count(*) FROM accessions), "
 		"sum(size) FILTER (WHERE state = 0 AND parent IS NULL), "
-		"sum(text_bytes) FILTER (WHERE state = 0) FROM documents",
+		"sum(text_bytes) FILTER (WHERE state = 0), "
+		"count(*) FILTER (WHERE state = 3) FROM documents",
 	[XJ_SQL_TALLY_OUTCOME] = TALLY("coalesce(outcome, '')", "1"),
 	[XJ_SQL_TALLY_KIND] = TALLY("coalesce(kind, '')", "1"),
 	[XJ_SQL_TALLY_TYPE] = TALLY("coalesce(type, '')", "1"),

@@ -93,6 +93,8 @@ put_table(const struct xj_add_result *r)
 	       _("the same bytes are there: recorded with that document"));
 	row_if(t, _("partial"), r->partial,
 	       _("kept; part of the text could not be read"));
+	row_if(t, _("quarantined"), r->quarantined,
+	       _("marked secret: out of sight; see `xueji quarantine list`"));
 	row_if(t, _("refused"), r->refused, _("not taken"));
 	row_if(t, _("skipped"), r->skipped,
 	       _("hidden, excluded, links and the like"));
@@ -138,6 +140,7 @@ put_json(const struct xj_add_result *r)
 		{ "failed", r->failed }, { "skipped", r->skipped },
 		{ "bytes", r->bytes },
 		{ "vanished", r->vanished }, { "queued", r->queued },
+		{ "quarantined", r->quarantined },
 	};
 
 	xj_json_begin();
@@ -214,7 +217,8 @@ conclude(int r, const struct xj_add_result *result, const struct xj_error *err)
 	}
 	if (r < 0)
 		return xj_fail(err);
-	return result->failed || result->refused ? EXIT_PART : EXIT_FINE;
+	return result->failed || result->refused || result->quarantined ?
+	       EXIT_PART : EXIT_FINE;
 }
 
 int

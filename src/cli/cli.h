@@ -117,6 +117,8 @@ bool xj_number(const char *option, const char *text, uint64_t *out);
 bool xj_given_parse(char *text, struct xj_given *given);
 /* The id of a document by number, URN or UUID; an exit code. */
 int xj_id_of(struct xj_archive *archive, const char *ref, uint64_t *id);
+/* The same, also of one in quarantine. */
+int xj_id_of_any(struct xj_archive *archive, const char *ref, uint64_t *id);
 /* "1.2 MiB". */
 const char *xj_size(uint64_t bytes, char out[32]);
 /* A moment in local time: 2026-11-23 12:05. */

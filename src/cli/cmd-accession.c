@@ -47,7 +47,7 @@ table_row(void *ctx, const struct xj_accession *a)
 {
 	xj_auto(xj_buf_release) struct xj_buf what = XJ_BUF_INIT;
 	char number[32], when[32], taken[32], failed[32] = "";
-	uint64_t bad = a->failed + a->refused + a->partial;
+	uint64_t bad = a->failed + a->refused + a->partial + a->quarantined;
 
 	snprintf(number, sizeof(number), "%llu", (ull)a->number);
 	snprintf(taken, sizeof(taken), "%llu", (ull)a->taken);
@@ -76,6 +76,7 @@ json_columns(const struct xj_accession *a)
 	xj_json_number("refused", a->refused);
 	xj_json_number("failed", a->failed);
 	xj_json_number("bytes", a->bytes);
+	xj_json_number("quarantined", a->quarantined);
 }
 
 static int
@@ -149,6 +150,9 @@ show_row(void *ctx, const struct xj_accession *a)
 		 (ull)a->partial, (ull)a->refused, (ull)a->failed);
 	xj_table_add(t, (const char *[]){ _("partial / refused / failed"),
 		     numbers });
+	snprintf(numbers, sizeof(numbers), "%llu", (ull)a->quarantined);
+	if (a->quarantined)
+		xj_table_add(t, (const char *[]){ _("quarantined"), numbers });
 	for (const char *p = a->what; p && *p;) {
 		xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
 		size_t n = strcspn(p, "\n");

@@ -17,17 +17,20 @@ static const struct xj_option options[] = {
 typedef int (*each_fn)(struct xj_archive *archive, uint64_t id,
 		       struct xj_error *err);
 
+typedef int (*find_fn)(struct xj_archive *archive, const char *ref,
+		       uint64_t *id);
+
 /* Each of the documents; the worst code of all. What failed is on stderr. */
 static int
-for_each(struct xj_archive *archive, int argc, char **argv, each_fn fn,
-	 const char *done)
+for_each(struct xj_archive *archive, int argc, char **argv, find_fn find,
+	 each_fn fn, const char *done)
 {
 	int worst = EXIT_FINE, fine = 0;
 
 	for (int i = 0; i < argc; i++) {
 		struct xj_error err = { 0 };
 		uint64_t id;
-		int code = xj_id_of(archive, argv[i], &id);
+		int code = find(archive, argv[i], &id);
 
 		if (code == EXIT_FINE && fn(archive, id, &err) < 0)
 			code = xj_fail(&err);
@@ -48,7 +51,7 @@ remove_one(struct xj_archive *archive, uint64_t id, struct xj_error *err)
 static int
 remove_all(struct xj_archive *archive, int argc, char **argv)
 {
-	return for_each(archive, argc, argv, remove_one,
+	return for_each(archive, argc, argv, xj_id_of, remove_one,
 			_("Document %llu is removed; `xueji undelete` takes "
 			  "it back.\n"));
 }
@@ -63,7 +66,7 @@ const struct xj_command cmd_remove = {
 static int
 undelete_all(struct xj_archive *archive, int argc, char **argv)
 {
-	return for_each(archive, argc, argv, xj_undelete,
+	return for_each(archive, argc, argv, xj_id_of, xj_undelete,
 			_("Document %llu is back.\n"));
 }
 
@@ -93,7 +96,8 @@ confirmed(struct xj_archive *archive, const char *ref)
 	struct xj_document *d;
 	bool yes;
 
-	if (xj_document_open(archive, ref, &d, NULL) < 0)
+	if (xj_document_open(archive, ref, &d, NULL) < 0 &&
+	    xj_quarantine_open(archive, ref, &d, NULL) < 0)
 		return true; /* its error is told when its turn comes */
 	fputs(_("This erases the file, its text and its metadata for good:\n"),
 	      stderr);
@@ -117,7 +121,7 @@ purge_all(struct xj_archive *archive, int argc, char **argv)
 		if (!confirmed(archive, argv[i]))
 			return xj_fail_with(EXIT_NEGATIVE,
 					    _("nothing was purged"));
-	code = for_each(archive, argc, argv, purge_one,
+	code = for_each(archive, argc, argv, xj_id_of_any, purge_one,
 			_("Document %llu is purged: its bytes, text and "
 			  "metadata are erased.\n"));
 	if (code == EXIT_FINE || code == EXIT_PART)

@@ -45,6 +45,9 @@ put_counts(const struct xj_archive_status *s)
 		number_row(t, _("removed"), s->removed, NULL);
 	if (s->purged)
 		number_row(t, _("purged"), s->purged, NULL);
+	if (s->quarantined)
+		number_row(t, _("in quarantine"), s->quarantined,
+			   _("see `xueji quarantine list`"));
 	number_row(t, _("accessions"), s->accessions, NULL);
 	number_row(t, _("queued"), s->queued, s->queued && s->indexer ?
 		   _("being indexed now") : NULL);
@@ -174,6 +177,7 @@ print_json(struct xj_archive *archive, const struct xj_archive_status *s)
 	} numbers[] = {
 		{ "documents", s->documents }, { "members", s->members },
 		{ "removed", s->removed }, { "purged", s->purged },
+		{ "quarantined", s->quarantined },
 		{ "accessions", s->accessions }, { "queued", s->queued },
 		{ "bytes", s->bytes }, { "text_bytes", s->text_bytes },
 		{ "disk_ocfl", s->disk_ocfl },

@@ -5,6 +5,8 @@
 
 extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_show,
 	cmd_get, cmd_list, cmd_edit, cmd_remove, cmd_undelete, cmd_purge,
+	cmd_quarantine_list, cmd_quarantine_show, cmd_quarantine_set,
+	cmd_quarantine_clear,
 	cmd_history, cmd_accession_list, cmd_accession_show,
 	cmd_accession_undo, cmd_status, cmd_verify, cmd_rebuild, cmd_reindex,
 	cmd_ocfl_validate, cmd_plugin_list, cmd_config_get, cmd_config_set,
@@ -14,6 +16,8 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_show,
 const struct xj_command *const xj_commands[] = {
 	&cmd_init, &cmd_demo, &cmd_add, &cmd_search, &cmd_show, &cmd_get,
 	&cmd_list, &cmd_edit, &cmd_remove, &cmd_undelete, &cmd_purge,
+	&cmd_quarantine_list, &cmd_quarantine_show, &cmd_quarantine_set,
+	&cmd_quarantine_clear,
 	&cmd_history, &cmd_accession_list, &cmd_accession_show,
 	&cmd_accession_undo, &cmd_status, &cmd_verify, &cmd_rebuild,
 	&cmd_reindex, &cmd_ocfl_validate, &cmd_plugin_list, &cmd_config_list,

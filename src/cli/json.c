@@ -137,7 +137,8 @@ text_or_null(const char *key, const char *text)
 void
 xj_json_info(const struct xj_document_info *i)
 {
-	static const char *const states[] = { "live", "removed", "purged" };
+	static const char *const states[] = { "live", "removed", "purged",
+					      "quarantined" };
 
 	xj_json_number("id", i->id);
 	xj_json_text_of("urn", i->urn);

@@ -16,6 +16,7 @@ xueji_SOURCES = \
 	%D%/cmd-list.c \
 	%D%/cmd-ocfl.c \
 	%D%/cmd-plugin.c \
+	%D%/cmd-quarantine.c \
 	%D%/cmd-rebuild.c \
 	%D%/cmd-remove.c \
 	%D%/cmd-search.c \

@@ -156,6 +156,18 @@ xj_id_of(struct xj_archive *archive, const char *ref, uint64_t *id)
 	return EXIT_FINE;
 }
 
+int
+xj_id_of_any(struct xj_archive *archive, const char *ref, uint64_t *id)
+{
+	struct xj_document *d;
+
+	if (xj_quarantine_open(archive, ref, &d, NULL) < 0)
+		return xj_id_of(archive, ref, id);
+	*id = xj_document_info(d)->id;
+	xj_document_free(d);
+	return EXIT_FINE;
+}
+
 bool
 xj_confirm(const char *format, ...)
 {
@@ -214,14 +226,14 @@ static const char *const words_known[] = {
 	/* outcomes */
 	N_("ok"), N_("partial"), N_("encrypted"), N_("corrupt"),
 	N_("unsupported"), N_("limit"), N_("crashed"), N_("duplicate"),
-	N_("held"), N_("refused"), N_("skipped"),
+	N_("held"), N_("refused"), N_("skipped"), N_("quarantined"),
 	/* types */
 	N_("pdf"), N_("word"), N_("sheet"), N_("text"), N_("web"), N_("mail"),
 	N_("image"), N_("audio"), N_("video"), N_("archive"),
 	/* what happened */
 	N_("add"), N_("edit"), N_("remove"), N_("undelete"), N_("purge"),
 	N_("undo"), N_("update"), N_("index"), N_("verify"), N_("rebuild"), N_("merge"),
-	N_("reindex"),
+	N_("reindex"), N_("quarantine"), N_("clear"),
 	/* elements and facets */
 	N_("title"), N_("creator"), N_("subject"), N_("description"),
 	N_("publisher"), N_("contributor"), N_("date"), N_("type"),

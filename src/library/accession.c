@@ -91,6 +91,7 @@ put_accession(struct xj_buf *b, const struct xj_accession_row *row)
 	xj_put_number(b, "refused", row->refused);
 	xj_put_number(b, "failed", row->failed);
 	xj_put_number(b, "bytes", row->bytes);
+	xj_put_number(b, "quarantined", row->quarantined);
 	xj_buf_adds(b, "}\n");
 }
 
@@ -225,6 +226,8 @@ count_outcome(void *ctx, const struct xj_outcome_row *o)
 		row->partial++;
 	else if (strcmp(o->outcome, "refused") == 0)
 		row->refused++;
+	else if (strcmp(o->outcome, "quarantined") == 0)
+		row->quarantined++;
 	else
 		row->failed++;
 	if (!strstr(o->path, "\",\"")) /* a file, not a member of one */
@@ -255,7 +258,7 @@ finish_one(struct xj_archive *a, uint64_t number, struct xj_error *err)
 	if (r < 0 || row.finished)
 		return r; /* somebody was faster */
 	row.taken = row.held = row.partial = row.refused = row.failed = 0;
-	row.bytes = 0;
+	row.quarantined = row.bytes = 0;
 	r = xj_catalog_outcomes(a->catalog, number, count_outcome, &row, err);
 	if (r == XJ_OK)
 		r = xj_catalog_put_accession(a->catalog, &row, err);
@@ -343,6 +346,7 @@ list_one(void *ctx, const struct xj_accession_row *row)
 		.held = row->held, .partial = row->partial,
 		.refused = row->refused, .failed = row->failed,
 		.bytes = row->bytes, .undone = row->undone,
+		.quarantined = row->quarantined,
 	});
 }
 

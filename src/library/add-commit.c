@@ -138,7 +138,7 @@ put_rows(struct xj_adding *g, const struct xj_add_tree *tree)
 						 rec, g->err);
 		if (r == XJ_OK)
 			r = xj_taken_put_text(g->archive, tree->item->spool,
-					      tree->taken[i], rec->doc.id,
+					      tree->taken[i], &rec->doc,
 					      g->err);
 	}
 	return r;
@@ -156,7 +156,7 @@ put_lost(struct xj_adding *g, const struct xj_add_tree *tree)
 
 		r = xj_catalog_get(catalog, tree->lost[i]->doc.id,
 				   g->group_arena, &row, g->err);
-		row.state = XJ_DOC_REMOVED;
+		row.state = tree->lost[i]->doc.state;
 		row.ordinal = 0;
 		row.version = tree->top.doc.version;
 		if (r == XJ_OK)
@@ -207,8 +207,46 @@ same_bytes(struct xj_adding *g, bool same, uint64_t id)
 		"the same bytes as document %llu", (unsigned long long)id);
 }
 
-/* The same bytes as a document that is there: a second source of it. One that
- * was removed is taken back, unless this is the very file it came from. */
+/* Bytes that are there, by a name that is marked: the document they are goes
+ * into quarantine, unless a person said already that they are not secret. */
+static int
+mark_duplicate(struct xj_adding *g, const char *mark, struct xj_line *line)
+{
+	const char *why = xj_quarantine_why(g->group_arena, mark, "name");
+	int r = why ? xj_quarantine_in(&g->change, line->row.document, "name",
+				       why, g->err) : no_memory(g);
+
+	if (r != XJ_OK)
+		return r < 0 ? r : XJ_OK;
+	line->row.outcome = "quarantined";
+	line->row.reason = why;
+	return XJ_OK;
+}
+
+/* A document that was removed is taken back by another file with its bytes. */
+static int
+wake_duplicate(struct xj_adding *g, const struct xj_item *item,
+	       const struct xj_doc *doc, struct xj_line *line)
+{
+	struct xj_secret secret = { 0 };
+
+	if (doc->state == XJ_DOC_QUARANTINED) {
+		line->row.outcome = "quarantined";
+		line->row.reason = xj_arena_printf(g->group_arena, "%s, which "
+			"is in quarantine", line->row.reason);
+		return line->row.reason ? XJ_OK : no_memory(g);
+	}
+	if (xj_secret_name(&secret, xj_path_base(item->job->given)))
+		return mark_duplicate(g, secret.mark, line);
+	if (doc->state != XJ_DOC_REMOVED)
+		return XJ_OK;
+	line->row.outcome = "ok";
+	line->row.reason = "was removed before; taken back";
+	return xj_undelete_in(&g->change, doc->id, g->err);
+}
+
+/* The same bytes as a document that is there: a second source of it, unless
+ * this is the very file it came from. */
 static int
 commit_duplicate(struct xj_adding *g, struct xj_item *item, uint64_t id)
 {
@@ -221,11 +259,8 @@ commit_duplicate(struct xj_adding *g, struct xj_item *item, uint64_t id)
 
 	line.row.outcome = same ? "held" : "duplicate";
 	line.row.reason = same_bytes(g, same, id);
-	if (r == XJ_OK && doc.state == XJ_DOC_REMOVED && !same) {
-		line.row.outcome = "ok";
-		line.row.reason = "was removed before; taken back";
-		r = xj_undelete_in(&g->change, id, g->err);
-	}
+	if (r == XJ_OK && !same)
+		r = wake_duplicate(g, item, &doc, &line);
 	if (r == XJ_OK)
 		r = put_source(g, item, id);
 	if (r == XJ_OK && !same)

@@ -88,6 +88,11 @@ inherit(struct xj_adding *g, struct xj_record *rec,
 	rec->doc.id = old->doc.id;
 	rec->doc.urn = old->doc.urn;
 	rec->doc.created = old->doc.created;
+	rec->quarantine = old->quarantine;
+	rec->quarantine_why = old->quarantine_why;
+	rec->cleared = old->cleared;
+	memcpy(rec->cleared_sha512, old->cleared_sha512,
+	       sizeof(rec->cleared_sha512));
 	if (old->doc.state == XJ_DOC_REMOVED &&
 	    (!old->doc.parent || old->doc.ordinal)) {
 		rec->doc.state = XJ_DOC_REMOVED;
@@ -140,12 +145,13 @@ fill_one(struct xj_adding *g, struct xj_add_tree *tree,
 	 struct xj_members *members, size_t i, bool *used, uint64_t *next)
 {
 	const struct xj_taken *t = tree->taken[i];
-	const struct xj_record *old, *top = &tree->recs[0];
+	const struct xj_record *old, *top = &tree->recs[0], *up = NULL;
 	struct xj_record *rec = &tree->recs[i];
 	int r = fill(g, t, rec);
 
 	if (t->parent)
-		rec->doc.parent = tree->recs[t->parent->place].doc.id;
+		up = &tree->recs[t->parent->place];
+	rec->doc.parent = up ? up->doc.id : 0;
 	old = r < 0 ? NULL : find_old(tree, members, i, used);
 	if (old)
 		r = inherit(g, rec, old);
@@ -153,6 +159,8 @@ fill_one(struct xj_adding *g, struct xj_add_tree *tree,
 		r = new_identity(g, rec, next);
 	rec->doc.root = top->doc.id;
 	rec->doc.version = tree->old ? tree->old->doc.version + 1 : 1;
+	if (r == XJ_OK)
+		r = xj_quarantine_decide(g->group_arena, rec, t, up, g->err);
 	return r < 0 ? r : xj_describe(g->archive, g->group_arena, &rec->doc,
 				       rec->values, rec->value_count, g->err);
 }
@@ -221,7 +229,8 @@ make_top(struct xj_adding *g, struct xj_add_tree *tree)
 	for (size_t i = 0; i < tree->lost_count; i++) {
 		struct xj_doc *doc = &tree->lost[i]->doc;
 
-		doc->state = XJ_DOC_REMOVED;
+		if (doc->state != XJ_DOC_QUARANTINED)
+			doc->state = XJ_DOC_REMOVED;
 		doc->ordinal = 0;
 		top->members[n++] = *tree->lost[i];
 	}

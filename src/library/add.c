@@ -35,6 +35,7 @@ tell(struct xj_adding *g, const struct xj_outcome *o)
 		{ "ok", &res->taken }, { "held", &res->held },
 		{ "duplicate", &res->duplicate }, { "partial", &res->partial },
 		{ "refused", &res->refused }, { "skipped", &res->skipped },
+		{ "quarantined", &res->quarantined },
 	};
 	size_t i = 0;
 
@@ -152,6 +153,7 @@ finish_accession(struct xj_adding *g, struct xj_error *err)
 	g->accession.partial = res->partial;
 	g->accession.refused = res->refused;
 	g->accession.failed = res->failed;
+	g->accession.quarantined = res->quarantined;
 	g->accession.bytes = res->bytes;
 	res->accession = g->accession.number;
 	r = xj_change_begin(g->archive, &change, err);

@@ -144,6 +144,11 @@ struct xj_record {
 	const char *logical;          /* of the original: "original/讲义.pdf";
 	                               * NULL when purged */
 	unsigned removed;             /* the version that removed it; or 0 */
+	const char *quarantine;       /* "name", "page", "container", "person":
+	                               * what put it there; NULL: it is not */
+	const char *quarantine_why;   /* a sentence; or NULL */
+	const char *cleared;          /* why a mark is none, said by a person; */
+	unsigned char cleared_sha512[64]; /* of these bytes. Or NULL */
 	const char *source;           /* path it was added under; or NULL */
 	const char *accession_urn;    /* or NULL */
 	struct xj_record *members;    /* of the whole tree, parents first;
@@ -271,6 +276,8 @@ struct xj_taken {
 	struct xj_doc doc;            /* no number yet; parent unset */
 	struct xj_meta_value *values; /* extracted; "modified" derived */
 	size_t value_count;
+	const char *mark;             /* of secrecy; or NULL */
+	const char *mark_in;          /* "name" or "page" */
 	struct xj_taken *parent;
 	struct xj_taken *next;        /* all of the tree, parents first */
 	size_t place;                 /* in that order, from 0 */
@@ -293,6 +300,8 @@ struct xj_take_source {
 	uint64_t size;
 	const char *name;     /* file name, raw bytes */
 	size_t name_len;
+	const char *shown;    /* the same as UTF-8; NULL: to be made of it */
+	const char *password; /* for all of the tree; or NULL */
 	int64_t mtime;        /* seconds; 0: none */
 	uint64_t accession;   /* who shares a worker: see import/import.h */
 	const bool *cancel;   /* or NULL */
@@ -306,13 +315,62 @@ int xj_take(struct xj_archive *a, struct xj_importers *importers,
 	    struct xj_spool *spool, struct xj_arena *arena,
 	    const struct xj_take_source *source, struct xj_taken **taken,
 	    struct xj_error *err);
-/* Store the packed text of one of the tree under its number, in place of what
- * is there. */
+/* Store the packed text of one of the tree as that of `doc`, in place of what
+ * is there; of one in quarantine none. */
 int xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
-		      const struct xj_taken *taken, uint64_t id,
+		      const struct xj_taken *taken, const struct xj_doc *doc,
 		      struct xj_error *err);
 
+/* ------------------------------------------------------- quarantine.c */
+
+/*
+ * Decide whether a document that was imported is in quarantine, before it is
+ * described: every import goes through here. It is when it bears a mark that
+ * no person declared a false alarm for these bytes, when it was there before
+ * (it leaves by a person's word or a purge only), and as long as its container
+ * `up` is (NULL: top level). State, outcome and reason say so then, and what
+ * was read of it is dropped; else it is what `up` is, live or removed.
+ */
+int xj_quarantine_decide(struct xj_arena *arena, struct xj_record *record,
+			 const struct xj_taken *taken,
+			 const struct xj_record *up, struct xj_error *err);
+/* Put a document that is there, and all inside it, into quarantine, in an open
+ * change: `by` is "name" or "person", and `why` a sentence. XJ_END: a mark in
+ * its name was declared a false alarm. */
+int xj_quarantine_in(struct xj_change *change, uint64_t id, const char *by,
+		     const char *why, struct xj_error *err);
+/* XJ_EPERM when something inside a document is in quarantine: its bytes hold
+ * what must not be given out. */
+int xj_quarantine_sealed(struct xj_archive *a, uint64_t id,
+			 struct xj_error *err);
+/* XJ_ENOTFOUND, for whoever asks for a document that is in quarantine. */
+int xj_quarantine_hides(uint64_t id, struct xj_error *err);
+/* "bears the mark 秘密★10年 in its name"; memory is the arena's. */
+const char *xj_quarantine_why(struct xj_arena *arena, const char *mark,
+			      const char *in);
+
+/* ------------------------------------------------------------ again.c */
+
+/* Why a document that is there is imported once more. */
+struct xj_again {
+	const char *verb, *detail; /* for the history; detail: or NULL */
+	const char *cleared;       /* a mark is a false alarm: why; or NULL */
+	const char *password;      /* or NULL */
+};
+
+/*
+ * Import the newest bytes of a document and what is inside it once more, alone:
+ * what it is inside of stays as it is. Members that were not known are new
+ * documents. A new version of the object. XJ_EBUSY: it was changed meanwhile.
+ */
+int xj_take_again(struct xj_archive *a, uint64_t id,
+		  const struct xj_again *how, struct xj_error *err);
+
 /* ---------------------------------------------------------- restore.c */
+
+/* What an import says anew: outcome and extracted values. The rest stays. */
+int xj_record_refresh(struct xj_arena *arena, struct xj_record *record,
+		      const struct xj_taken *taken, struct xj_error *err);
 
 /*
  * Put a document and its members into the catalog as `record` says, with text:
@@ -364,6 +422,11 @@ int xj_take_back_in(struct xj_change *change, const struct xj_doc *doc,
 		    uint64_t number, struct xj_error *err);
 
 /* ------------------------------------------------------------- documents.c */
+
+/* A descriptor of the newest bytes of a document or a member; of one inside an
+ * encrypted document with the password. Not checked against their digest. */
+int xj_original_open(struct xj_archive *a, const struct xj_doc *doc,
+		     const char *password, int *fd, struct xj_error *err);
 
 /* Fill the public struct from a row. Memory is the arena's. */
 int xj_info_from_doc(struct xj_archive *a, struct xj_arena *arena,

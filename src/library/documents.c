@@ -13,6 +13,7 @@
 
 struct xj_document {
 	struct xj_archive *archive;
+	bool unsealed;  /* opened by who may see what is in quarantine */
 	struct xj_arena *arena;
 	struct xj_doc doc;
 	struct xj_document_info info;
@@ -89,6 +90,16 @@ find_doc(struct xj_archive *a, const char *ref, struct xj_arena *arena,
 	return xj_catalog_get(a->catalog, id, arena, doc, err);
 }
 
+static int
+check_sight(const struct xj_doc *doc, bool quarantined, struct xj_error *err)
+{
+	if ((doc->state == XJ_DOC_QUARANTINED) == quarantined)
+		return XJ_OK;
+	return !quarantined ? xj_quarantine_hides(doc->id, err) :
+		xj_error_set(err, XJ_ENOTFOUND, "document %llu is not in "
+			     "quarantine", (unsigned long long)doc->id);
+}
+
 /* Values as they are shown: those hidden by a higher rank are marked so. */
 static int
 load_values(struct xj_document *d, struct xj_error *err)
@@ -118,9 +129,9 @@ load_values(struct xj_document *d, struct xj_error *err)
 	return XJ_OK;
 }
 
-int
-xj_document_open(struct xj_archive *a, const char *ref,
-		 struct xj_document **document, struct xj_error *err)
+static int
+open_document(struct xj_archive *a, const char *ref, bool quarantined,
+	      struct xj_document **document, struct xj_error *err)
 {
 	struct xj_document *d = calloc(1, sizeof(*d));
 	int r;
@@ -130,7 +141,10 @@ xj_document_open(struct xj_archive *a, const char *ref,
 		return no_memory(err);
 	}
 	d->archive = a;
+	d->unsealed = quarantined;
 	r = find_doc(a, ref, d->arena, &d->doc, err);
+	if (r == XJ_OK)
+		r = check_sight(&d->doc, quarantined, err);
 	if (r == XJ_OK)
 		r = xj_info_from_doc(a, d->arena, &d->doc, &d->info, err);
 	if (r == XJ_OK)
@@ -141,6 +155,20 @@ xj_document_open(struct xj_archive *a, const char *ref,
 	}
 	*document = d;
 	return XJ_OK;
+}
+
+int
+xj_document_open(struct xj_archive *a, const char *ref,
+		 struct xj_document **document, struct xj_error *err)
+{
+	return open_document(a, ref, false, document, err);
+}
+
+int
+xj_quarantine_open(struct xj_archive *a, const char *ref,
+		   struct xj_document **document, struct xj_error *err)
+{
+	return open_document(a, ref, true, document, err);
 }
 
 void
@@ -234,6 +262,7 @@ struct original {
 	struct xj_record record;
 	struct xj_members *members;
 	const struct xj_record *target;
+	const char *password; /* of what it is inside of; or NULL */
 	struct xj_error *err;
 };
 
@@ -321,6 +350,7 @@ take_out(struct original *o, const struct xj_doc *container, int fd,
 		.fd = fd, .size = container->size,
 		.name = xj_path_base(container->name),
 		.importer = container->importer,
+		.password = o->password,
 	}, &sink, &w, &res, o->err);
 	*out = w.fd;
 	if (w.fd >= 0)
@@ -383,7 +413,7 @@ xj_document_get(struct xj_document *d, unsigned version, int fd,
 						    .err = err };
 	unsigned long long id = d->doc.id;
 	xj_auto(xj_closep) int from = -1;
-	int r;
+	int r = XJ_OK;
 
 	if (d->doc.state == XJ_DOC_PURGED)
 		return xj_error_set(err, XJ_ENOTFOUND, "document %llu was "
@@ -391,7 +421,10 @@ xj_document_get(struct xj_document *d, unsigned version, int fd,
 	if (version > d->doc.version)
 		return xj_error_set(err, XJ_ENOTFOUND, "document %llu has "
 				    "%u versions", id, d->doc.version);
-	r = original_find(&o, &d->doc, version);
+	if (!d->unsealed)
+		r = xj_quarantine_sealed(d->archive, d->doc.id, err);
+	if (r == XJ_OK)
+		r = original_find(&o, &d->doc, version);
 	if (r == XJ_OK)
 		r = original_open(&o, o.target, &from);
 	if (r == XJ_OK)
@@ -400,6 +433,17 @@ xj_document_get(struct xj_document *d, unsigned version, int fd,
 		return xj_error_wrap(err, r, "document %llu (`xueji verify "
 				     "%llu` says more)", id, id);
 	return r;
+}
+
+int
+xj_original_open(struct xj_archive *a, const struct xj_doc *doc,
+		 const char *password, int *fd, struct xj_error *err)
+{
+	xj_auto(original_end) struct original o = { .archive = a,
+		.password = password, .err = err };
+	int r = original_find(&o, doc, 0);
+
+	return r < 0 ? r : original_open(&o, o.target, fd);
 }
 
 /* ---------------------------------------------------------------- history */

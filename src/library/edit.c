@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "library/archive.h"
+#include "library/edit.h"
 
 static int
 no_memory(struct xj_error *err)
@@ -12,26 +12,14 @@ no_memory(struct xj_error *err)
 
 /* ------------------------------------------------------- one object at hand */
 
-/* The record of the object that a document lives in, and the document in it:
- * the top itself, or one of its members. */
-struct editing {
-	struct xj_change *change;
-	struct xj_archive *archive;
-	struct xj_arena *arena;
-	struct xj_record record;
-	struct xj_members *members;
-	struct xj_record *target;
-	struct xj_error *err;
-};
-
-static void
-editing_end(struct editing *e)
+void
+xj_editing_end(struct xj_editing *e)
 {
 	xj_arena_free(e->arena);
 }
 
-static int
-load(struct editing *e, uint64_t root, uint64_t id)
+int
+xj_editing_load(struct xj_editing *e, uint64_t root, uint64_t id)
 {
 	int r = xj_record_load(e->change, e->arena, root, &e->record, e->err);
 
@@ -47,14 +35,14 @@ load(struct editing *e, uint64_t root, uint64_t id)
 	return XJ_OK;
 }
 
-static int
-editing_begin(struct editing *e, struct xj_change *change, uint64_t id,
+int
+xj_editing_begin(struct xj_editing *e, struct xj_change *change, uint64_t id,
 	      struct xj_error *err)
 {
 	struct xj_doc doc;
 	int r;
 
-	*e = (struct editing){ .change = change,
+	*e = (struct xj_editing){ .change = change,
 		.archive = change->archive, .err = err };
 	if (xj_arena_new(&e->arena) < 0)
 		return no_memory(err);
@@ -62,12 +50,13 @@ editing_begin(struct editing *e, struct xj_change *change, uint64_t id,
 	if (r == XJ_OK && doc.state == XJ_DOC_PURGED)
 		return xj_error_set(err, XJ_ENOTFOUND, "document %llu was "
 				    "purged", (unsigned long long)id);
-	return r < 0 ? r : load(e, doc.root, id);
+	if (r == XJ_OK && doc.state == XJ_DOC_QUARANTINED)
+		return xj_quarantine_hides(id, err);
+	return r < 0 ? r : xj_editing_load(e, doc.root, id);
 }
 
-/* Write the record as the next version, and give all its rows that version. */
-static int
-put_next(struct editing *e, const char *verb, const char *detail)
+int
+xj_editing_put(struct xj_editing *e, const char *verb, const char *detail)
 {
 	struct xj_doc *top = &e->record.doc;
 	const char *message = xj_message_write(e->arena, verb,
@@ -84,8 +73,8 @@ put_next(struct editing *e, const char *verb, const char *detail)
 						  top->version, e->err);
 }
 
-static int
-log_event(struct editing *e, uint64_t id, const char *verb,
+int
+xj_editing_log(struct xj_editing *e, uint64_t id, const char *verb,
 	  const char *detail)
 {
 	return xj_catalog_add_event(e->archive->catalog, &(struct xj_event){
@@ -107,7 +96,7 @@ is_given(const struct xj_meta_value *given, size_t count, const char *element)
 }
 
 static int
-check_all(struct editing *e, const struct xj_given *given,
+check_all(struct xj_editing *e, const struct xj_given *given,
 	  struct xj_meta_value **out, size_t *count)
 {
 	size_t n = 0;
@@ -130,7 +119,7 @@ check_all(struct editing *e, const struct xj_given *given,
 /* The values of the target with those given in place of older given ones; an
  * empty value only takes away. */
 static int
-merge_values(struct editing *e, const struct xj_meta_value *given,
+merge_values(struct xj_editing *e, const struct xj_meta_value *given,
 	     size_t count)
 {
 	struct xj_record *t = e->target;
@@ -154,7 +143,7 @@ merge_values(struct editing *e, const struct xj_meta_value *given,
 }
 
 static const char *
-describe_edit(struct editing *e, const struct xj_meta_value *given,
+describe_edit(struct xj_editing *e, const struct xj_meta_value *given,
 	      size_t count)
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
@@ -166,7 +155,7 @@ describe_edit(struct editing *e, const struct xj_meta_value *given,
 }
 
 static int
-check_version(struct editing *e, unsigned expected)
+check_version(struct xj_editing *e, unsigned expected)
 {
 	if (!expected || expected == e->record.doc.version)
 		return XJ_OK;
@@ -177,7 +166,7 @@ check_version(struct editing *e, unsigned expected)
 }
 
 static int
-put_row(struct editing *e)
+put_row(struct xj_editing *e)
 {
 	struct xj_doc row = e->target->doc;
 	int r;
@@ -189,7 +178,7 @@ put_row(struct editing *e)
 }
 
 static int
-edit_in(struct editing *e, const struct xj_given *given, unsigned expected)
+edit_in(struct xj_editing *e, const struct xj_given *given, unsigned expected)
 {
 	struct xj_meta_value *values = NULL;
 	size_t count = 0;
@@ -211,10 +200,10 @@ edit_in(struct editing *e, const struct xj_given *given, unsigned expected)
 	if (r == XJ_OK && !(detail = describe_edit(e, values, count)))
 		return no_memory(e->err);
 	if (r == XJ_OK)
-		r = put_next(e, "edit", detail);
+		r = xj_editing_put(e, "edit", detail);
 	if (r == XJ_OK)
 		r = put_row(e);
-	return r < 0 ? r : log_event(e, t->doc.id, "edit", detail);
+	return r < 0 ? r : xj_editing_log(e, t->doc.id, "edit", detail);
 }
 
 int
@@ -222,11 +211,11 @@ xj_edit(struct xj_archive *a, uint64_t id, const struct xj_given *given,
 	unsigned expected_version, struct xj_error *err)
 {
 	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
-	xj_auto(editing_end) struct editing e = { 0 };
+	xj_auto(xj_editing_end) struct xj_editing e = { 0 };
 	int r = xj_change_begin(a, &change, err);
 
 	if (r == XJ_OK)
-		r = editing_begin(&e, &change, id, err);
+		r = xj_editing_begin(&e, &change, id, err);
 	if (r == XJ_OK)
 		r = edit_in(&e, given, expected_version);
 	if (r == XJ_OK)
@@ -236,10 +225,9 @@ xj_edit(struct xj_archive *a, uint64_t id, const struct xj_given *given,
 
 /* ---------------------------------------------------------- remove, undelete */
 
-/* Which members are inside the target, itself included, at any depth. Parents
- * stand before what they hold. */
-static bool *
-find_inside(struct editing *e)
+/* Parents stand before what they hold. */
+bool *
+xj_editing_inside(struct xj_editing *e)
 {
 	struct xj_record *top = &e->record;
 	bool *inside = xj_arena_alloc(e->arena, top->member_count + 1);
@@ -256,13 +244,13 @@ find_inside(struct editing *e)
 }
 
 static int
-put_state(struct editing *e, const struct xj_record *m)
+put_state(struct xj_editing *e, const struct xj_record *m)
 {
 	struct xj_doc row;
 	int r = xj_catalog_get(e->archive->catalog, m->doc.id, e->arena, &row,
 			       e->err);
 
-	if (r < 0)
+	if (r < 0 || row.state == XJ_DOC_QUARANTINED)
 		return r;
 	row.state = m->doc.state;
 	row.updated = m->doc.updated;
@@ -284,13 +272,13 @@ set_state(struct xj_record *m, enum xj_doc_state state, unsigned removed,
  * removed by itself before its container stays removed.
  */
 static int
-set_states(struct editing *e, enum xj_doc_state state, const char *verb,
+set_states(struct xj_editing *e, enum xj_doc_state state, const char *verb,
 	   const char *detail)
 {
 	bool live = state == XJ_DOC_LIVE;
 	unsigned was = live ? e->target->removed : 0;
 	unsigned now = live ? 0 : e->record.doc.version + 1;
-	bool *inside = find_inside(e);
+	bool *inside = xj_editing_inside(e);
 	int64_t when = xj_now();
 	int r;
 
@@ -303,25 +291,26 @@ set_states(struct editing *e, enum xj_doc_state state, const char *verb,
 		if (m == e->target)
 			continue;
 		inside[i] = inside[i] && m->doc.state != state &&
+			    m->doc.state != XJ_DOC_QUARANTINED &&
 			    m->removed == was && m->doc.ordinal;
 		if (inside[i])
 			set_state(m, state, now, when);
 	}
-	r = put_next(e, verb, detail);
+	r = xj_editing_put(e, verb, detail);
 	if (r == XJ_OK && e->target == &e->record)
 		r = put_state(e, e->target);
 	for (size_t i = 0; i < e->record.member_count && r == XJ_OK; i++)
 		if (inside[i])
 			r = put_state(e, &e->record.members[i]);
-	return r < 0 ? r : log_event(e, e->target->doc.id, verb, detail);
+	return r < 0 ? r : xj_editing_log(e, e->target->doc.id, verb, detail);
 }
 
 int
 xj_remove_in(struct xj_change *change, uint64_t id, const char *reason,
 	     struct xj_error *err)
 {
-	xj_auto(editing_end) struct editing e = { 0 };
-	int r = editing_begin(&e, change, id, err);
+	xj_auto(xj_editing_end) struct xj_editing e = { 0 };
+	int r = xj_editing_begin(&e, change, id, err);
 
 	if (r < 0)
 		return r;
@@ -334,7 +323,7 @@ xj_remove_in(struct xj_change *change, uint64_t id, const char *reason,
 /* A member cannot be back while what it is inside of is removed, or does not
  * hold it any more. */
 static int
-check_container(struct editing *e)
+check_container(struct xj_editing *e)
 {
 	const struct xj_doc *doc = &e->target->doc;
 	const struct xj_record *up;
@@ -358,8 +347,8 @@ check_container(struct editing *e)
 int
 xj_undelete_in(struct xj_change *change, uint64_t id, struct xj_error *err)
 {
-	xj_auto(editing_end) struct editing e = { 0 };
-	int r = editing_begin(&e, change, id, err);
+	xj_auto(xj_editing_end) struct xj_editing e = { 0 };
+	int r = xj_editing_begin(&e, change, id, err);
 
 	if (r < 0)
 		return r;
@@ -401,7 +390,7 @@ xj_undelete(struct xj_archive *a, uint64_t id, struct xj_error *err)
 static int
 note_tombstone(void *ctx, const struct xj_doc *doc)
 {
-	struct editing *e = ctx;
+	struct xj_editing *e = ctx;
 	struct xj_record *m = &e->record;
 
 	if (doc->parent)
@@ -423,7 +412,7 @@ note_tombstone(void *ctx, const struct xj_doc *doc)
 /* From the catalog alone: a damaged object can be purged too. The rows come by
  * number, and a container has a lower one than what is inside it. */
 static int
-make_tombstones(struct editing *e, uint64_t root)
+make_tombstones(struct xj_editing *e, uint64_t root)
 {
 	const struct xj_doc_filter inside = { .root = root,
 					      .any_state = true };
@@ -441,7 +430,7 @@ make_tombstones(struct editing *e, uint64_t root)
 }
 
 static int
-put_tombstone(struct editing *e, struct xj_record *m)
+put_tombstone(struct xj_editing *e, struct xj_record *m)
 {
 	struct xj_catalog *catalog = e->archive->catalog;
 	uint64_t id = m->doc.id;
@@ -458,7 +447,7 @@ put_tombstone(struct editing *e, struct xj_record *m)
 
 /* The object anew, with only tombstones in it. */
 static int
-purge_in(struct editing *e, uint64_t id, const char *reason)
+purge_in(struct xj_editing *e, uint64_t id, const char *reason)
 {
 	struct xj_record *top = &e->record;
 	const char *message = xj_message_write(e->arena, "purge", 0, reason);
@@ -472,7 +461,7 @@ purge_in(struct editing *e, uint64_t id, const char *reason)
 		r = put_tombstone(e, top);
 	for (size_t i = 0; i < top->member_count && r == XJ_OK; i++)
 		r = put_tombstone(e, &top->members[i]);
-	return r < 0 ? r : log_event(e, id, "purge", reason);
+	return r < 0 ? r : xj_editing_log(e, id, "purge", reason);
 }
 
 static int
@@ -480,7 +469,7 @@ purge(struct xj_archive *a, uint64_t id, const char *reason,
       struct xj_error *err)
 {
 	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
-	xj_auto(editing_end) struct editing e = { .change = &change,
+	xj_auto(xj_editing_end) struct xj_editing e = { .change = &change,
 						  .archive = a, .err = err };
 	int r = xj_change_begin(a, &change, err);
 
@@ -529,7 +518,7 @@ xj_purge(struct xj_archive *a, uint64_t id, const char *reason,
 
 /* The newest version that is older than what `number` did; 0: none is. */
 static int
-version_before(struct editing *e, struct xj_object *object, uint64_t number,
+version_before(struct xj_editing *e, struct xj_object *object, uint64_t number,
 	       struct xj_record *before, unsigned *version)
 {
 	int r;
@@ -545,9 +534,20 @@ version_before(struct editing *e, struct xj_object *object, uint64_t number,
 	return XJ_OK;
 }
 
+/* Nobody decided about it: it stays in quarantine. */
+static void
+keep_quarantine(struct xj_record *before, const struct xj_record *now)
+{
+	if (now->doc.state != XJ_DOC_QUARANTINED)
+		return;
+	before->doc.state = XJ_DOC_QUARANTINED;
+	before->quarantine = now->quarantine;
+	before->quarantine_why = now->quarantine_why;
+}
+
 /* Members that came later stay known, as removed, with the older version. */
 static int
-keep_later_members(struct editing *e, struct xj_record *before)
+keep_later_members(struct xj_editing *e, struct xj_record *before)
 {
 	struct xj_members *members;
 	struct xj_record *all;
@@ -558,15 +558,22 @@ keep_later_members(struct editing *e, struct xj_record *before)
 			     sizeof(*all));
 	if (r < 0 || !all)
 		return no_memory(e->err);
-	if (n)
-		memcpy(all, before->members, n * sizeof(*all));
 	for (size_t i = 0; i < e->record.member_count; i++) {
-		if (xj_members_find(members, e->record.members[i].doc.id))
+		const struct xj_record *now = &e->record.members[i];
+		struct xj_record *old = xj_members_find(members, now->doc.id);
+
+		if (old)
+			keep_quarantine(old, now);
+		if (old)
 			continue;
-		all[n] = e->record.members[i];
-		all[n].doc.state = XJ_DOC_REMOVED;
+		all[n] = *now;
+		if (now->doc.state != XJ_DOC_QUARANTINED)
+			all[n].doc.state = XJ_DOC_REMOVED;
 		all[n++].doc.ordinal = 0;
 	}
+	if (before->member_count)
+		memcpy(all, before->members,
+		       before->member_count * sizeof(*all));
 	before->members = all;
 	before->member_count = n;
 	return XJ_OK;
@@ -582,7 +589,7 @@ set_version(struct xj_record *rec, unsigned version)
 
 /* The older original once more, as the newest version; rows and text follow. */
 static int
-put_back(struct editing *e, struct xj_object *object,
+put_back(struct xj_editing *e, struct xj_object *object,
 	 struct xj_record *before, unsigned version)
 {
 	struct xj_staged staged = { .fd = -1 };
@@ -610,11 +617,11 @@ int
 xj_take_back_in(struct xj_change *change, const struct xj_doc *doc,
 		uint64_t number, struct xj_error *err)
 {
-	xj_auto(editing_end) struct editing e = { 0 };
+	xj_auto(xj_editing_end) struct xj_editing e = { 0 };
 	xj_auto(xj_object_freep) struct xj_object *object = NULL;
 	struct xj_record before;
 	unsigned version = 0;
-	int r = editing_begin(&e, change, doc->id, err);
+	int r = xj_editing_begin(&e, change, doc->id, err);
 
 	if (r == XJ_OK)
 		r = xj_object_at(e.archive, doc->urn, doc->version, &object,
@@ -632,5 +639,5 @@ xj_take_back_in(struct xj_change *change, const struct xj_doc *doc,
 		return r;
 	r = put_back(&e, object, &before, version);
 	e.record.doc.version++;
-	return r < 0 ? r : log_event(&e, doc->id, "undo", NULL);
+	return r < 0 ? r : xj_editing_log(&e, doc->id, "undo", NULL);
 }

@@ -9,18 +9,20 @@ libxj_library_la_SOURCES = \
 	%D%/add-record.c \
 	%D%/add-walk.c \
 	%D%/add.c %D%/add.h \
+	%D%/again.c \
 	%D%/archive.c %D%/archive.h \
 	%D%/commit.c \
 	%D%/config.c \
 	%D%/describe.c \
 	%D%/documents.c \
-	%D%/edit.c \
+	%D%/edit.c %D%/edit.h \
 	%D%/fields.h \
 	%D%/index-merge.c \
 	%D%/index-terms.c \
 	%D%/indexer.c %D%/indexer.h \
 	%D%/json-put.c %D%/json-put.h \
 	%D%/members.c \
+	%D%/quarantine.c \
 	%D%/rebuild.c \
 	%D%/record.c \
 	%D%/restore.c \

@@ -239,6 +239,7 @@ put_accession(struct rebuilding *g, struct xj_object *object, const json_t *o)
 		.held = number(o, "held"), .partial = number(o, "partial"),
 		.refused = number(o, "refused"),
 		.failed = number(o, "failed"), .bytes = number(o, "bytes"),
+		.quarantined = number(o, "quarantined"),
 	};
 	int r = xj_catalog_put_accession(g->archive->catalog, &row, g->err);
 

@@ -3,7 +3,7 @@
  *
  * metadata.json, one object:
  *	format      1
- *	urn, number, state ("live", "removed", "purged"), owner
+ *	urn, number, state ("live", "removed", "purged", "quarantined"), owner
  *	original    the logical path of the bytes; absent when purged
  *	name, name_bytes (percent-encoded, only when the name is not those
  *	            bytes), size, sha512
@@ -12,6 +12,10 @@
  *	accession   its number; accession_urn; source: the path it came from
  *	created, updated: RFC 3339
  *	removed     the version that removed it, when it was
+ *	quarantine  what put it there ("name", "page", "container", "person"),
+ *	            quarantine_why: a sentence
+ *	cleared     why a mark of secrecy is a false alarm, cleared_sha512: of
+ *	            these bytes
  *	values      [element, value, rank ("given", "extracted", "derived"),
  *	            lang, source]
  * members.jsonl, one such object a line, parents first, with `parent` (number)
@@ -24,7 +28,8 @@
 #include "library/archive.h"
 #include "library/json-put.h"
 
-static const char *const states[] = { "live", "removed", "purged" };
+static const char *const states[] = { "live", "removed", "purged",
+				      "quarantined" };
 static const char *const ranks[] = { "derived", "extracted", "given" };
 
 /* ---------------------------------------------------------------- writing */
@@ -78,6 +83,20 @@ put_outcome(struct xj_buf *b, const struct xj_doc *d)
 	xj_put_number(b, "cpu_ms", d->cpu_ms);
 }
 
+static void
+put_quarantine(struct xj_buf *b, const struct xj_record *rec)
+{
+	char hex[XJ_DIGEST_HEX_MAX];
+
+	xj_put_text(b, "quarantine", rec->quarantine);
+	xj_put_text(b, "quarantine_why", rec->quarantine_why);
+	if (!rec->cleared)
+		return;
+	xj_hex(rec->cleared_sha512, sizeof(rec->cleared_sha512), hex);
+	xj_put_text(b, "cleared", rec->cleared);
+	xj_put_text(b, "cleared_sha512", hex);
+}
+
 /* What top-level documents and members have in common. */
 static void
 put_document(struct xj_buf *b, const struct xj_record *rec)
@@ -103,6 +122,7 @@ put_document(struct xj_buf *b, const struct xj_record *rec)
 	xj_put_time(b, "updated", d->updated);
 	if (rec->removed)
 		xj_put_number(b, "removed", rec->removed);
+	put_quarantine(b, rec);
 	put_values(b, rec);
 }
 
@@ -256,14 +276,24 @@ get_values(struct parse *p, struct xj_record *rec)
 }
 
 static void
-get_digest(struct parse *p, struct xj_doc *d)
+get_digest(struct parse *p, const char *name, unsigned char sha512[64])
 {
-	const char *hex = json_string_value(json_object_get(p->object,
-							    "sha512"));
+	const char *hex = json_string_value(json_object_get(p->object, name));
 
-	if (!hex || xj_unhex(hex, d->sha512, sizeof(d->sha512)) !=
-	    (int)sizeof(d->sha512))
-		p->wrong = "sha512";
+	if (!hex || xj_unhex(hex, sha512, 64) != 64)
+		p->wrong = name;
+}
+
+static void
+get_quarantine(struct parse *p, struct xj_record *rec)
+{
+	rec->quarantine = get_text(p, "quarantine", false);
+	rec->quarantine_why = get_text(p, "quarantine_why", false);
+	rec->cleared = get_text(p, "cleared", false);
+	if (rec->cleared)
+		get_digest(p, "cleared_sha512", rec->cleared_sha512);
+	if ((rec->doc.state == XJ_DOC_QUARANTINED) != !!rec->quarantine)
+		p->wrong = "quarantine";
 }
 
 static void
@@ -289,7 +319,7 @@ get_document(struct parse *p, struct xj_record *rec)
 	d->name = get_text(p, "name", true);
 	get_name_bytes(p, d);
 	d->size = get_number(p, "size");
-	get_digest(p, d);
+	get_digest(p, "sha512", d->sha512);
 	d->kind = get_text(p, "kind", false);
 	d->type = get_text(p, "type", false);
 	d->format = get_text(p, "mime", false);
@@ -304,6 +334,7 @@ get_document(struct parse *p, struct xj_record *rec)
 	d->parent = get_number(p, "parent");
 	rec->removed = get_small(p, "removed");
 	d->ordinal = get_small(p, "ordinal");
+	get_quarantine(p, rec);
 	get_values(p, rec);
 	if (!d->id)
 		p->wrong = "number";

@@ -43,17 +43,17 @@ import_again(struct restoring *g, struct xj_object *object, unsigned version)
 
 /* ----------------------------------------------------------------- matching */
 
-/* What the import says anew: outcome and extracted values. The rest stays. */
-static int
-refresh(struct restoring *g, struct xj_record *rec, const struct xj_taken *t)
+int
+xj_record_refresh(struct xj_arena *arena, struct xj_record *rec,
+		  const struct xj_taken *t, struct xj_error *err)
 {
 	struct xj_meta_value *values;
 	size_t n = 0;
 
-	values = xj_arena_alloc(g->arena, (rec->value_count + t->value_count +
+	values = xj_arena_alloc(arena, (rec->value_count + t->value_count +
 				1) * sizeof(*values));
 	if (!values)
-		return no_memory(g);
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
 	for (size_t i = 0; i < rec->value_count; i++)
 		if (rec->values[i].rank != XJ_META_EXTRACTED)
 			values[n++] = rec->values[i];
@@ -103,8 +103,13 @@ match_all(struct restoring *g)
 		struct xj_record *rec = record_of(g, members, t);
 
 		g->of[t->place] = rec;
-		if (rec)
-			r = refresh(g, rec, t);
+		if (!rec)
+			continue;
+		r = xj_record_refresh(g->arena, rec, t, g->err);
+		if (r == XJ_OK)
+			r = xj_quarantine_decide(g->arena, rec, t, t->parent ?
+						 g->of[t->parent->place] :
+						 NULL, g->err);
 	}
 	return r;
 }
@@ -172,7 +177,7 @@ put_all(struct restoring *g)
 	for (struct xj_taken *t = g->taken; t && r == XJ_OK; t = t->next)
 		if (g->of[t->place])
 			r = xj_taken_put_text(g->archive, g->spool, t,
-					      g->of[t->place]->doc.id, g->err);
+					      &g->of[t->place]->doc, g->err);
 	return r;
 }
 

@@ -82,7 +82,7 @@ xj_status(struct xj_archive *a, struct xj_archive_status *s,
 		.documents = c.documents, .members = c.members,
 		.removed = c.removed, .purged = c.purged, .queued = c.queued,
 		.accessions = c.accessions, .bytes = c.bytes,
-		.text_bytes = c.text_bytes,
+		.text_bytes = c.text_bytes, .quarantined = c.quarantined,
 	};
 	fill_disk(a, s);
 	fill_confinement(a, s);

@@ -101,6 +101,7 @@ struct taking {
 	struct take *take;
 	struct xj_taken *doc;
 	struct xj_text_writer *writer;
+	struct xj_secret secret;
 	size_t value_cap, chunk_cap;
 	uint32_t depth;
 	uint32_t children;
@@ -156,6 +157,7 @@ take_text(void *ctx, const struct xj_block *block)
 {
 	struct taking *g = ctx;
 
+	xj_secret_block(&g->secret, block);
 	return xj_text_writer_add(g->writer, block, g->take->err);
 }
 
@@ -180,8 +182,25 @@ take_meta(void *ctx, const struct xj_meta *meta)
 				 : NULL;
 	if (!v->element || !v->value)
 		return no_memory(t);
+	if (strcmp(v->element, "title") == 0)
+		xj_secret_name(&g->secret, v->value);
 	d->value_count++;
 	return XJ_OK;
+}
+
+/* A mark of secrecy in the name, else on the first page or in the title. */
+static int
+note_mark(struct taking *g)
+{
+	struct xj_taken *d = g->doc;
+	struct xj_secret name = { 0 };
+
+	d->mark_in = xj_secret_name(&name, d->doc.name) ? "name" : "page";
+	if (!name.mark[0] && !g->secret.mark[0])
+		return XJ_OK;
+	d->mark = xj_arena_strdup(g->take->arena, name.mark[0] ? name.mark :
+				  g->secret.mark);
+	return d->mark ? XJ_OK : no_memory(g->take);
 }
 
 static int take_one(struct take *t, struct xj_taken *d, int fd,
@@ -191,10 +210,12 @@ static int
 refuse_child(struct take *t, struct xj_taken *d, const char *outcome,
 	     const char *why)
 {
+	struct taking g = { .take = t, .doc = d };
+
 	d->doc.outcome = outcome;
 	d->doc.reason = xj_arena_strdup(t->arena, why);
 	d->doc.format = "application/octet-stream";
-	return d->doc.reason ? XJ_OK : no_memory(t);
+	return d->doc.reason ? note_mark(&g) : no_memory(t);
 }
 
 #define VALUES 8 /* room for them to begin with */
@@ -322,6 +343,7 @@ import_one(struct taking *g, int fd, const char *mime)
 		.size = d->doc.size,
 		.name = xj_path_base(d->doc.name),
 		.mime = mime,
+		.password = t->source->password,
 		.depth = g->depth,
 		.accession = t->source->accession,
 		.cancel = t->source->cancel,
@@ -351,9 +373,13 @@ take_one(struct take *t, struct xj_taken *d, int fd, const char *mime,
 		d->doc.outcome = "ok";
 		d->doc.reason = "empty file";
 		d->doc.format = "application/x-empty";
-		return XJ_OK;
+	} else {
+		int r = import_one(&g, fd, mime);
+
+		if (r < 0)
+			return r;
 	}
-	return import_one(&g, fd, mime);
+	return note_mark(&g);
 }
 
 /* ---------------------------------------------------------------- the tree */
@@ -365,7 +391,10 @@ new_top(struct take *t, struct xj_taken **out)
 	xj_auto(xj_buf_release) struct xj_buf shown = XJ_BUF_INIT;
 	struct xj_taken *d = xj_arena_alloc(t->arena, sizeof(*d));
 
-	xj_escape_shown(&shown, s->name, s->name_len);
+	if (s->shown)
+		xj_buf_adds(&shown, s->shown);
+	else
+		xj_escape_shown(&shown, s->name, s->name_len);
 	if (!d || xj_buf_check(&shown, NULL) < 0)
 		return no_memory(t);
 	d->doc.name = xj_arena_strndup(t->arena, xj_buf_str(&shown), shown.len);
@@ -417,20 +446,22 @@ chunk_bytes(struct xj_spool *spool, const struct xj_packed *p,
 
 int
 xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
-		  const struct xj_taken *taken, uint64_t id,
+		  const struct xj_taken *taken, const struct xj_doc *doc,
 		  struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf buf = XJ_BUF_INIT;
-	int r = xj_texts_drop(a->texts, id, err);
+	int r = xj_texts_drop(a->texts, doc->id, err);
 
+	if (doc->state == XJ_DOC_QUARANTINED)
+		return r;
 	for (size_t i = 0; i < taken->chunk_count && r == XJ_OK; i++) {
 		const struct xj_packed *p = &taken->chunks[i];
 		const char *bytes = chunk_bytes(spool, p, &buf);
 
 		if (!bytes)
 			return xj_error_errno(err, "spool of extracted text");
-		r = xj_texts_put(a->texts, id, (unsigned)i, bytes, p->len,
-				 err);
+		r = xj_texts_put(a->texts, doc->id, (unsigned)i, bytes,
+				 p->len, err);
 	}
 	return r;
 }

@@ -87,7 +87,8 @@ tell_error(struct verifying *v, const struct xj_doc *doc, const char *path,
 	v->result->errors++;
 	return !v->fn ? XJ_OK : v->fn(v->ctx, &(struct xj_problem){
 		.severity = "error", .code = "", .document = doc ? doc->id : 0,
-		.title = doc && doc->title ? doc->title : "",
+		.title = doc && doc->title && doc->state != XJ_DOC_QUARANTINED
+			? doc->title : "",
 		.object = doc && doc->urn ? doc->urn : "", .path = path,
 		.message = message,
 	});

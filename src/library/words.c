@@ -21,6 +21,10 @@ static const char *const sentences[] = {
 	N_("folder cannot be read: %s"),
 	N_("excluded by %s"),
 	N_("document %u, which this file changes, is damaged: %s"),
+	N_("the same bytes as document %u, which is in quarantine"),
+	/* why a document is in quarantine */
+	N_("bears the mark %s in its name"),
+	N_("bears the mark %s on its first page"),
 	/* how an import ended */
 	N_("%s (and %u more)"),
 	N_("importer %s crashed (%s)"),
@@ -86,6 +90,7 @@ __attribute__((unused)) static const char *const whole[] = {
 	N_("a hole of more than 16 MiB"), N_("too large"), N_("damaged"),
 	N_("encrypted"), N_("cannot be unpacked whole"), N_("not XML"),
 	N_("it is cut off"), N_("its data are damaged"), N_("a member"),
+	N_("is inside a document in quarantine"), N_("put there by hand"),
 	N_("accession undone"), N_("the stored bytes are damaged"),
 	N_("the catalog does not know this object; `xueji rebuild` takes it "
 	   "in"),

@@ -5,4 +5,5 @@ dist_check_SCRIPTS += \
 	%D%/keeping.bats \
 	%D%/manual.bats \
 	%D%/options.bats \
+	%D%/quarantine.bats \
 	%D%/search.bats

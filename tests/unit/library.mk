@@ -8,6 +8,7 @@ check_PROGRAMS += \
 	%D%/test-full \
 	%D%/test-indexer \
 	%D%/test-kill \
+	%D%/test-quarantine \
 	%D%/test-rebuild \
 	%D%/test-verify
 %C%_test_accession_LDADD = libxueji.la $(TEST_LIBS)
@@ -18,6 +19,7 @@ check_PROGRAMS += \
 %C%_test_full_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_indexer_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_kill_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_quarantine_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_rebuild_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_verify_LDADD = libxueji.la $(TEST_LIBS)
 EXTRA_DIST += %D%/library-fixture.h %D%/make-zip.h

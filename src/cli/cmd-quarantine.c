@@ -1,0 +1,242 @@
+/* cmd-quarantine.c - what is marked secret: look at it, declare a false alarm. */
+#include "cli/cli.h"
+
+static const char *opt_reason;
+
+/* -------------------------------------------------------------------- list */
+
+static const struct xj_option list_options[] = {
+	OPTION_JSON,
+	{ 0 }
+};
+
+static uint64_t listed;
+
+static int
+table_row(void *ctx, const struct xj_document_info *i)
+{
+	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
+	char id[32], when[32], why[XJ_ERROR_MAX];
+
+	listed++;
+	snprintf(id, sizeof(id), "%llu", (ull)i->id);
+	xj_path_shown(&path, i->path);
+	xj_table_add(ctx, (const char *[]){ id, xj_moment(i->updated, when),
+		     xj_buf_str(&path),
+		     xj_in_words(i->reason, why, sizeof(why)) });
+	return XJ_OK;
+}
+
+static int
+json_row(void *ctx, const struct xj_document_info *i)
+{
+	(void)ctx;
+	listed++;
+	xj_json_open(NULL, '{');
+	xj_json_info(i);
+	xj_json_close('}');
+	return XJ_OK;
+}
+
+static int
+list_json(struct xj_archive *archive)
+{
+	struct xj_error err = { 0 };
+	int r;
+
+	xj_json_begin();
+	xj_json_open("documents", '[');
+	r = xj_quarantine_list(archive, json_row, NULL, &err);
+	xj_json_close(']');
+	xj_json_number("total", listed);
+	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+}
+
+static int
+list(struct xj_archive *archive, int argc, char **argv)
+{
+	struct xj_table *t;
+	struct xj_error err = { 0 };
+	int r;
+
+	(void)argc;
+	(void)argv;
+	if (opt_json)
+		return list_json(archive);
+	t = xj_table_new(4);
+	xj_table_right(t, 0);
+	r = xj_quarantine_list(archive, table_row, t, &err);
+	xj_table_end(t, stdout, 0);
+	if (r < 0)
+		return xj_fail(&err);
+	if (listed)
+		xj_say(_("Purge what is secret (`xueji purge ID`); of a false "
+			 "alarm say why (`xueji quarantine clear ID --reason "
+			 "TEXT`)."));
+	else
+		xj_say(_("Nothing is in quarantine."));
+	return EXIT_FINE;
+}
+
+const struct xj_command cmd_quarantine_list = {
+	.name = "quarantine list", .args = "", .needs = NEEDS_READ,
+	.summary = N_("list what is out of sight because it is marked "
+		      "secret"),
+	.options = list_options, .run = list,
+};
+
+/* -------------------------------------------------------------------- show */
+
+static int
+event_row(void *ctx, const struct xj_history_entry *e)
+{
+	char when[32], words[XJ_ERROR_MAX];
+
+	xj_table_add(ctx, (const char *[]){ xj_moment(e->at, when),
+		     xj_word(e->verb), e->user,
+		     xj_in_words(e->detail ? e->detail : "", words,
+				 sizeof(words)) });
+	return XJ_OK;
+}
+
+static int
+event_json(void *ctx, const struct xj_history_entry *e)
+{
+	(void)ctx;
+	xj_json_open(NULL, '{');
+	xj_json_number("version", e->version);
+	xj_json_time("at", e->at);
+	xj_json_text_of("user", e->user);
+	xj_json_text_of("verb", e->verb);
+	xj_json_text_of("detail", e->detail);
+	xj_json_close('}');
+	return XJ_OK;
+}
+
+static void
+put_info(const struct xj_document_info *i)
+{
+	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
+	struct xj_table *t = xj_table_new(2);
+	char number[32], text[32], why[XJ_ERROR_MAX];
+
+	xj_path_shown(&path, i->path);
+	snprintf(number, sizeof(number), "%llu", (ull)i->id);
+	xj_table_add(t, (const char *[]){ _("number"), number });
+	xj_table_add(t, (const char *[]){ _("file"), xj_buf_str(&path) });
+	xj_table_add(t, (const char *[]){ _("why"),
+		     xj_in_words(i->reason, why, sizeof(why)) });
+	xj_table_add(t, (const char *[]){ _("format"), i->format });
+	xj_table_add(t, (const char *[]){ _("size"),
+		     xj_size(i->size, text) });
+	xj_table_add(t, (const char *[]){ _("added"),
+		     xj_moment(i->created, text) });
+	xj_table_end(t, stdout, 2);
+}
+
+static int
+show_one(struct xj_archive *archive, const struct xj_document *d)
+{
+	struct xj_error err = { 0 };
+	struct xj_table *t;
+	int r;
+
+	if (opt_json) {
+		xj_json_begin();
+		xj_json_info(xj_document_info(d));
+		xj_json_open("history", '[');
+		r = xj_history(archive, d, 0, event_json, NULL, &err);
+		xj_json_close(']');
+		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+	}
+	put_info(xj_document_info(d));
+	printf("\n%s%s%s\n", xj_style(STYLE_BOLD), _("history"), xj_plain());
+	t = xj_table_new(4);
+	r = xj_history(archive, d, 0, event_row, t, &err);
+	xj_table_end(t, stdout, 2);
+	return r < 0 ? xj_fail(&err) : EXIT_FINE;
+}
+
+static int
+show(struct xj_archive *archive, int argc, char **argv)
+{
+	struct xj_document *d;
+	struct xj_error err = { 0 };
+	int code;
+
+	(void)argc;
+	if (xj_quarantine_open(archive, argv[0], &d, &err) < 0)
+		return xj_fail(&err);
+	code = show_one(archive, d);
+	xj_document_free(d);
+	return code;
+}
+
+const struct xj_command cmd_quarantine_show = {
+	.name = "quarantine show", .args = "ID", .needs = NEEDS_READ,
+	.summary = N_("show why a document is in quarantine; not its text"),
+	.options = list_options, .least = 1, .most = 1, .run = show,
+};
+
+/* ----------------------------------------------------------- set and clear */
+
+static const struct xj_option options[] = {
+	{ 'm', "reason", .value = &opt_reason, .arg = "TEXT",
+	  .help = N_("why; kept in the history") },
+	{ 0 }
+};
+
+typedef int (*each_fn)(struct xj_archive *archive, uint64_t id,
+		       const char *reason, struct xj_error *err);
+
+/* The worst code of all; what failed is on stderr. */
+static int
+for_each(struct xj_archive *archive, int argc, char **argv, each_fn fn,
+	 const char *done)
+{
+	int worst = EXIT_FINE, fine = 0;
+
+	for (int i = 0; i < argc; i++) {
+		struct xj_error err = { 0 };
+		uint64_t id;
+		int code = xj_id_of_any(archive, argv[i], &id);
+
+		if (code == EXIT_FINE && fn(archive, id, opt_reason, &err) < 0)
+			code = xj_fail(&err);
+		if (code != EXIT_FINE)
+			worst = code;
+		else if (++fine && !opt_quiet)
+			printf(done, (ull)id);
+	}
+	return worst != EXIT_FINE && fine > 0 ? EXIT_PART : worst;
+}
+
+static int
+set(struct xj_archive *archive, int argc, char **argv)
+{
+	return for_each(archive, argc, argv, xj_quarantine_set,
+			_("Document %llu is in quarantine: nobody finds or "
+			  "reads it here.\n"));
+}
+
+const struct xj_command cmd_quarantine_set = {
+	.name = "quarantine set", .args = "ID...", .needs = NEEDS_WRITE,
+	.summary = N_("put documents into quarantine that bear no mark"),
+	.options = options, .least = 1, .most = -1, .run = set,
+};
+
+static int
+clear(struct xj_archive *archive, int argc, char **argv)
+{
+	if (!opt_reason || !*opt_reason)
+		return xj_usage(_("say with --reason why it is a false alarm"));
+	return for_each(archive, argc, argv, xj_quarantine_clear,
+			_("Document %llu is out of quarantine and can be "
+			  "found.\n"));
+}
+
+const struct xj_command cmd_quarantine_clear = {
+	.name = "quarantine clear", .args = "ID...", .needs = NEEDS_WRITE,
+	.summary = N_("declare a mark a false alarm, with the reason"),
+	.options = options, .least = 1, .most = -1, .run = clear,
+};
