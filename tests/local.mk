@@ -26,11 +26,13 @@ AM_TESTS_ENVIRONMENT = \
 	XUEJI_WORKER='$(abs_top_builddir)/xueji-importer'; \
 	export XUEJI_WORKER; \
 	XUEJI_LOCALE='$(abs_top_builddir)/locale'; export XUEJI_LOCALE; \
+	XUEJI_TEMPLATES='$(abs_top_srcdir)/templates'; export XUEJI_TEMPLATES; \
 	XUEJI_CORPUS='$(abs_top_srcdir)/corpus'; export XUEJI_CORPUS; \
 	XUEJI_PLUGINS='$(abs_top_builddir)/.libs'; export XUEJI_PLUGINS; \
 	shared='$(abs_top_srcdir)/../shared'; export shared; \
 	NM='$(NM)'; export NM; \
 	LC_ALL=C.UTF-8; export LC_ALL; \
+	XDG_DATA_HOME='$(abs_top_builddir)/no-data'; export XDG_DATA_HOME; \
 	unset XUEJI_ARCHIVE LANGUAGE;
 
 TEST_LIBS = libxj-util.la $(CMOCKA_LIBS)

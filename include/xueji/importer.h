@@ -429,6 +429,82 @@ xj_decode_end(struct xj_import *in, struct xj_decoder *decoder)
 	in->host->decode_end(in, decoder);
 }
 
+/* -------------------------------------- services made of those above */
+
+/*
+ * Send a block whose text may be longer than XJ_TEXT_MAX: in pieces, cut
+ * between characters.
+ */
+static inline int
+xj_text_long(struct xj_import *in, const struct xj_block *block)
+{
+	struct xj_block piece = *block;
+	size_t left = block->len;
+	int r;
+
+	do {
+		piece.len = left < XJ_TEXT_MAX ? left : XJ_TEXT_MAX;
+		while (piece.len < left && piece.len > 1 &&
+		       (piece.text[piece.len] & 0xC0) == 0x80)
+			piece.len--;
+		r = xj_text(in, &piece);
+		for (size_t i = 0; piece.where == XJ_LINE && i < piece.len; i++)
+			piece.at += piece.text[i] == '\n';
+		piece.text += piece.len;
+		left -= piece.len;
+		piece.more = 1;
+	} while (r == 0 && left > 0);
+	return r;
+}
+
+/*
+ * The whole document as UTF-8 with a NUL behind it, for formats of small text;
+ * its encoding is decided as of xj_decode_begin(). The text is the importer's
+ * to change and is freed when `import` returns. 0; negative: return it.
+ */
+static inline int
+xj_read_text(struct xj_import *in, const char *declared, char **text,
+	     size_t *len)
+{
+	unsigned char buf[65536];
+	struct xj_decoder *decoder;
+	const char *encoding, *part;
+	size_t n, cap = (size_t)in->size + (size_t)in->size / 2 + sizeof(buf);
+	uint64_t off = 0;
+	ssize_t got = xj_read(in, 0, buf, sizeof(buf));
+	int r = got < 0 ? (int)got : 0;
+
+	*len = 0;
+	*text = (char *)xj_alloc(in, NULL, cap);
+	if (r == 0 && *text == NULL)
+		return XJ_IMPORT_NOMEM;
+	if (r == 0)
+		r = xj_decode_begin(in, declared, buf, (size_t)got, &decoder,
+				    &encoding);
+	if (r < 0)
+		return r;
+	while (r == 0 && got > 0) {
+		off += (uint64_t)got;
+		r = xj_decode(in, decoder, buf, (size_t)got, off >= in->size,
+			      &part, &n);
+		if (r == 0 && n >= cap - *len) {
+			cap = *len + n + cap;
+			*text = (char *)xj_alloc(in, *text, cap);
+			r = *text == NULL ? XJ_IMPORT_NOMEM : 0;
+		}
+		if (r < 0)
+			break;
+		memcpy(*text + *len, part, n);
+		*len += n;
+		got = xj_read(in, off, buf, sizeof(buf));
+		r = got < 0 ? (int)got : 0;
+	}
+	xj_decode_end(in, decoder);
+	if (r == 0)
+		(*text)[*len] = '\0';
+	return r;
+}
+
 /* ---------------------------------------------------------- the importer */
 
 /*

@@ -533,6 +533,113 @@ typedef int (*xj_plugin_fn)(void *ctx, const struct xj_plugin *plugin);
 XJ_API int xj_plugins(struct xj_archive *archive, xj_plugin_fn fn, void *ctx,
 		      struct xj_error *err);
 
+enum {
+	XJ_PLUGIN_SYSTEM = 1, /* for everybody, not for this user alone */
+};
+
+struct xj_plugin_installed {
+	char name[64], version[32];
+	char replaced[32];    /* the version that was there; "" */
+	char file[4096];
+};
+
+/*
+ * Load the importer in `file`, in a process of its own, and copy it to the
+ * user's importers. One that was installed before is replaced. XJ_EINVAL: it
+ * is none, and why; XJ_EEXIST: another importer has its name. `archive` may be
+ * NULL: then only the standard directories are looked at for that.
+ */
+XJ_API int xj_plugin_install(struct xj_archive *archive, const char *file,
+			     unsigned flags,
+			     struct xj_plugin_installed *installed,
+			     struct xj_error *err);
+/* Delete an importer that was installed. XJ_ENOTFOUND; XJ_EPERM: it comes with
+ * xueji. */
+XJ_API int xj_plugin_remove(const char *name, unsigned flags,
+			    struct xj_plugin_installed *removed,
+			    struct xj_error *err);
+
+/* One thing that an importer sent. NULL, 0 or "" where it says nothing. */
+struct xj_sent {
+	const char *what;     /* "text", "meta", "outline", "page", "child",
+	                       * "warning" */
+	const char *role;     /* of text: "body", "heading", ...; of a child:
+	                       * "member", ...; of meta: the element */
+	const char *text;     /* the text, value, title, name or message */
+	size_t len;
+	unsigned level;
+	const char *where;    /* "line", "page", "msec", "part", "" */
+	uint64_t at;
+	const char *label;    /* of a child: why it is not whole */
+	const char *fragment;
+	unsigned row, column; /* of a cell, from 1 */
+	uint64_t end_ms;
+	const char *lang, *source, *mime;
+	uint64_t size;        /* of a child that came whole: */
+	bool has_size;
+	const char *sha256;
+	bool more;            /* goes on where the text before ended */
+};
+
+/* How the import of the sample ended. */
+struct xj_trial {
+	const char *outcome, *reason, *mime;
+	int bid;
+	uint64_t cpu_us, memory;
+};
+
+enum xj_fault_kind {
+	XJ_FAULT_BROKEN,   /* it crashed, did not end, or broke a rule */
+	XJ_FAULT_BID,      /* it does not bid for the sample */
+	XJ_FAULT_SILENT,   /* it sent nothing and called that well */
+	XJ_FAULT_STATE,    /* it depends on what the process read before */
+	XJ_FAULT_UNSTEADY, /* another process sent something else */
+};
+
+/* What is wrong with an importer. */
+struct xj_fault {
+	enum xj_fault_kind kind;
+	/* what was done to the sample: nothing, cut at `offset` of `size`, or
+	 * the byte at `offset` changed in one bit */
+	enum { XJ_CHANGE_NONE, XJ_CHANGE_CUT, XJ_CHANGE_BIT } change;
+	uint64_t offset, size;
+	unsigned char was, is;
+	const char *reason;       /* how it ended; or NULL */
+	const char *first, *then; /* STATE, UNSTEADY: where the two differ */
+	const char *kept;         /* the file with the damaged copy; or NULL */
+};
+
+struct xj_trial_options {
+	int (*sent)(void *ctx, const struct xj_sent *sent);
+	int (*outcome)(void *ctx, const struct xj_trial *trial);
+	int (*fault)(void *ctx, const struct xj_fault *fault);
+	void *ctx;
+	const char *password;
+	uint64_t copies;          /* damaged ones to try; 0: 200 */
+	bool no_copies;
+	uint64_t seed;            /* chooses the damage; 0: a fixed one */
+	const char *keep;         /* folder for copies that went wrong */
+	struct xj_watch watch;
+};
+
+struct xj_trial_result {
+	char importer[64], version[32];
+	uint64_t copies;          /* tried; fewer when they took too long */
+	unsigned faults;
+};
+
+/*
+ * Try the importer in the file `file` on a sample of 64 MiB at most, in
+ * confined processes: tell what it sends and how that ends, import again in
+ * the same process and in another, then damaged copies. Bad outcomes of damaged
+ * documents are no faults, but crashes, loops and broken rules are. XJ_EINVAL:
+ * it is no importer, and why.
+ */
+XJ_API int xj_plugin_test(const char *file, const char *sample,
+			  const struct xj_trial_options *options,
+			  struct xj_trial_result *result,
+			  struct xj_error *err);
+
 /* One thing that doctor looked at. */
 struct xj_finding_line {
 	const char *what;      /* "worker", "importer pdf", "landlock", ... */

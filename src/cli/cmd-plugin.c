@@ -1,4 +1,4 @@
-/* cmd-plugin.c - the importers, and those refused. */
+/* cmd-plugin.c - the importers, and those refused; install and remove one. */
 #include "cli/cli.h"
 
 static const struct xj_option options[] = {
@@ -100,4 +100,80 @@ const struct xj_command cmd_plugin_list = {
 	.name = "plugin list", .args = "", .needs = NEEDS_MAYBE,
 	.summary = N_("the importers, their formats, and those refused"),
 	.options = options, .least = 0, .most = 0, .run = list,
+};
+
+/* ------------------------------------------------------ install and remove */
+
+static bool opt_system;
+
+static const struct xj_option place_options[] = {
+	{ 0, "system", .flag = &opt_system,
+	  .help = N_("for everybody on this machine, not for you alone") },
+	{ 0 }
+};
+
+static int
+install_one(struct xj_archive *archive, const char *file)
+{
+	struct xj_plugin_installed it;
+	struct xj_error err = { 0 };
+
+	if (xj_plugin_install(archive, file, opt_system ? XJ_PLUGIN_SYSTEM : 0,
+			      &it, &err) < 0)
+		return xj_fail(&err);
+	if (opt_quiet)
+		return EXIT_FINE;
+	if (it.replaced[0])
+		printf(_("%s %s is installed in place of %s: %s\n"), it.name,
+		       it.version, it.replaced, it.file);
+	else
+		printf(_("%s %s is installed: %s\n"), it.name, it.version,
+		       it.file);
+	return EXIT_FINE;
+}
+
+static int
+install(struct xj_archive *archive, int argc, char **argv)
+{
+	int code = EXIT_FINE;
+
+	for (int i = 0; i < argc && code == EXIT_FINE; i++)
+		code = install_one(archive, argv[i]);
+	if (code == EXIT_FINE)
+		xj_say(_("New files are read with it from now on. `xueji "
+			 "reindex --failed` reads those again that no "
+			 "importer could read before."));
+	return code;
+}
+
+const struct xj_command cmd_plugin_install = {
+	.name = "plugin install", .args = "IMPORTER.so...",
+	.needs = NEEDS_MAYBE,
+	.summary = N_("check an importer and install it"),
+	.options = place_options, .least = 1, .most = -1, .run = install,
+};
+
+static int
+remove_plugins(struct xj_archive *archive, int argc, char **argv)
+{
+	struct xj_plugin_installed it;
+	struct xj_error err = { 0 };
+
+	(void)archive;
+	for (int i = 0; i < argc; i++) {
+		if (xj_plugin_remove(argv[i], opt_system ? XJ_PLUGIN_SYSTEM
+					: 0, &it, &err) < 0)
+			return xj_fail(&err);
+		if (!opt_quiet)
+			printf(_("%s is removed: %s\n"), it.name, it.file);
+	}
+	xj_say(_("What it read stays in the archives as it is."));
+	return EXIT_FINE;
+}
+
+const struct xj_command cmd_plugin_remove = {
+	.name = "plugin remove", .args = "NAME...", .needs = NEEDS_NOTHING,
+	.summary = N_("remove an importer that was installed"),
+	.options = place_options, .least = 1, .most = -1,
+	.run = remove_plugins,
 };

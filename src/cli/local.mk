@@ -15,6 +15,8 @@ xueji_SOURCES = \
 	%D%/cmd-init.c \
 	%D%/cmd-list.c \
 	%D%/cmd-ocfl.c \
+	%D%/cmd-plugin-new.c \
+	%D%/cmd-plugin-test.c \
 	%D%/cmd-plugin.c \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-rebuild.c \

@@ -37,7 +37,11 @@ struct xj_import_limits {
 struct xj_importers_options {
 	const char *worker;          /* the program; NULL: as installed, or
 	                              * $XUEJI_WORKER */
-	const char *const *dirs;     /* of plugins, NULL-terminated, absolute */
+	const char *const *dirs;     /* of plugins, NULL-terminated, absolute;
+	                              * may be NULL if there are files */
+	const char *const *files;    /* single plugins, whatever they are
+	                              * called, loaded before those of `dirs`;
+	                              * NULL-terminated, absolute; may be NULL */
 	const char *const *order;    /* importer names that win equal bids;
 	                              * NULL-terminated; may be NULL */
 	const char *encoding;        /* default of undeclared text: "GB18030" */
@@ -139,6 +143,9 @@ struct xj_import_result {
 	uint64_t text_bytes;
 	uint32_t pages, children, warnings;
 	bool restarted;         /* a run's worker died; this is the second try */
+	bool broken;            /* it did not end by itself, or broke the rules of
+	                         * importer.h: the importer is at fault, whatever
+	                         * the document is like */
 };
 
 /*

@@ -31,7 +31,7 @@ struct xj_importers {
 	pthread_mutex_t lock; /* of all below `info` */
 	struct xj_arena *arena;
 	const char *worker, *encoding, *spool;
-	const char **dirs, **order;
+	const char **dirs, **files, **order;
 	struct xj_import_limits limits;
 	size_t idle_max;
 	struct xj_importer_info *info;
@@ -126,13 +126,14 @@ copy_options(struct xj_importers *im, const struct xj_importers_options *o,
 				       o->encoding ? o->encoding : "GB18030");
 	im->spool = xj_arena_strdup(im->arena, spool_folder(o));
 	im->dirs = copy_list(im->arena, o->dirs);
+	im->files = copy_list(im->arena, o->files);
 	im->order = copy_list(im->arena, o->order);
 	im->idle = calloc(im->idle_max, sizeof(*im->idle));
 	im->info = calloc(PLUGINS_MAX, sizeof(*im->info));
 	im->own = calloc(PLUGINS_MAX, sizeof(*im->own));
 	if (im->worker == NULL || im->encoding == NULL || im->spool == NULL ||
-	    im->dirs == NULL || im->order == NULL || im->idle == NULL ||
-	    im->info == NULL || im->own == NULL)
+	    im->dirs == NULL || im->files == NULL || im->order == NULL ||
+	    im->idle == NULL || im->info == NULL || im->own == NULL)
 		return xj_error_set(err, XJ_ENOMEM, "importers: no memory");
 	return XJ_OK;
 }
@@ -147,6 +148,8 @@ check_places(const struct xj_importers *im, struct xj_error *err)
 	for (const char **dir = im->dirs; *dir != NULL; dir++)
 		if (access(*dir, R_OK | X_OK) == 0)
 			return XJ_OK;
+	if (im->files[0] != NULL)
+		return XJ_OK;
 	return xj_error_set(err, XJ_ENOTFOUND, "no folder of plugins: %s",
 			    im->dirs[0] != NULL ? im->dirs[0] : "none given");
 }
@@ -223,7 +226,7 @@ send_settings(const struct xj_importers *im, int control, const char *own)
 	xj_wire_put_u32(&out, l->ratio);
 	xj_wire_put_str(&out, im->encoding);
 	xj_wire_put_u32(&out, own != NULL);
-	xj_wire_put_list(&out, one);
+	xj_wire_put_list(&out, own != NULL ? one : im->files);
 	xj_wire_put_list(&out, own != NULL ? none : im->dirs);
 	xj_wire_put_list(&out, im->order);
 	xj_wire_put_list(&out, im->skip);

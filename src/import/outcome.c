@@ -236,6 +236,8 @@ xj_run_conclude(struct xj_run *run)
 	default:
 		over_time(run);
 	}
+	run->result->broken = run->ending != XJ_RUN_DONE ||
+			      run->result->outcome == XJ_OUT_CRASHED;
 	run->result->pages = run->state.pages;
 	run->result->warnings = run->state.warnings;
 	keep_what_came(run);

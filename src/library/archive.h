@@ -39,6 +39,18 @@ void xj_config_release(struct xj_config *config);
 /* The commented file that init writes. */
 int xj_config_write_standard(int dirfd, struct xj_error *err);
 
+/* --------------------------------------------------------- plugins.c */
+
+/*
+ * Folders of importers, in the order in which they are searched: those that
+ * come with xueji, the user's, then `further`, separated by colons.
+ * NULL-terminated; NULL: no memory.
+ */
+const char *const *xj_plugin_dirs(struct xj_arena *arena, const char *further);
+/* XJ_EINVAL and why the plugin was not loaded; `info` may be NULL. */
+int xj_plugin_refused(const char *file, const struct xj_importer_info *info,
+		      struct xj_error *err);
+
 /* --------------------------------------------------------- archive.c */
 
 struct xj_archive {
@@ -434,5 +446,7 @@ int xj_info_from_doc(struct xj_archive *a, struct xj_arena *arena,
 		     struct xj_error *err);
 /* XJ_PAGE ... as the public API spells it: "page"; "" for none. */
 const char *xj_place_name(unsigned where);
+/* XJ_HEADING ...: "heading". */
+const char *xj_role_name(unsigned role);
 
 #endif

@@ -355,13 +355,12 @@ number_of(const struct values *v, const char *key)
 	return strtoull(value_of(v, key), NULL, 10);
 }
 
-/* Cut at any of `marks` into a NULL-terminated array, `first` in front. */
+/* Cut at any of `marks` into a NULL-terminated array. */
 static const char *const *
-split_list(struct xj_arena *arena, const char *text, const char *marks,
-	   const char *first)
+split_list(struct xj_arena *arena, const char *text, const char *marks)
 {
 	char *copy = xj_arena_strdup(arena, text), *word;
-	size_t n = 0, max = 2 + (first != NULL);
+	size_t n = 0, max = 2;
 	const char **list;
 
 	for (const char *p = text; *p; p++)
@@ -369,8 +368,6 @@ split_list(struct xj_arena *arena, const char *text, const char *marks,
 	list = xj_arena_alloc(arena, (max + 1) * sizeof(*list));
 	if (!list || !copy)
 		return NULL;
-	if (first)
-		list[n++] = first;
 	while ((word = strsep(&copy, marks)))
 		if (*word)
 			list[n++] = word;
@@ -380,8 +377,6 @@ split_list(struct xj_arena *arena, const char *text, const char *marks,
 static int
 set_config(struct xj_config *c, const struct values *v, struct xj_error *err)
 {
-	const char *standard = getenv("XUEJI_PLUGINS");
-
 	c->limits = (struct xj_import_limits){
 		.memory = number_of(v, "import.memory") << 20,
 		.cpu_s = (uint32_t)number_of(v, "import.cpu_seconds"),
@@ -400,12 +395,10 @@ set_config(struct xj_config *c, const struct values *v, struct xj_error *err)
 	c->depth = (unsigned)number_of(v, "import.depth");
 	c->jobs = (unsigned)number_of(v, "import.jobs");
 	c->encoding = value_of(v, "text.encoding");
-	c->plugin_dirs = split_list(c->memory,
-				    value_of(v, "plugins.directories"), ":",
-				    standard && *standard ? standard
-							  : XJ_PLUGINDIR);
+	c->plugin_dirs = xj_plugin_dirs(c->memory,
+					value_of(v, "plugins.directories"));
 	c->plugin_order = split_list(c->memory, value_of(v, "plugins.order"),
-				     " ,", NULL);
+				     " ,");
 	return c->plugin_dirs && c->plugin_order ? XJ_OK : no_memory(err);
 }
 

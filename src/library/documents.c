@@ -218,6 +218,12 @@ xj_place_name(unsigned where)
 	return where < XJ_COUNT(places) ? places[where] : "";
 }
 
+const char *
+xj_role_name(unsigned role)
+{
+	return role < XJ_COUNT(roles) ? roles[role] : "body";
+}
+
 static int
 read_chunk(void *ctx, unsigned number, const void *bytes, size_t len,
 	   struct xj_error *err)
@@ -232,8 +238,7 @@ read_chunk(void *ctx, unsigned number, const void *bytes, size_t len,
 
 		r = g->fn(g->ctx, &(struct xj_text_part){
 			.text = b->text, .len = b->len,
-			.role = b->role < XJ_COUNT(roles) ? roles[b->role]
-							  : "body",
+			.role = xj_role_name(b->role),
 			.level = b->level, .where = xj_place_name(b->where),
 			.at = b->at, .label = b->label, .more = b->more,
 		});

@@ -22,6 +22,7 @@ libxj_library_la_SOURCES = \
 	%D%/indexer.c %D%/indexer.h \
 	%D%/json-put.c %D%/json-put.h \
 	%D%/members.c \
+	%D%/plugins.c \
 	%D%/quarantine.c \
 	%D%/rebuild.c \
 	%D%/record.c \
@@ -37,10 +38,12 @@ libxj_library_la_SOURCES = \
 	%D%/search.c %D%/search.h \
 	%D%/status.c \
 	%D%/take.c \
+	%D%/trial.c \
 	%D%/verify.c \
 	%D%/words.c
 libxj_library_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
-	$(SQLITE_CFLAGS) -DXJ_VERSION='"$(PACKAGE_VERSION)"'
+	$(SQLITE_CFLAGS) -DXJ_VERSION='"$(PACKAGE_VERSION)"' \
+	-DXJ_BUILT_IN='"$(plugin_LTLIBRARIES)"'
 libxj_library_la_LIBADD = libxj-import.la libxj-index.la libxj-text.la \
 	libxj-catalog.la libxj-store.la libxj-util.la $(JANSSON_LIBS) \
 	$(ZSTD_LIBS)

@@ -103,14 +103,15 @@ static int
 open_importers(struct xj_archive *a, struct xj_importers **own,
 	       struct xj_importers **importers, struct xj_error *err)
 {
-	const char *standard = getenv("XUEJI_PLUGINS");
-	const char *dirs[] = { standard && *standard ? standard : XJ_PLUGINDIR,
-			       NULL };
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	const char *const *dirs;
 	int r;
 
 	*own = NULL;
 	if (a)
 		return xj_archive_importers(a, importers, err);
+	if (xj_arena_new(&arena) < 0 || !(dirs = xj_plugin_dirs(arena, "")))
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
 	r = xj_importers_open(&(struct xj_importers_options){ .dirs = dirs },
 			      own, err);
 	*importers = *own;

@@ -5,5 +5,6 @@ dist_check_SCRIPTS += \
 	%D%/keeping.bats \
 	%D%/manual.bats \
 	%D%/options.bats \
+	%D%/plugins.bats \
 	%D%/quarantine.bats \
 	%D%/search.bats

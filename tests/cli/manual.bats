@@ -17,8 +17,12 @@ setup()
 	cd "$BATS_TEST_TMPDIR"
 	cp -a "$BATS_FILE_TMPDIR"/{library,notes,out,book.txt,queries.tsv} .
 	export XUEJI_ARCHIVE=$PWD/library
-	xueji() { "$XUEJI" "$@"; }
-	export -f xueji
+	export XDG_DATA_HOME=$PWD/data PKG_CONFIG_PATH=$top_builddir
+	# As it is installed, for the makefiles of examples too.
+	mkdir bin
+	printf '#!/bin/sh\nexec "%s" "$@"\n' "$XUEJI" >bin/xueji
+	chmod +x bin/xueji
+	export PATH=$PWD/bin:$PATH
 }
 
 # The commands between .EX and .EE of a page, as one would type them.

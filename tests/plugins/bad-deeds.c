@@ -453,6 +453,17 @@ say_served(struct xj_import *in, const char *arg)
 	return say(in, text);
 }
 
+/* Another in every process tree. */
+static int
+say_address(struct xj_import *in, const char *arg)
+{
+	char text[32];
+
+	(void)arg;
+	snprintf(text, sizeof(text), "%p", (void *)&served);
+	return say(in, text);
+}
+
 static const struct {
 	const char *name;
 	int (*do_it)(struct xj_import *in, const char *arg);
@@ -494,6 +505,7 @@ static const struct {
 	{ "warn", warn_twice },
 	{ "password", say_password },
 	{ "served", say_served },
+	{ "address", say_address },
 };
 
 static int
