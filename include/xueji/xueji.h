@@ -514,6 +514,46 @@ struct xj_rebuild_result {
 XJ_API int xj_rebuild(const char *dir, xj_problem_fn fn, void *ctx,
 		      const struct xj_watch *watch,
 		      struct xj_rebuild_result *result, struct xj_error *err);
+/* Which documents are to be read again: those that all of it fits. */
+struct xj_reread_options {
+	const char *kind, *type;
+	const char *importer;     /* that read them */
+	bool failed;              /* neither ok nor partial */
+	bool outdated;            /* their importer has another version now */
+	const uint64_t *ids;      /* these and no others; ends with 0 */
+	/* every document that was imported; "refused": its bytes are damaged */
+	int (*outcome)(void *ctx, const struct xj_outcome *outcome);
+	void *ctx;
+	struct xj_watch watch;
+};
+
+struct xj_reread_result {
+	/* documents and members; the sum of the others is `seen` */
+	uint64_t seen, ok, partial, failed, refused;
+	uint64_t kept;    /* were read better before, and left as they were */
+	uint64_t changed; /* of `seen`: they say something else now */
+	uint64_t queued;  /* left to another indexer */
+};
+
+/*
+ * Import stored originals once more with the importers of now. A document is
+ * what it was until what was read is durable; where nothing is different there
+ * is no new version, and text that cannot be read any more is kept.
+ */
+XJ_API int xj_reread(struct xj_archive *archive,
+		     const struct xj_reread_options *options,
+		     struct xj_reread_result *result, struct xj_error *err);
+
+/* Documents that were read by another version of an importer that is here. */
+struct xj_outdated {
+	const char *importer, *was, *now;
+	uint64_t documents;
+};
+
+typedef int (*xj_outdated_fn)(void *ctx, const struct xj_outdated *outdated);
+XJ_API int xj_outdated(struct xj_archive *archive, xj_outdated_fn fn, void *ctx,
+		       struct xj_error *err);
+
 /* Make the index again from stored text. */
 XJ_API int xj_reindex(struct xj_archive *archive, const struct xj_watch *watch,
 		      uint64_t *indexed, struct xj_error *err);

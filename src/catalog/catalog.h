@@ -375,8 +375,9 @@ struct xj_catalog_counts {
 int xj_catalog_totals(struct xj_catalog *catalog,
 		      struct xj_catalog_counts *counts, struct xj_error *err);
 typedef int (*xj_tally_fn)(void *ctx, const char *key, uint64_t count);
-/* Live documents by "outcome", "kind", "type" or "reason" (of those whose
- * outcome is not ok: "outcome: reason"), most frequent first. */
+/* Live documents by "outcome", "kind", "type", "reason" (of those whose
+ * outcome is not ok: "outcome: reason") or "importer" ("pdf 1.0"), most
+ * frequent first. */
 int xj_catalog_tally(struct xj_catalog *catalog, const char *by,
 		     xj_tally_fn fn, void *ctx, struct xj_error *err);
 

@@ -38,6 +38,7 @@ tally_by(const char *by)
 		{ "kind", XJ_SQL_TALLY_KIND },
 		{ "type", XJ_SQL_TALLY_TYPE },
 		{ "reason", XJ_SQL_TALLY_REASON },
+		{ "importer", XJ_SQL_TALLY_IMPORTER },
 	};
 
 	for (size_t i = 0; i < XJ_COUNT(tallies); i++)

@@ -170,4 +170,7 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_TALLY_TYPE] = TALLY("coalesce(type, '')", "1"),
 	[XJ_SQL_TALLY_REASON] = TALLY("outcome || coalesce(': ' || reason, '')",
 				      "outcome <> 'ok'"),
+	[XJ_SQL_TALLY_IMPORTER] = TALLY(
+		"importer || ' ' || importer_version",
+		"importer IS NOT NULL AND importer_version IS NOT NULL"),
 };

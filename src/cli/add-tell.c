@@ -1,4 +1,4 @@
-/* add-tell.c - add, write the report, and say how it went. */
+/* add-tell.c - add, or read again, write the report, and say how it went. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +243,92 @@ xj_add_and_tell(struct xj_archive *archive, const char *const *paths,
 	}
 	report_code = close_report(&t);
 	code = conclude(r, &result, &err);
+	for (size_t i = 0; i < FAILURES_SHOWN; i++)
+		xj_buf_release(&t.failures[i]);
+	return code == EXIT_FINE || code == EXIT_PART ?
+	       report_code ? report_code : code : code;
+}
+
+/* ------------------------------------------------------------- read again */
+
+static void
+put_reread_json(const struct xj_reread_result *r)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} rows[] = {
+		{ "seen", r->seen }, { "ok", r->ok },
+		{ "partial", r->partial }, { "failed", r->failed },
+		{ "refused", r->refused }, { "kept", r->kept },
+		{ "changed", r->changed }, { "queued", r->queued },
+	};
+
+	xj_json_begin();
+	for (size_t i = 0; i < XJ_COUNT(rows); i++)
+		xj_json_number(rows[i].key, rows[i].value);
+	xj_json_end(EXIT_FINE);
+}
+
+static void
+put_reread_table(const struct xj_reread_result *r)
+{
+	struct xj_table *t = xj_table_new(3);
+
+	xj_table_right(t, 1);
+	row(t, _("read again"), r->seen, NULL);
+	row_if(t, _("ok"), r->ok, NULL);
+	row_if(t, _("partial"), r->partial,
+	       _("kept; part of the text could not be read"));
+	row_if(t, _("failed"), r->failed, _("kept; the text could not be read"));
+	row_if(t, _("kept"), r->kept,
+	       _("were read better before: left as they were"));
+	row_if(t, _("refused"), r->refused, _("could not be read again"));
+	row(t, _("different"), r->changed, r->changed ? _("with a new version") :
+	    _("what is read is the same"));
+	row_if(t, _("queued"), r->queued,
+	       _("stored, not searchable yet: the next add takes them up"));
+	xj_table_end(t, stdout, 2);
+}
+
+static int
+conclude_reread(int r, const struct xj_reread_result *result,
+		const struct xj_error *err)
+{
+	if (r == XJ_ECANCELLED) {
+		xj_say(_("Interrupted. What was read till now is safe; the "
+			 "same command reads the rest."));
+		return EXIT_INTERRUPTED;
+	}
+	if (r < 0)
+		return xj_fail(err);
+	return result->failed || result->refused || result->kept ? EXIT_PART
+								 : EXIT_FINE;
+}
+
+int
+xj_reread_and_tell(struct xj_archive *archive,
+		   struct xj_reread_options *options, const char *report)
+{
+	struct telling t = { 0 };
+	struct xj_reread_result result = { 0 };
+	struct xj_error err = { 0 };
+	int r, code = open_report(&t, report), report_code;
+
+	if (code)
+		return code;
+	options->outcome = one_outcome;
+	options->ctx = &t;
+	options->watch = *xj_watch_begin();
+	r = xj_reread(archive, options, &result, &err);
+	xj_watch_end();
+	if (opt_json)
+		put_reread_json(&result);
+	else if (!opt_quiet && (r >= 0 || result.seen))
+		put_reread_table(&result);
+	put_failures(&t);
+	report_code = close_report(&t);
+	code = conclude_reread(r, &result, &err);
 	for (size_t i = 0; i < FAILURES_SHOWN; i++)
 		xj_buf_release(&t.failures[i]);
 	return code == EXIT_FINE || code == EXIT_PART ?

@@ -212,6 +212,9 @@ int xj_problem_print(void *ctx, const struct xj_problem *problem);
 /* Add, and print the summary: for `add` and `demo`. */
 int xj_add_and_tell(struct xj_archive *archive, const char *const *paths,
 		    struct xj_add_options *options, const char *report);
+/* Read originals again, and print the summary. */
+int xj_reread_and_tell(struct xj_archive *archive,
+		       struct xj_reread_options *options, const char *report);
 /* Search and print hits for people: for `search` and `demo`. */
 int xj_search_and_print(struct xj_archive *archive,
 			const struct xj_search *search);

@@ -1,4 +1,4 @@
-/* cmd-rebuild.c - make catalog and index again; make the index again. */
+/* cmd-rebuild.c - make catalog and index again. */
 #include "cli/cli.h"
 
 static int
@@ -32,30 +32,4 @@ const struct xj_command cmd_rebuild = {
 	.name = "rebuild", .args = "", .needs = NEEDS_DIR,
 	.summary = N_("make catalog and index again from the OCFL root alone"),
 	.least = 0, .most = 0, .run = rebuild,
-};
-
-static int
-reindex(struct xj_archive *archive, int argc, char **argv)
-{
-	struct xj_error err = { 0 };
-	uint64_t indexed = 0;
-	int r;
-
-	(void)argc;
-	(void)argv;
-	r = xj_reindex(archive, xj_watch_begin(), &indexed, &err);
-	xj_watch_end();
-	if (r < 0)
-		return xj_fail(&err);
-	if (!opt_quiet)
-		printf(ngettext("%llu document indexed.\n",
-				"%llu documents indexed.\n",
-				(unsigned long)indexed), (ull)indexed);
-	return EXIT_FINE;
-}
-
-const struct xj_command cmd_reindex = {
-	.name = "reindex", .args = "", .needs = NEEDS_WRITE,
-	.summary = N_("make the index again from stored text"),
-	.least = 0, .most = 0, .run = reindex,
 };

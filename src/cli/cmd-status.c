@@ -133,6 +133,20 @@ put_tally(struct xj_archive *archive, const char *by, const char *heading,
 }
 
 static int
+print_outdated(void *ctx, const struct xj_outdated *o)
+{
+	(void)ctx;
+	printf("\n");
+	printf(ngettext("%llu document was read by %s %s; %s is here: "
+			"`xueji reindex --outdated` reads it again.\n",
+			"%llu documents were read by %s %s; %s is here: "
+			"`xueji reindex --outdated` reads them again.\n",
+			(unsigned long)o->documents), (ull)o->documents,
+	       o->importer, o->was, o->now);
+	return XJ_OK;
+}
+
+static int
 print(struct xj_archive *archive, const struct xj_archive_status *s)
 {
 	struct xj_error err = { 0 };
@@ -149,6 +163,8 @@ print(struct xj_archive *archive, const struct xj_archive_status *s)
 		return xj_fail(&err);
 	put_heading(_("confinement"));
 	put_confinement(s);
+	if (xj_outdated(archive, print_outdated, NULL, &err) < 0)
+		return xj_fail(&err);
 	if (s->reindex_due)
 		printf("\n%s\n", _("The rules for words have changed: run "
 				   "`xueji reindex`."));
@@ -162,6 +178,19 @@ json_tally_row(void *ctx, const char *key, uint64_t count)
 	xj_json_open(NULL, '{');
 	xj_json_text_of("value", key);
 	xj_json_number("count", count);
+	xj_json_close('}');
+	return XJ_OK;
+}
+
+static int
+json_outdated(void *ctx, const struct xj_outdated *o)
+{
+	(void)ctx;
+	xj_json_open(NULL, '{');
+	xj_json_text_of("importer", o->importer);
+	xj_json_text_of("was", o->was);
+	xj_json_text_of("now", o->now);
+	xj_json_number("count", o->documents);
 	xj_json_close('}');
 	return XJ_OK;
 }
@@ -205,6 +234,10 @@ print_json(struct xj_archive *archive, const struct xj_archive_status *s)
 		r = xj_tally(archive, by[i], json_tally_row, NULL, &err);
 		xj_json_close(']');
 	}
+	xj_json_open("outdated", '[');
+	if (r == XJ_OK)
+		r = xj_outdated(archive, json_outdated, NULL, &err);
+	xj_json_close(']');
 	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
 }
 

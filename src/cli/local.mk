@@ -20,6 +20,7 @@ xueji_SOURCES = \
 	%D%/cmd-plugin.c \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-rebuild.c \
+	%D%/cmd-reindex.c \
 	%D%/cmd-remove.c \
 	%D%/cmd-search.c \
 	%D%/cmd-show.c \

@@ -15,6 +15,10 @@ struct again {
 	struct xj_editing edit;
 	struct xj_record **of;    /* the record of each taken, by place */
 	bool *inside, *matched;   /* members of the record */
+	bool *kept;               /* of the tree, by place: left as they were */
+	const struct xj_taken *worse; /* for which all was left as it was */
+	bool same;                /* nothing is different */
+	struct xj_buf was;        /* the record as it was found */
 	uint64_t first_new, next;
 	struct xj_error *err;
 };
@@ -23,6 +27,7 @@ static void
 again_end(struct again *g)
 {
 	xj_editing_end(&g->edit);
+	xj_buf_release(&g->was);
 	xj_spool_free(g->spool);
 	xj_arena_free(g->arena);
 }
@@ -71,6 +76,7 @@ import(struct again *g)
 		.fd = fd, .size = size, .name = g->doc.name_raw,
 		.name_len = g->doc.name_raw_len, .shown = g->doc.name,
 		.password = g->how->password, .accession = g->doc.accession,
+		.cancel = g->how->cancel,
 	}, &g->taken, g->err);
 	if (r < 0)
 		return r;
@@ -78,6 +84,127 @@ import(struct again *g)
 	for (struct xj_taken *t = g->taken; t; t = t->next)
 		g->count++;
 	return XJ_OK;
+}
+
+/* ------------------------------------------------------------------ renewing */
+
+/* All that the record says, to be compared. */
+static int
+write_down(struct again *g, struct xj_buf *out)
+{
+	xj_auto(xj_buf_release) struct xj_buf members = XJ_BUF_INIT;
+	int r = xj_record_write(&g->edit.record, out, &members, g->err);
+
+	xj_buf_add(out, members.data, members.len);
+	return r < 0 ? r : xj_buf_check(out, g->err);
+}
+
+static bool
+was_read(const char *outcome)
+{
+	return strcmp(outcome, "ok") == 0 || strcmp(outcome, "partial") == 0;
+}
+
+/* Whether something is known to be inside a document. */
+static bool
+holds_members(struct again *g, const struct xj_record *rec)
+{
+	const struct xj_record *top = &g->edit.record;
+
+	for (size_t i = 0; i < top->member_count; i++)
+		if (top->members[i].doc.parent == rec->doc.id)
+			return true;
+	return false;
+}
+
+/*
+ * Text that was read once is not given up because an importer cannot read it
+ * any more. XJ_END: the document bears others, or others were read of it, and
+ * so all stays as it was.
+ */
+static int
+keep_if_worse(struct again *g, const struct xj_record *rec,
+	      const struct xj_taken *t)
+{
+	if (!g->how->renew || rec->doc.id >= g->first_new ||
+	    !was_read(rec->doc.outcome) || was_read(t->doc.outcome))
+		return XJ_OK;
+	g->kept[t->place] = true;
+	if (t->parent && !holds_members(g, rec))
+		return XJ_OK;
+	g->worse = t;
+	return XJ_END;
+}
+
+static int
+is_same(struct again *g, bool *same)
+{
+	xj_auto(xj_buf_release) struct xj_buf now = XJ_BUF_INIT;
+	int r = write_down(g, &now);
+
+	*same = r == XJ_OK &&
+		strcmp(xj_buf_str(&now), xj_buf_str(&g->was)) == 0;
+	for (struct xj_taken *t = g->taken; t && r == XJ_OK && *same;
+	     t = t->next)
+		if (!g->kept[t->place])
+			r = xj_taken_same_text(g->archive, g->spool, t,
+					       &g->of[t->place]->doc, same,
+					       g->err);
+	return r;
+}
+
+/* XJ_END: nothing is to be written. */
+static int
+see_difference(struct again *g)
+{
+	int64_t now = xj_now();
+	int r;
+
+	if (!g->how->renew)
+		return XJ_OK;
+	if ((r = is_same(g, &g->same)) < 0)
+		return r;
+	if (g->same)
+		return XJ_END;
+	for (struct xj_taken *t = g->taken; t; t = t->next)
+		if (!g->kept[t->place])
+			g->of[t->place]->doc.updated = now;
+	return XJ_OK;
+}
+
+static const char *
+why_kept(struct again *g, const struct xj_taken *t)
+{
+	return xj_arena_printf(g->arena, "left as it was; now it is %s: %s",
+			       t->doc.outcome,
+			       t->doc.reason ? t->doc.reason : "");
+}
+
+static int
+tell_one(struct again *g, const struct xj_doc *doc, const struct xj_taken *t)
+{
+	bool kept = g->worse || g->kept[t->place];
+	const char *reason = kept ? why_kept(g, g->worse ? g->worse : t) :
+		doc->reason;
+
+	return g->how->tell(g->how->ctx, &(struct xj_again_line){
+		.doc = doc, .outcome = doc->outcome, .reason = reason,
+		.kept = kept, .changed = !g->same && !kept });
+}
+
+/* When all stayed as it was, the document that was asked for says so. */
+static int
+tell_all(struct again *g)
+{
+	int r = XJ_OK;
+
+	if (!g->how->tell)
+		return XJ_OK;
+	if (g->worse)
+		return tell_one(g, &g->doc, g->taken);
+	for (struct xj_taken *t = g->taken; t && r == XJ_OK; t = t->next)
+		r = tell_one(g, &g->of[t->place]->doc, t);
+	return r;
 }
 
 /* ---------------------------------------------------------------- matching */
@@ -103,7 +230,8 @@ load(struct again *g)
 	all = xj_arena_alloc(e->arena, (n + g->count) * sizeof(*all));
 	g->of = xj_arena_alloc(e->arena, g->count * sizeof(*g->of));
 	g->matched = xj_arena_alloc(e->arena, n + g->count);
-	if (!all || !g->of || !g->matched)
+	g->kept = xj_arena_alloc(e->arena, g->count);
+	if (!all || !g->of || !g->matched || !g->kept)
 		return no_memory(g);
 	if (n)
 		memcpy(all, rec->members, n * sizeof(*all));
@@ -113,7 +241,9 @@ load(struct again *g)
 		return r;
 	e->target = xj_members_find(e->members, g->doc.id);
 	g->inside = xj_editing_inside(e);
-	return g->inside ? XJ_OK : no_memory(g);
+	if (!g->inside)
+		return no_memory(g);
+	return g->how->renew ? write_down(g, &g->was) : XJ_OK;
 }
 
 /* A member that was not known before. */
@@ -189,10 +319,14 @@ match(struct again *g, const struct xj_taken *t)
 		rec->quarantine = "container"; /* as what is around it now */
 	}
 	up = t->parent ? g->of[t->parent->place] : container_of(g, rec);
+	r = keep_if_worse(g, rec, t);
+	if (r != XJ_OK || g->kept[t->place])
+		return r;
 	r = xj_record_refresh(e->arena, rec, t, g->err);
 	if (r == XJ_OK)
 		r = xj_quarantine_decide(e->arena, rec, t, up, g->err);
-	rec->doc.updated = xj_now();
+	if (!g->how->renew)
+		rec->doc.updated = xj_now();
 	return r < 0 ? r : xj_describe(g->archive, e->arena, &rec->doc,
 				       rec->values, rec->value_count, g->err);
 }
@@ -232,7 +366,7 @@ match_all(struct again *g, size_t known)
 	if (r == XJ_OK)
 		r = xj_catalog_unreserve(catalog, g->next,
 					 g->first_new + g->count, g->err);
-	return r < 0 ? r : follow(g, known);
+	return r != XJ_OK ? r : follow(g, known);
 }
 
 /* -------------------------------------------------------------------- rows */
@@ -260,6 +394,8 @@ put_rows(struct again *g, size_t known)
 	for (struct xj_taken *t = g->taken; t && r == XJ_OK; t = t->next) {
 		struct xj_record *rec = g->of[t->place];
 
+		if (g->kept[t->place])
+			continue;
 		r = put_row(g, rec);
 		if (r == XJ_OK)
 			r = xj_taken_put_text(g->archive, g->spool, t,
@@ -283,10 +419,12 @@ write(struct again *g)
 	known = e->record.member_count;
 	r = match_all(g, known);
 	if (r == XJ_OK)
+		r = see_difference(g);
+	if (r == XJ_OK)
 		r = xj_editing_put(e, g->how->verb, g->how->detail);
 	if (r == XJ_OK)
 		r = put_rows(g, known);
-	return r < 0 ? r : xj_editing_log(e, g->doc.id, g->how->verb,
+	return r != XJ_OK ? r : xj_editing_log(e, g->doc.id, g->how->verb,
 					  g->how->detail);
 }
 
@@ -312,5 +450,8 @@ xj_take_again(struct xj_archive *a, uint64_t id, const struct xj_again *how,
 		r = write(&g);
 	if (r == XJ_OK)
 		r = xj_change_commit(&change, err);
+	xj_change_abandon(&change);
+	if (r >= 0 && how->renew)
+		return tell_all(&g);
 	return r < 0 ? r : xj_indexer_catch_up(a, err);
 }

@@ -332,6 +332,10 @@ int xj_take(struct xj_archive *a, struct xj_importers *importers,
 int xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
 		      const struct xj_taken *taken, const struct xj_doc *doc,
 		      struct xj_error *err);
+/* Whether the stored text of `doc` is the same. */
+int xj_taken_same_text(struct xj_archive *a, struct xj_spool *spool,
+		       const struct xj_taken *taken, const struct xj_doc *doc,
+		       bool *same, struct xj_error *err);
 
 /* ------------------------------------------------------- quarantine.c */
 
@@ -363,11 +367,28 @@ const char *xj_quarantine_why(struct xj_arena *arena, const char *mark,
 
 /* ------------------------------------------------------------ again.c */
 
+/* How one document of those imported once more came out. */
+struct xj_again_line {
+	const struct xj_doc *doc;
+	const char *outcome, *reason; /* of now; reason: or NULL */
+	bool changed, kept;           /* kept: was read better before */
+};
+
 /* Why a document that is there is imported once more. */
 struct xj_again {
 	const char *verb, *detail; /* for the history; detail: or NULL */
 	const char *cleared;       /* a mark is a false alarm: why; or NULL */
 	const char *password;      /* or NULL */
+	const bool *cancel;        /* or NULL */
+	/*
+	 * Nothing but the importers is new: what they read the same needs no
+	 * new version, and what they read worse stays as it was. `tell` hears
+	 * of every document that was imported, after the commit; indexing is
+	 * the caller's.
+	 */
+	bool renew;
+	int (*tell)(void *ctx, const struct xj_again_line *line);
+	void *ctx;
 };
 
 /*

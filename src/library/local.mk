@@ -26,6 +26,7 @@ libxj_library_la_SOURCES = \
 	%D%/quarantine.c \
 	%D%/rebuild.c \
 	%D%/record.c \
+	%D%/reread.c \
 	%D%/restore.c \
 	%D%/search-index.c \
 	%D%/search-phrase.c \

@@ -272,6 +272,19 @@ say_setting(void *ctx, const struct xj_setting_problem *p)
 }
 
 static int
+say_outdated(void *ctx, const struct xj_outdated *o)
+{
+	char what[96], detail[160];
+
+	snprintf(what, sizeof(what), "importer %s", o->importer);
+	snprintf(detail, sizeof(detail), "%llu documents were read by %s %s; "
+		 "%s is here", (unsigned long long)o->documents, o->importer,
+		 o->was, o->now);
+	return say(ctx, what, XJ_MISSING, detail,
+		   N_("run `xueji reindex --outdated`: it reads them again"));
+}
+
+static int
 say_archive(struct doctor *d, struct xj_archive *a)
 {
 	struct xj_error err = { 0 };
@@ -285,7 +298,8 @@ say_archive(struct doctor *d, struct xj_archive *a)
 	r = say(d, "catalog", r < 0 ? XJ_BROKEN : XJ_FINE,
 		r < 0 ? err.message : N_("sound"),
 		r < 0 ? N_("run `xueji rebuild`") : "");
-	if (r < 0 || xj_status(a, &s, NULL) < 0)
+	if (r < 0 || (r = xj_outdated(a, say_outdated, d, NULL)) < 0 ||
+	    xj_status(a, &s, NULL) < 0)
 		return r;
 	snprintf(detail, sizeof(detail), "%llu documents wait, %llu segments",
 		 (unsigned long long)s.queued,

@@ -465,3 +465,47 @@ xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
 	}
 	return r;
 }
+
+/* One chunk; past the last, both must have none. */
+static int
+same_chunk(struct xj_archive *a, struct xj_spool *spool,
+	   const struct xj_taken *taken, uint64_t id, size_t number,
+	   bool *same, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf stored = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf packed = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf buf = XJ_BUF_INIT;
+	const struct xj_packed *p = &taken->chunks[number];
+	const char *bytes;
+	int r = xj_texts_get(a->texts, id, (unsigned)number, &stored, err);
+
+	*same = false;
+	if (r == XJ_ENOTFOUND || number == taken->chunk_count) {
+		*same = r == XJ_ENOTFOUND && number == taken->chunk_count;
+		return r == XJ_ENOTFOUND ? XJ_OK : r;
+	}
+	if (r == XJ_OK) /* the same bytes are packed the same */
+		r = xj_texts_pack(stored.data, stored.len, &packed, err);
+	if (r < 0)
+		return r;
+	if (!(bytes = chunk_bytes(spool, p, &buf)))
+		return xj_error_errno(err, "spool of extracted text");
+	*same = packed.len == p->len &&
+		memcmp(packed.data, bytes, packed.len) == 0;
+	return XJ_OK;
+}
+
+int
+xj_taken_same_text(struct xj_archive *a, struct xj_spool *spool,
+		   const struct xj_taken *taken, const struct xj_doc *doc,
+		   bool *same, struct xj_error *err)
+{
+	int r = XJ_OK;
+
+	*same = true;
+	if (doc->state == XJ_DOC_QUARANTINED)
+		return XJ_OK; /* none is stored */
+	for (size_t i = 0; i <= taken->chunk_count && r == XJ_OK && *same; i++)
+		r = same_chunk(a, spool, taken, doc->id, i, same, err);
+	return r;
+}

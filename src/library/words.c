@@ -37,6 +37,8 @@ static const char *const sentences[] = {
 	N_("importer %s failed without a reason"),
 	N_("importer %s cannot read the document"),
 	N_("no importer is named %s"),
+	N_("left as it was; now it is %s: %s"),
+	N_("%u documents were read by %s; %s is here"),
 	N_("%u s of CPU"), N_("%u s of time"), N_("%u ms of time"),
 	N_("%u MiB of memory"),
 	N_("nested deeper than %u containers (import.depth)"),

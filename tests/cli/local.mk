@@ -6,5 +6,6 @@ dist_check_SCRIPTS += \
 	%D%/manual.bats \
 	%D%/options.bats \
 	%D%/plugins.bats \
+	%D%/reindex.bats \
 	%D%/quarantine.bats \
 	%D%/search.bats
