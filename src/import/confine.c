@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/seccomp.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,34 +54,42 @@ static const struct {
 	{ (1 << 16) - 1, 3, 3, 24 }, /* abstract sockets, signals */
 };
 
+int
+xj_landlock_ruleset(int *abi)
+{
+	struct landlock_attr attr;
+	size_t i;
+
+	*abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1u);
+	if (*abi == 0)
+		errno = ENOSYS;
+	if (*abi <= 0)
+		return -1;
+	i = (size_t)*abi < XJ_COUNT(landlock_rights)
+		    ? (size_t)*abi
+		    : XJ_COUNT(landlock_rights) - 1;
+	attr = (struct landlock_attr){ landlock_rights[i].fs,
+				       landlock_rights[i].net,
+				       landlock_rights[i].scoped };
+	return (int)syscall(SYS_landlock_create_ruleset, &attr,
+			    landlock_rights[i].size, 0u);
+}
+
 static void
 prepare_landlock(struct xj_cage *cage)
 {
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, 1u);
-	struct landlock_attr attr;
-	size_t i;
+	int abi;
 
 	cage->ruleset = -1;
 	if (SANITIZED) {
 		lacks(cage, "landlock", ENOTSUP);
 		return;
 	}
-	if (abi <= 0) {
-		lacks(cage, "landlock", abi < 0 ? errno : ENOSYS);
-		return;
-	}
-	i = (size_t)abi < XJ_COUNT(landlock_rights)
-		    ? (size_t)abi
-		    : XJ_COUNT(landlock_rights) - 1;
-	attr = (struct landlock_attr){ landlock_rights[i].fs,
-				       landlock_rights[i].net,
-				       landlock_rights[i].scoped };
-	cage->ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr,
-				     landlock_rights[i].size, 0u);
+	cage->ruleset = xj_landlock_ruleset(&abi);
 	if (cage->ruleset < 0)
 		lacks(cage, "landlock", errno);
 	else
-		cage->landlock_abi = (int)abi;
+		cage->landlock_abi = abi;
 }
 
 /* ---------------------------------------------------------------- seccomp */
@@ -172,10 +178,11 @@ export_filter(scmp_filter_ctx ctx, struct sock_fprog *out)
 	return 0;
 }
 
-static int
-build_filter(struct sock_fprog *out)
+int
+xj_cage_filter(uint32_t other, int (*fill)(scmp_filter_ctx ctx),
+	       struct sock_fprog *out)
 {
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx ctx = seccomp_init(other);
 	int r;
 
 	if (ctx == NULL)
@@ -185,11 +192,32 @@ build_filter(struct sock_fprog *out)
 	/* A tree rather than a list, where the library can. */
 	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (r == 0)
-		r = fill_filter(ctx);
+		r = fill(ctx);
 	if (r == 0)
 		r = export_filter(ctx, out);
 	seccomp_release(ctx);
 	return r;
+}
+
+/* A worker that runs a program waits for its words and for its end. */
+static int
+fill_waiting(scmp_filter_ctx ctx)
+{
+	static const int more[] = { SCMP_SYS(wait4), SCMP_SYS(poll),
+				    SCMP_SYS(ppoll) };
+	int r = fill_filter(ctx);
+
+	for (size_t i = 0; i < XJ_COUNT(more) && r == 0; i++)
+		if (more[i] >= 0)
+			r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, more[i], 0);
+	return r;
+}
+
+int
+xj_cage_filter_waiting(struct xj_cage *cage)
+{
+	return xj_cage_filter(SCMP_ACT_KILL_PROCESS, fill_waiting,
+			      &cage->waiting);
 }
 
 static void
@@ -206,31 +234,29 @@ prepare_seccomp(struct xj_cage *cage)
 		lacks(cage, "seccomp", errno);
 		return;
 	}
-	r = build_filter(&cage->filter);
+	r = xj_cage_filter(SCMP_ACT_KILL_PROCESS, fill_filter, &cage->filter);
 	if (r < 0)
 		lacks(cage, "seccomp", -r);
 }
 
 static int
-enter_seccomp(const struct xj_cage *cage)
+enter_seccomp(const struct sock_fprog *filter)
 {
-	if (cage->filter.len == 0)
+	if (filter->len == 0)
 		return 0;
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
-			    &cage->filter);
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter);
 }
 
 /* ---------------------------------------------------------------- rlimits */
 
-static int
-set_limit(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
+int
+xj_cage_limit(int what, uint64_t soft, uint64_t hard)
 {
 	struct rlimit now;
 	struct rlimit l = { soft, hard };
 
 	if (getrlimit(what, &now) < 0)
 		return -1;
-	/* A user who was given less keeps less. */
 	if (l.rlim_max > now.rlim_max)
 		l.rlim_max = now.rlim_max;
 	if (l.rlim_cur > l.rlim_max)
@@ -245,13 +271,13 @@ enter_rlimits(const struct xj_cage *cage)
 	int r = 0;
 
 	/* At the soft limit SIGXCPU lets the worker send what it has. */
-	r |= set_limit(RLIMIT_CPU, l->cpu_s, (uint64_t)l->cpu_s + 1);
-	r |= set_limit(RLIMIT_CORE, 0, 0);
-	r |= set_limit(RLIMIT_FSIZE, 0, 0);
-	r |= set_limit(RLIMIT_NPROC, 0, 0);
-	r |= set_limit(RLIMIT_NOFILE, 16, 16);
+	r |= xj_cage_limit(RLIMIT_CPU, l->cpu_s, (uint64_t)l->cpu_s + 1);
+	r |= xj_cage_limit(RLIMIT_CORE, 0, 0);
+	r |= xj_cage_limit(RLIMIT_FSIZE, 0, 0);
+	r |= xj_cage_limit(RLIMIT_NPROC, 0, 0);
+	r |= xj_cage_limit(RLIMIT_NOFILE, 16, 16);
 	if (!SANITIZED)
-		r |= set_limit(RLIMIT_AS, l->memory, l->memory);
+		r |= xj_cage_limit(RLIMIT_AS, l->memory, l->memory);
 	return r;
 }
 
@@ -286,7 +312,7 @@ xj_cage_prepare(struct xj_cage *cage, const struct xj_import_limits *limits)
 }
 
 int
-xj_cage_enter(const struct xj_cage *cage)
+xj_cage_enter(const struct xj_cage *cage, bool waits)
 {
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return -1;
@@ -297,5 +323,5 @@ xj_cage_enter(const struct xj_cage *cage)
 			return -1;
 		close(cage->ruleset);
 	}
-	return enter_seccomp(cage);
+	return enter_seccomp(waits ? &cage->waiting : &cage->filter);
 }

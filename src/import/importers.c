@@ -264,7 +264,7 @@ static int
 parse_plugin(struct xj_importers *im, struct xj_wire_in *in,
 	     struct xj_importer_info *p)
 {
-	const char *fields[6];
+	const char *fields[7];
 	const char **lists[2];
 
 	for (size_t i = 0; i < XJ_COUNT(fields); i++) {
@@ -277,7 +277,7 @@ parse_plugin(struct xj_importers *im, struct xj_wire_in *in,
 	*p = (struct xj_importer_info){
 		.file = fields[0], .refused = fields[1], .name = fields[2],
 		.version = fields[3], .license = fields[4],
-		.libraries = fields[5],
+		.libraries = fields[5], .command = fields[6],
 		.abi = xj_wire_u32(in), .wants = xj_wire_u32(in),
 	};
 	for (size_t k = 0; k < 2; k++) {

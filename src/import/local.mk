@@ -21,8 +21,13 @@ libxj_import_la_SOURCES = \
 pkglibexec_PROGRAMS += xueji-importer
 xueji_importer_SOURCES = \
 	%D%/confine.c \
+	%D%/confine-program.c \
 	%D%/confine.h \
 	%D%/frame.c \
+	%D%/program-conf.c \
+	%D%/program-line.c \
+	%D%/program-run.c \
+	%D%/program.h \
 	%D%/wire.c \
 	%D%/worker-bid.c \
 	%D%/worker-decode.c \
@@ -33,6 +38,7 @@ xueji_importer_SOURCES = \
 	%D%/worker.c \
 	%D%/worker.h \
 	%D%/zygote.c
-xueji_importer_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
+xueji_importer_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(JANSSON_CFLAGS)
 xueji_importer_LDFLAGS = -export-dynamic
-xueji_importer_LDADD = libxj-text.la libxj-util.la $(SECCOMP_LIBS) -ldl
+xueji_importer_LDADD = libxj-text.la libxj-util.la $(SECCOMP_LIBS) \
+	$(JANSSON_LIBS) -ldl

@@ -398,17 +398,30 @@ try_twice(struct xj_run *run, const struct xj_import_source *source,
 	return attempt(run, source, importer, false);
 }
 
+/* The winner is the only one asked there. */
+static int
+go_elsewhere(struct xj_run *run)
+{
+	const struct xj_importer_info *p =
+		xj_importers_at(run->importers, run->elsewhere);
+	struct xj_import_source source = *run->source;
+	char mime[sizeof(run->result->mime)];
+
+	memcpy(mime, run->result->mime, sizeof(mime));
+	source.importer = p->name;
+	/* A program starts before its worker bids: it must be told. */
+	if (p->command != NULL)
+		source.mime = mime;
+	return try_twice(run, &source, run->elsewhere);
+}
+
 static int
 import(struct xj_run *run)
 {
-	struct xj_import_source named = *run->source;
 	int r = try_twice(run, run->source, XJ_NO_IMPORTER);
 
-	if (r == ELSEWHERE) {
-		named.importer = xj_importers_at(run->importers,
-						 run->elsewhere)->name;
-		r = try_twice(run, &named, run->elsewhere);
-	}
+	if (r == ELSEWHERE)
+		r = go_elsewhere(run);
 	if (r == XJ_OK && run->ending == XJ_RUN_STOPPED)
 		return run->status;
 	if (r == XJ_OK && run->ending == XJ_RUN_CANCELLED)

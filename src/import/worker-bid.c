@@ -64,6 +64,7 @@ static struct xj_bid
 bid_of(const struct xj_plugin_set *plugins, size_t i, const struct xj_sample *s)
 {
 	const struct xj_importer *im = plugins->list[i].importer;
+	const struct xj_program *program = plugins->list[i].program;
 	struct xj_bid bid = bid_of_formats(s, im->formats);
 
 	if (im->probe != NULL) {
@@ -76,6 +77,8 @@ bid_of(const struct xj_plugin_set *plugins, size_t i, const struct xj_sample *s)
 		if (bid.mime == NULL)
 			bid.mime = UNKNOWN_MIME;
 	}
+	if (program != NULL && program->bid > 0 && bid.bid != XJ_BID_NONE)
+		bid.bid = program->bid;
 	bid.importer = (uint32_t)i;
 	return bid;
 }

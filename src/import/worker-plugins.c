@@ -26,6 +26,20 @@ is_plugin(const struct dirent *e)
 	       strcmp(e->d_name + n - 3, ".so") == 0;
 }
 
+static bool
+is_conf_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 5 && strcmp(name + n - 5, ".conf") == 0;
+}
+
+static int
+is_conf(const struct dirent *e)
+{
+	return e->d_name[0] != '.' && is_conf_name(e->d_name);
+}
+
 /* Not alphasort(), which follows the locale. */
 static int
 by_name(const struct dirent **a, const struct dirent **b)
@@ -85,6 +99,17 @@ refuse(const struct xj_plugin_set *plugins, const struct xj_importer *im,
 }
 
 static void
+load_program(const struct xj_plugin_set *plugins, struct xj_loaded *p,
+	     struct xj_buf *why)
+{
+	p->program = xj_program_read(p->file, why);
+	if (p->program != NULL && refuse(plugins, &p->program->importer, why))
+		p->program = NULL;
+	else if (p->program != NULL)
+		p->importer = &p->program->importer;
+}
+
+static void
 load(const struct xj_plugin_set *plugins, struct xj_loaded *p, bool own,
      struct xj_buf *why)
 {
@@ -139,6 +164,8 @@ add(struct xj_plugin_set *plugins, const char *file,
 	loading(p.file);
 	if (listed(from->skip, p.file))
 		xj_buf_adds(&why, "crashed or hung while it was loaded");
+	else if (is_conf_name(file))
+		load_program(plugins, &p, &why);
 	else
 		load(plugins, &p, from->own, &why);
 	if (p.importer == NULL)
@@ -149,12 +176,13 @@ add(struct xj_plugin_set *plugins, const char *file,
 
 static int
 add_folder(struct xj_plugin_set *plugins, const char *dir,
+	   int (*wanted)(const struct dirent *),
 	   const struct xj_plugin_sources *from,
 	   void (*loading)(const char *file))
 {
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
 	struct dirent **names;
-	int n = scandir(dir, &names, is_plugin, by_name), r = XJ_OK;
+	int n = scandir(dir, &names, wanted, by_name), r = XJ_OK;
 
 	for (int i = 0; i < n; i++) {
 		if (r == XJ_OK)
@@ -168,6 +196,49 @@ add_folder(struct xj_plugin_set *plugins, const char *dir,
 	return r;
 }
 
+/* The folder plugins.d beside `dir`, once. */
+static int
+add_beside(struct xj_plugin_set *plugins, const char *dir,
+	   const struct xj_plugin_sources *from,
+	   void (*loading)(const char *file))
+{
+	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
+	size_t n = strlen(dir);
+
+	while (n > 0 && dir[n - 1] == '/')
+		n--;
+	while (n > 0 && dir[n - 1] != '/')
+		n--;
+	xj_buf_add(&path, dir, n);
+	xj_buf_adds(&path, "plugins.d");
+	if (path.failed)
+		return XJ_ENOMEM;
+	for (size_t i = 0; i < plugins->count; i++) {
+		const char *file = plugins->list[i].file;
+
+		if (strncmp(file, path.data, path.len) == 0 &&
+		    file[path.len] == '/' && !strchr(file + path.len + 1, '/'))
+			return XJ_OK; /* two folders with one parent */
+	}
+	return add_folder(plugins, path.data, is_conf, from, loading);
+}
+
+void
+xj_plugins_refuse_programs(struct xj_plugin_set *plugins, const char *why)
+{
+	for (size_t i = 0; i < plugins->count; i++) {
+		struct xj_loaded *p = &plugins->list[i];
+
+		if (p->program == NULL)
+			continue;
+		p->program = NULL;
+		p->importer = NULL;
+		p->refused = strdup(why);
+		if (p->refused == NULL)
+			xj_worker_exit(1);
+	}
+}
+
 int
 xj_plugins_load(struct xj_plugin_set *plugins,
 		const struct xj_plugin_sources *from,
@@ -177,7 +248,10 @@ xj_plugins_load(struct xj_plugin_set *plugins,
 
 	for (const char *const *f = from->files; *f != NULL && r == XJ_OK; f++)
 		r = add(plugins, *f, from, loading);
-	for (const char *const *d = from->dirs; *d != NULL && r == XJ_OK; d++)
-		r = add_folder(plugins, *d, from, loading);
+	for (const char *const *d = from->dirs; *d != NULL && r == XJ_OK; d++) {
+		r = add_folder(plugins, *d, is_plugin, from, loading);
+		if (r == XJ_OK)
+			r = add_beside(plugins, *d, from, loading);
+	}
 	return r;
 }

@@ -24,6 +24,8 @@ struct job {
 	char message[XJ_FRAME_SHORT_MAX + 1];
 };
 
+static char where[32]; /* of a program's lines; "" */
+
 static struct job *
 job_of(struct xj_import *in)
 {
@@ -84,9 +86,25 @@ stop(struct job *j, int r, const struct xj_error *sent)
 		note(j, XJ_IMPORT_LIMIT, sent->message);
 		return j->stop = XJ_IMPORT_STOP;
 	}
-	snprintf(message, sizeof(message), "sent %.900s", sent->message);
+	snprintf(message, sizeof(message), "sent %s%.900s", where,
+		 sent->message);
 	note(j, XJ_IMPORT_ERROR, message);
 	return j->stop = XJ_IMPORT_ERROR;
+}
+
+void
+xj_serve_where(const char *s)
+{
+	snprintf(where, sizeof(where), "%s", s);
+}
+
+int
+xj_serve_lied(struct xj_import *in, const char *what)
+{
+	struct xj_error sent;
+
+	return stop(job_of(in), xj_error_set(&sent, XJ_EINVAL, "%s", what),
+		    &sent);
 }
 
 static int

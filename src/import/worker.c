@@ -142,15 +142,21 @@ announce(struct xj_frame_state *state, const struct xj_bid *bid)
 	xj_output_frame(&f);
 }
 
+/* A worker has no children, unless it runs a program. */
 static void
 finish(struct xj_frame *done, uint64_t cpu_before)
 {
-	struct rusage u = { 0 };
+	struct rusage u = { 0 }, children = { 0 };
+	long most;
 
 	getrusage(RUSAGE_SELF, &u);
+	getrusage(RUSAGE_CHILDREN, &children);
+	most = u.ru_maxrss > children.ru_maxrss ? u.ru_maxrss
+						: children.ru_maxrss;
 	done->type = XJ_FRAME_DONE;
-	done->done.cpu_us = microseconds(&u) - cpu_before;
-	done->done.memory = (uint64_t)u.ru_maxrss * 1024;
+	done->done.cpu_us = microseconds(&u) + microseconds(&children) -
+			    cpu_before;
+	done->done.memory = (uint64_t)most * 1024;
 	xj_output_frame(done);
 	xj_output_flush();
 }
@@ -159,8 +165,10 @@ finish(struct xj_frame *done, uint64_t cpu_before)
 static bool
 belongs_elsewhere(const struct xj_worker *w, uint32_t importer)
 {
-	return w->plugins->list[importer].importer->wants == XJ_CLASS_HEAVY &&
-	       !w->own;
+	const struct xj_loaded *p = &w->plugins->list[importer];
+
+	return p->program != w->program ||
+	       (p->importer->wants == XJ_CLASS_HEAVY && !w->own);
 }
 
 /* Bid, tell who won, serve. */
@@ -196,8 +204,24 @@ static void
 enter_cage(const struct xj_worker *w)
 {
 	/* Hangs on the zygote, which hangs on the host's socket. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || xj_cage_enter(w->cage) < 0)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
+	    xj_cage_enter(w->cage, w->program != NULL) < 0)
 		xj_worker_exit(XJ_EXIT_CAGE);
+}
+
+/* One document: the program that reads it is started before the cage closes. */
+static void
+run_program(const struct xj_worker *w)
+{
+	struct xj_frame done = { .type = XJ_FRAME_DONE };
+	struct xj_request r;
+
+	next_request(&r);
+	xj_program_start(w->program, w->cage, &r);
+	enter_cage(w);
+	handle(w, &r, &done);
+	finish(&done, 0);
+	xj_worker_exit(XJ_EXIT_ASKED);
 }
 
 void
@@ -205,6 +229,8 @@ xj_worker_run(const struct xj_worker *w)
 {
 	uint64_t before = 0;
 
+	if (w->program != NULL)
+		run_program(w);
 	enter_cage(w);
 	for (;;) {
 		struct xj_request r;

@@ -12,6 +12,7 @@
 #include "import/confine.h"
 #include "import/control.h"
 #include "import/frame.h"
+#include "import/program.h"
 
 /* --------------------------------------------------------------- plugins */
 
@@ -19,6 +20,7 @@ struct xj_loaded {
 	char *file;                         /* absolute */
 	char *refused;                      /* NULL: loaded */
 	const struct xj_importer *importer; /* NULL: refused */
+	const struct xj_program *program;   /* NULL: a shared object */
 };
 
 struct xj_plugin_set {
@@ -35,13 +37,16 @@ struct xj_plugin_sources {
 };
 
 /*
- * Load every importer-*.so of the folders, in order of name within a folder.
- * `loading` is called before each, so that the host knows which one took the
- * zygote down.
+ * Load every importer-*.so of the folders, in order of name within a folder,
+ * and then every NAME.conf of plugins.d beside the folder. `loading` is called
+ * before each, so that the host knows which one took the zygote down.
  */
 int xj_plugins_load(struct xj_plugin_set *plugins,
 		    const struct xj_plugin_sources *from,
 		    void (*loading)(const char *file));
+
+/* From now on there are no programs, and this is why. */
+void xj_plugins_refuse_programs(struct xj_plugin_set *plugins, const char *why);
 
 /* Whether `name` stands in the list before `other`: 1, 0; -1 neither does. */
 int xj_order_first(const char *const *order, const char *name,
@@ -55,10 +60,13 @@ struct xj_worker {
 	const char *const *order; /* names that win equal bids */
 	const char *encoding;     /* default */
 	bool own;                 /* of a heavy importer's zygote */
+	const struct xj_program *program; /* the one that it runs; or NULL */
 };
 
 /* The worker's end of its socket; every other descriptor is closed. */
 #define XJ_WORKER_FD 3
+
+void xj_close_from(int first);
 
 /* At once, past whatever the sanitizers do when a process ends. */
 void xj_worker_exit(int code) __attribute__((noreturn));
@@ -112,6 +120,10 @@ struct xj_request {
 void xj_serve(const struct xj_worker *worker, const struct xj_request *request,
 	      const struct xj_bid *bid, const struct xj_frame_state *state,
 	      struct xj_frame *done);
+/* Goes between "sent" and what an importer should not have sent. */
+void xj_serve_where(const char *where);
+/* As after a service that was called wrongly; `what` goes behind "sent". */
+int xj_serve_lied(struct xj_import *in, const char *what);
 
 /* The decoding service, of worker-decode.c. */
 int xj_service_decode_begin(struct xj_import *in, const char *declared,

@@ -22,6 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "import/control.h"
 #include "import/worker.h"
 
@@ -62,16 +64,16 @@ own_fstat64(int fd, struct stat *st)
 }
 #endif
 
-static void
-close_from(unsigned first)
+void
+xj_close_from(int first)
 {
 	struct rlimit l;
 
-	if (syscall(SYS_close_range, first, ~0u, 0u) == 0)
+	if (syscall(SYS_close_range, (unsigned)first, ~0u, 0u) == 0)
 		return;
 	if (getrlimit(RLIMIT_NOFILE, &l) == 0)
-		for (unsigned fd = first; fd < l.rlim_cur && fd < 65536; fd++)
-			close((int)fd);
+		for (int fd = first; (rlim_t)fd < l.rlim_cur && fd < 65536; fd++)
+			close(fd);
 }
 
 /* ---------------------------------------------------------- the start */
@@ -136,6 +138,7 @@ say_plugin(const struct xj_loaded *p)
 	xj_wire_put_str(&out, im->version);
 	xj_wire_put_str(&out, im->license);
 	xj_wire_put_str(&out, im->libraries);
+	xj_wire_put_str(&out, p->program ? p->program->command : NULL);
 	xj_wire_put_u32(&out, im->abi);
 	xj_wire_put_u32(&out, im->wants);
 	put_formats(&out, im->formats, false);
@@ -236,7 +239,7 @@ become_worker(const struct xj_worker *worker, int sock, int ruleset)
 	dup2(sock, XJ_WORKER_FD);
 	if (cage.ruleset >= 0)
 		cage.ruleset = dup2(cage.ruleset, XJ_WORKER_FD + 1);
-	close_from(XJ_WORKER_FD + (cage.ruleset >= 0 ? 2 : 1));
+	xj_close_from(XJ_WORKER_FD + (cage.ruleset >= 0 ? 2 : 1));
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	w.cage = &cage;
@@ -277,9 +280,19 @@ close_pair(int pair[2])
 	close(pair[1]);
 }
 
-static void
-fork_worker(const struct xj_worker *worker)
+/* The program of that number: for a number that is none, none. */
+static const struct xj_program *
+program_of(const struct xj_worker *worker, uint32_t number)
 {
+	return number < worker->plugins->count
+		       ? worker->plugins->list[number].program
+		       : NULL;
+}
+
+static void
+fork_worker(const struct xj_worker *common, uint32_t program)
+{
+	struct xj_worker worker = *common;
 	int sock[2], life[2];
 	pid_t pid;
 
@@ -292,9 +305,10 @@ fork_worker(const struct xj_worker *worker)
 		close_pair(sock);
 		return;
 	}
+	worker.program = program_of(common, program);
 	pid = fork();
 	if (pid == 0)
-		become_worker(worker, sock[1], worker->cage->ruleset);
+		become_worker(&worker, sock[1], worker.cage->ruleset);
 	if (pid > 0 && remember(pid, life[1]) == 0) {
 		answer(0, pid, (int[2]){ sock[0], life[0] });
 		close_pair(sock);
@@ -377,7 +391,7 @@ listen_to_host(const struct xj_worker *worker)
 	ssize_t n = recv(XJ_CONTROL_FD, &program, sizeof(program), 0);
 
 	if (n == (ssize_t)sizeof(program))
-		fork_worker(worker);
+		fork_worker(worker, program);
 	else if (n >= 0 || errno != EINTR)
 		end();
 }
@@ -459,6 +473,22 @@ leave_signals_to_host(void)
 		signal(group[i], SIG_IGN);
 }
 
+/* What only they need is made ready where there are any. */
+static void
+prepare_programs(struct xj_plugin_set *plugins, struct xj_cage *cage)
+{
+	struct xj_error why;
+	size_t i = 0;
+
+	while (i < plugins->count && plugins->list[i].program == NULL)
+		i++;
+	if (i == plugins->count)
+		return;
+	json_object_seed(1); /* else it asks the system, from within the cage */
+	if (xj_cage_prepare_programs(cage, &why) < 0)
+		xj_plugins_refuse_programs(plugins, why.message);
+}
+
 static void
 prepare(struct xj_plugin_set *plugins, struct xj_cage *cage, struct settings *s)
 {
@@ -474,10 +504,11 @@ prepare(struct xj_plugin_set *plugins, struct xj_cage *cage, struct settings *s)
 	};
 	if (xj_plugins_load(plugins, &from, say_loading) < 0)
 		xj_worker_exit(1);
-	for (size_t i = 0; i < plugins->count; i++)
-		say_plugin(&plugins->list[i]);
 	xj_service_decode_warm();
 	xj_cage_prepare(cage, &s->limits);
+	prepare_programs(plugins, cage);
+	for (size_t i = 0; i < plugins->count; i++)
+		say_plugin(&plugins->list[i]);
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &chld, NULL);
@@ -504,7 +535,7 @@ main(void)
 		      stderr);
 		return 2;
 	}
-	close_from(XJ_CONTROL_FD + 1);
+	xj_close_from(XJ_CONTROL_FD + 1);
 	settle_surroundings();
 	leave_signals_to_host();
 	prepare(&plugins, &cage, &s);

@@ -21,6 +21,7 @@ include tests/plugins/subtitle.mk
 include tests/plugins/web.mk
 include tests/plugins/text.mk
 include tests/plugins/bad.mk
+include tests/plugins/program.mk
 include tests/plugins/pdf.mk
 include tests/plugins/legacy.mk
 include tests/plugins/office.mk
