@@ -338,6 +338,7 @@ not_loaded(struct xj_run *run, uint32_t importer, const struct xj_error *why)
 	struct xj_import_result *r = run->result;
 
 	r->outcome = XJ_OUT_CRASHED;
+	r->broken = true;
 	snprintf(r->reason, sizeof(r->reason), "%.500s", why->message);
 	snprintf(r->importer, sizeof(r->importer), "%s", p->name);
 	snprintf(r->version, sizeof(r->version), "%s", p->version);
