@@ -10,7 +10,7 @@ xueji_pages = xueji xueji-accession xueji-add xueji-config xueji-demo \
 
 english_pages = $(xueji_pages:%=%D%/en/%.1)
 chinese_pages = $(xueji_pages:%=%D%/zh/%.1)
-EXTRA_DIST += %D%/json.md $(xueji_pages:%=%D%/en/%.man) \
+EXTRA_DIST += %D%/importers.md %D%/json.md $(xueji_pages:%=%D%/en/%.man) \
 	$(xueji_pages:%=%D%/zh/%.man) po/zh_CN.po
 
 nodist_man1_MANS = $(english_pages)

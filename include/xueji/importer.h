@@ -8,6 +8,38 @@
  * text, metadata and contained documents. It includes this header, links to
  * nothing of Xueji, and exports one function, written by XJ_IMPORTER().
  *
+ * To begin, let `xueji plugin new NAME` write a project, or build by hand:
+ *
+ *	cc -shared -fPIC $(pkg-config --cflags xueji-plugin) \
+ *		-o importer-NAME.so NAME.c
+ *	xueji plugin test importer-NAME.so SAMPLE...
+ *	xueji plugin install importer-NAME.so
+ *
+ * The whole of an importer of lines of text, for files that end in .list:
+ *
+ *	#include <xueji/importer.h>
+ *
+ *	static int import(struct xj_import *in)
+ *	{
+ *		char *text, *line;
+ *		uint64_t number = 0;
+ *		size_t len;
+ *		int r = xj_read_text(in, NULL, &text, &len);
+ *
+ *		while (r == 0 && (line = strsep(&text, "\n")))
+ *			r = xj_text_at(in, line, XJ_BODY, 0, XJ_LINE, ++number);
+ *		return r;
+ *	}
+ *
+ *	static const struct xj_format formats[] = {
+ *		{ .mime = "text/x-list", .ext = "list" }, { 0 }
+ *	};
+ *
+ *	XJ_IMPORTER(.name = "list", .version = "1.0", .license = "MIT",
+ *		    .formats = formats, .import = import);
+ *
+ * doc/importers.md builds one of a real format, step by step.
+ *
  * The importer runs in a confined process of its own: no files, no network,
  * no other document, limited memory and time. It may crash; only the document
  * in hand is marked. What both sides promise:
@@ -18,10 +50,17 @@
  * - One call, one document. State lives in the call. One call at a time.
  * - Borrowed both ways. The host copies what it is sent; what it lends in `in`
  *   lasts until `import` returns.
+ * - Text, metadata and children may be sent in any order; pages do not go
+ *   back. What is sent is UTF-8 without NUL: anything else ends the import, as
+ *   the importer's fault. Text of length 0 is no text.
  * - A child left open when `import` returns is dropped.
+ * - A process may read many documents, one after the other: what malloc() gave
+ *   is freed before `import` returns, and nothing is kept. xj_alloc() frees by
+ *   itself.
  * - An importer does not print, exit, fork, change directory, locale or
  *   signal handlers, and does not write to its input descriptor. It finds the
  *   locale C with LC_CTYPE C.UTF-8, the time zone UTC and no environment.
+ *   What it prints goes nowhere; xj_warn() is seen.
  * - The same bytes give the same calls in the same order: no clock, no hash
  *   order, no addresses.
  *
@@ -74,7 +113,8 @@ struct xj_format {
 	uint32_t magic_off;    /* bytes from the start */
 };
 
-/* What probe() may look at. Pure: no allocation, no services. */
+/* What probe() may look at. Pure: no allocation, no services. It sees every
+ * document that is added, so it is quick and believes nothing. */
 struct xj_sample {
 	const unsigned char *head; /* the first bytes, 64 KiB at most */
 	size_t head_len;
@@ -457,6 +497,23 @@ xj_text_long(struct xj_import *in, const struct xj_block *block)
 	return r;
 }
 
+/* Send a string as one block. `level` is of a heading or a list entry, else 0. */
+static inline int
+xj_text_at(struct xj_import *in, const char *text, uint32_t role,
+	   uint32_t level, uint32_t where, uint64_t at)
+{
+	struct xj_block b;
+
+	memset(&b, 0, sizeof(b));
+	b.text = text;
+	b.len = strlen(text);
+	b.role = role;
+	b.level = level;
+	b.where = where;
+	b.at = at;
+	return xj_text_long(in, &b);
+}
+
 /*
  * The whole document as UTF-8 with a NUL behind it, for formats of small text;
  * its encoding is decided as of xj_decode_begin(). The text is the importer's
@@ -524,8 +581,10 @@ enum {
 struct xj_importer {
 	uint32_t abi;        /* filled by XJ_IMPORTER() */
 	uint32_t wants;      /* XJ_CLASS_... */
-	const char *name;    /* "text", as in importer-text.so */
-	const char *version; /* of the importer; text changes when it changes */
+	const char *name;    /* "text", as in importer-text.so: a-z, 0-9, - */
+	const char *version; /* to be changed with whatever changes what is
+	                      * sent: then earlier documents are read again,
+	                      * by `xueji reindex --outdated` */
 	const char *license; /* SPDX */
 	const struct xj_format *formats;
 	/* Optional: a bid where magic and name cannot tell. The answer replaces

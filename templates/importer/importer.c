@@ -1,5 +1,4 @@
 /* @NAME@.c - read @NAME@ files for Xueji. See xueji/importer.h. */
-#define _GNU_SOURCE
 #include <xueji/importer.h>
 
 /*
@@ -9,18 +8,12 @@
 static int
 send_line(struct xj_import *in, const char *text, uint64_t number)
 {
-	struct xj_block b = { .text = text, .len = strlen(text),
-			      .where = XJ_LINE, .at = number };
-	int r = 0;
+	int r;
 
-	if (b.len == 0)
-		return 0;
-	if (number == 1) {
-		b.role = XJ_HEADING;
-		b.level = 1;
-		r = xj_meta(in, "title", text);
-	}
-	return r < 0 ? r : xj_text_long(in, &b);
+	if (number > 1)
+		return xj_text_at(in, text, XJ_BODY, 0, XJ_LINE, number);
+	r = xj_meta(in, "title", text);
+	return r < 0 ? r : xj_text_at(in, text, XJ_HEADING, 1, XJ_LINE, 1);
 }
 
 static int

@@ -8,4 +8,5 @@ dist_check_SCRIPTS += \
 	%D%/plugins.bats \
 	%D%/reindex.bats \
 	%D%/quarantine.bats \
-	%D%/search.bats
+	%D%/search.bats \
+	%D%/tutorial.bats

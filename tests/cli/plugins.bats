@@ -217,10 +217,10 @@ make_importer()
 	# No library of ours is asked for.
 	[ -z "$(pkg-config --libs xueji-plugin | tr -d ' ')" ]
 	flags=$(pkg-config --cflags xueji-plugin)
-	cc $flags -std=c99 -Wall -Wextra -Werror -fsyntax-only "$cards/cards.c"
+	printf '#include <xueji/importer.h>\n' | tee it.c >it.cc
+	cc $flags -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only it.c
 	cc $flags -std=gnu17 -Wall -Wextra -Wconversion -Wshadow -Werror \
 		-fsyntax-only "$cards/cards.c"
 	command -v c++ >/dev/null || return 0
-	printf '#include <xueji/importer.h>\n' >it.cc
 	c++ $flags -Wall -Wextra -Werror -fsyntax-only it.cc
 }

@@ -18,7 +18,7 @@ make_version()
 	sed "s/\"1.0\"/\"$1\"/" cards/cards.c >"$1/cards.c"
 	case $2 in
 	bad) sed -i 's/^	char \*text, \*line;/	if (in->size) return xj_fail(in, XJ_IMPORT_CORRUPT, "as told");\n&/' "$1/cards.c" ;;
-	*) sed -i "s/b.len == 0/b.len == 0 || (strcmp(text, \"animal\") == 0 \&\& (b.text = text = \"$2\", b.len = 3) == 0)/" "$1/cards.c" ;;
+	*) sed -i "s/^	if (number > 1)/	if (strcmp(text, \"animal\") == 0)\n		text = \"$2\";\n&/" "$1/cards.c" ;;
 	esac
 	cc $(pkg-config --cflags xueji-plugin) -shared -fPIC \
 		-o "$1/importer-cards.so" "$1/cards.c"
