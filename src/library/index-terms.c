@@ -8,7 +8,7 @@
 #include "library/indexer.h"
 
 #define CUT_ABOVE 65536 /* normal text kept for one section */
-#define TITLE_WEIGHT 3
+#define TITLE_WEIGHT 3 /* of Latin words */
 
 struct xj_terms_maker {
 	struct xj_archive *archive;
@@ -142,40 +142,52 @@ count_text(struct xj_terms_maker *m, uint64_t id, struct xj_error *err)
 /* Text of a field: into the body, and once more under the field's byte. */
 struct field {
 	struct xj_terms_maker *maker;
-	char byte;
+	char byte;       /* 0: the body alone */
+	unsigned weight; /* in the body */
 	struct xj_error *err;
 };
 
+static bool
+is_latin(const char *term, size_t len)
+{
+	return !xj_is_cjk(xj_utf8_next(&term, term + len));
+}
+
+/*
+ * Only Latin words weigh more in a title. What is written in Han is counted by
+ * character, pair and word already, and more of that lifts every article of a
+ * law above the one that was meant.
+ */
 static int
 count_field_term(void *ctx, enum xj_term_kind kind, const char *term,
 		 size_t len, size_t at, size_t width)
 {
 	struct field *f = ctx;
-	char buf[256];
+	char buf[256] = { f->byte, (char)kind };
+	int r;
 
 	(void)at, (void)width;
 	if (len > sizeof(buf) - 2)
 		return XJ_OK;
-	buf[0] = f->byte;
-	buf[1] = (char)kind;
 	memcpy(buf + 2, term, len);
-	return xj_counts_term(f->maker->counts, buf, len + 2, 1, f->err);
+	r = xj_counts_term(f->maker->counts, buf + 1, len + 1,
+			   is_latin(term, len) ? f->weight : 1, f->err);
+	if (r == XJ_OK && f->byte)
+		r = xj_counts_term(f->maker->counts, buf, len + 2, 1, f->err);
+	return r;
 }
 
 static int
 count_field(struct xj_terms_maker *m, char byte, unsigned weight,
 	    const char *text, struct xj_error *err)
 {
-	struct field f = { m, byte, err };
+	struct field f = { m, byte, weight, err };
 	int r;
 
 	if (!text)
 		return XJ_OK;
 	r = xj_normalise(m->analyzer, text, strlen(text), 0, &m->piece, err);
 	if (r == XJ_OK)
-		r = xj_counts_text(m->counts, m->analyzer, m->piece.bytes,
-				   m->piece.len, weight, err);
-	if (r == XJ_OK && byte)
 		r = xj_terms(m->analyzer, m->piece.bytes, m->piece.len,
 			     count_field_term, &f, err);
 	return r;

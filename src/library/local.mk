@@ -28,6 +28,7 @@ libxj_library_la_SOURCES = \
 	%D%/record.c \
 	%D%/reread.c \
 	%D%/restore.c \
+	%D%/search-border.c \
 	%D%/search-index.c \
 	%D%/search-phrase.c \
 	%D%/search-query.c \

@@ -13,6 +13,7 @@
 #define WINDOW 100u      /* characters */
 #define WINDOW_WEIGHT 0.6
 #define WHOLE_WEIGHT 1.0
+#define SHORT 3u         /* characters of a run that may stand by chance */
 
 /*
  * Reading text is what a search spends most of its time on: of a document no
@@ -34,17 +35,33 @@ struct evidence {
 	bool whole[XJ_WANTED_RUNS];      /* runs that are there */
 };
 
+/*
+ * Short runs that no word of the dictionary tells about stand anywhere by
+ * chance, 公卫 in 办公卫生. Documents of the first tier have the word itself.
+ */
+static bool
+is_doubtful(const struct xj_wanted_run *run, bool related)
+{
+	return run->chars <= SHORT && (related || !run->one_word);
+}
+
 static void
-look(const struct xj_seeking *s, const struct xj_normal *n, struct evidence *e,
-     double *window)
+look(const struct xj_seeking *s, const struct xj_normal *n, bool related,
+     struct evidence *e, double *window)
 {
 	const struct xj_wanted *w = &s->wanted;
 
 	*window = xj_finder_window(s->finder, n->bytes, n->len, WINDOW, NULL);
-	for (size_t i = 0; i < w->run_count; i++)
-		e->whole[i] = e->whole[i] ||
-			xj_normal_contains(n->bytes, n->len, w->runs[i].text,
-					   w->runs[i].len);
+	for (size_t i = 0; i < w->run_count; i++) {
+		const struct xj_wanted_run *run = &w->runs[i];
+
+		if (!e->whole[i])
+			e->whole[i] = is_doubtful(run, related) ?
+				xj_run_stands(s->analyzer, n->bytes, n->len,
+					      run->text, run->len) :
+				xj_normal_contains(n->bytes, n->len, run->text,
+						   run->len);
+	}
 }
 
 /* Whether nothing better can be found. */
@@ -69,7 +86,7 @@ look_in_text(struct xj_seeking *s, const struct xj_ranked *d,
 	while (s->reading.number < chunks && !is_complete(&s->wanted, e) &&
 	       (r = xj_reading_next(&s->reading, XJ_READ_NORMAL,
 				    err)) == XJ_OK) {
-		look(s, &s->reading.normal, e, &window);
+		look(s, &s->reading.normal, d->related, e, &window);
 		s->read += s->reading.bytes.len;
 		if (window <= e->window)
 			continue;
@@ -81,8 +98,8 @@ look_in_text(struct xj_seeking *s, const struct xj_ranked *d,
 }
 
 static int
-look_in_title(struct xj_seeking *s, const char *title, struct evidence *e,
-	      struct xj_error *err)
+look_in_title(struct xj_seeking *s, const struct xj_ranked *d,
+	      const char *title, struct evidence *e, struct xj_error *err)
 {
 	struct xj_normal *n = &s->reading.normal;
 	double window;
@@ -90,7 +107,7 @@ look_in_title(struct xj_seeking *s, const char *title, struct evidence *e,
 
 	if (r < 0)
 		return r;
-	look(s, n, e, &window);
+	look(s, n, d->related, e, &window);
 	if (window > e->window)
 		e->window = window;
 	return XJ_OK;
@@ -123,7 +140,7 @@ rank_one(struct xj_seeking *s, struct xj_ranked *d, const struct xj_doc *doc,
 	if (doc->text_bytes)
 		r = look_in_text(s, d, &e, err);
 	if (r == XJ_OK && doc->title)
-		r = look_in_title(s, doc->title, &e, err);
+		r = look_in_title(s, d, doc->title, &e, err);
 	d->score = (best > 0 ? d->weight / best : 0) +
 		   WINDOW_WEIGHT * e.window +
 		   WHOLE_WEIGHT * whole_share(&s->wanted, &e);

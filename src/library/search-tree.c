@@ -272,14 +272,17 @@ bounded(struct builder b, const struct xj_wanted *w, const struct xj_tree *core)
 }
 
 #define K3 8.0 /* of BM25: said twice, a term weighs nearly twice as much */
+#define HAN_WORD 0.5 /* its pairs say most of it again */
 
 static const struct xj_tree *
 term_tree(struct xj_arena *arena, const struct xj_wanted_term *t)
 {
 	struct xj_tree *tree = xj_tree_term(arena, t->term, t->len);
 
-	if (tree && t->times > 1)
+	if (tree)
 		tree->scale = (K3 + 1) * t->times / (K3 + t->times);
+	if (tree && t->kind == XJ_TERM_WORD && !t->latin)
+		tree->scale *= HAN_WORD;
 	return tree;
 }
 

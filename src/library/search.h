@@ -219,6 +219,16 @@ int xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
 bool xj_phrase_in(const char *normal, size_t len, const char *phrase,
 		  size_t phrase_len);
 
+/* --------------------------------------------------- search-border.c */
+
+/*
+ * Whether a run of characters stands in normal text other than by chance: its
+ * ends do not cut a word of the text in two, unless one word has all of it
+ * (上海 in 上海市, but not in 网上海量). The first few places are looked at.
+ */
+bool xj_run_stands(struct xj_analyzer *an, const char *normal, size_t len,
+		   const char *run, size_t run_len);
+
 /* ----------------------------------------------------- search-rank.c */
 
 /* A document found. */

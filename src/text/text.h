@@ -30,7 +30,7 @@
 #include "util/util.h"
 
 /* Recorded in the index. Raise it when the same text gives other terms. */
-#define XJ_ANALYZER_VERSION 1u
+#define XJ_ANALYZER_VERSION 2u
 
 /* Whether text can be decoded from what is called so: "GB18030", "big5". */
 bool xj_encoding_known(const char *name);

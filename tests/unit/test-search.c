@@ -69,6 +69,23 @@ who_has_the_word_comes_before_who_shares_its_characters(void **state)
 }
 
 static void
+characters_across_the_border_of_words_come_last(void **state)
+{
+	static const struct written docs[] = {
+		{ .text = "办公卫生检查评比。" },
+		{ .text = "公卫科人员到村开展慢病随访。" },
+		{ .text = "这艘船驶上海岸后停下。" },
+		{ .text = "上海市卫生健康委员会的经验介绍。" },
+	};
+	xj_auto(archive_end) struct archived a =
+		archive_of(docs, XJ_COUNT(docs));
+
+	(void)state;
+	assert_found(&a, "公卫", "2 1 | 4");
+	assert_found(&a, "上海", "| 4 3");
+}
+
+static void
 without_a_word_who_shares_characters_is_the_total(void **state)
 {
 	LIBRARY;
@@ -623,13 +640,14 @@ has(const struct xj_hits *hits, uint64_t id)
 	return false;
 }
 
+/* The run finds the document, and quoted exactly as many as there are. */
 static void
-assert_run(struct archived *a, const struct made *m, uint64_t id,
-	   const char *run)
+assert_found_and_counted(struct archived *a, uint64_t id, const char *run,
+			 size_t with)
 {
 	xj_auto(xj_buf_release) struct xj_buf quoted = XJ_BUF_INIT;
 	xj_auto(free_hits) struct xj_hits *free = search_with(
-		a, &(struct xj_search){ .query = run, .limit = DOCS,
+		a, &(struct xj_search){ .query = run, .limit = 2000,
 					.no_passages = true });
 	struct xj_hits *hits;
 
@@ -638,11 +656,9 @@ assert_run(struct archived *a, const struct made *m, uint64_t id,
 	xj_buf_addf(&quoted, "\"%s\"", run);
 	hits = search_with(a, &(struct xj_search){ .query = quoted.data,
 						   .no_passages = true });
-	if (xj_hits_total(hits) != count_with(m, run) ||
-	    !xj_hits_total_is_exact(hits))
+	if (xj_hits_total(hits) != with || !xj_hits_total_is_exact(hits))
 		fail_msg("%s: %u documents, not %u", run,
-			 (unsigned)xj_hits_total(hits),
-			 (unsigned)count_with(m, run));
+			 (unsigned)xj_hits_total(hits), (unsigned)with);
 	xj_hits_free(hits);
 }
 
@@ -659,7 +675,7 @@ every_run_of_characters_is_found_and_counted(void **state)
 
 		if (!take_run(m.plain[i], 1 + n % 8, run))
 			continue;
-		assert_run(&a, &m, i + 1, run);
+		assert_found_and_counted(&a, i + 1, run, count_with(&m, run));
 		n++;
 	}
 	for (size_t i = 0; i < DOCS; i++) {
@@ -697,9 +713,139 @@ a_run_of_four_is_on_the_first_page(void **state)
 	}
 }
 
+/* -------------------------------------------------- runs of real texts */
+
+#define REAL 1200
+
+/* Paragraphs of a test set, as they are matched. */
+struct real {
+	char *title[REAL], *text[REAL];
+	struct xj_normal normal[REAL]; /* title, a break, text */
+	size_t count;
+	struct xj_analyzer *an;
+};
+
+static void
+read_real(struct real *m)
+{
+	static char line[1 << 20], command[1024];
+	const char *shared_data = getenv("shared");
+	FILE *f;
+
+	snprintf(command, sizeof(command),
+		 "zcat '%s/data/retrieval/zh-cmrc/docs.tsv.gz' 2>/dev/null",
+		 shared_data ? shared_data : "");
+	f = popen(command, "r");
+	while (m->count < REAL && fgets(line, sizeof(line), f)) {
+		char *title = strchr(line, '\t');
+		char *text = title ? strchr(title + 1, '\t') : NULL;
+
+		if (!text)
+			continue;
+		*text++ = '\0';
+		text[strcspn(text, "\n")] = '\0';
+		m->title[m->count] = strdup(title + 1);
+		m->text[m->count++] = strdup(text);
+	}
+	pclose(f);
+}
+
+/* Title and text apart, since no run goes from one to the other. */
+static void
+normalise_real(struct real *m, size_t i)
+{
+	struct xj_normal text = XJ_NORMAL_INIT, *all = &m->normal[i];
+	struct xj_error err;
+
+	assert_int_equal(xj_normalise(m->an, m->text[i], strlen(m->text[i]), 0,
+				      &text, &err), XJ_OK);
+	assert_int_equal(xj_normalise(m->an, m->title[i], strlen(m->title[i]),
+				      0, all, &err), XJ_OK);
+	all->bytes = realloc(all->bytes, all->len + text.len + 2);
+	all->bytes[all->len++] = '\n';
+	memcpy(all->bytes + all->len, text.bytes, text.len);
+	all->len += text.len;
+	xj_normal_release(&text);
+}
+
+static void
+free_real(struct real *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		free(m->title[i]);
+		free(m->text[i]);
+		xj_normal_release(&m->normal[i]);
+	}
+	xj_analyzer_free(m->an);
+}
+
+/* `chars` characters of Han, as written, from anywhere in a text. */
+static bool
+take_real(const char *text, size_t chars, char run[64])
+{
+	const char *end = text + strlen(text), *from, *p;
+
+	from = text + xj_utf8_cut(text, (size_t)(end - text),
+				  random_below((uint32_t)(end - text)));
+	p = from;
+	for (size_t n = 0; n < chars; n++)
+		if (p >= end || !xj_is_han(xj_utf8_next(&p, end)))
+			return false;
+	memcpy(run, from, (size_t)(p - from));
+	run[p - from] = '\0';
+	return true;
+}
+
+static size_t
+count_real(const struct real *m, const char *run)
+{
+	struct xj_normal n = XJ_NORMAL_INIT;
+	struct xj_error err;
+	size_t with = 0;
+
+	assert_int_equal(xj_normalise(m->an, run, strlen(run), 0, &n, &err),
+			 XJ_OK);
+	for (size_t i = 0; i < m->count; i++)
+		with += memmem(m->normal[i].bytes, m->normal[i].len, n.bytes,
+			       n.len) != NULL;
+	xj_normal_release(&n);
+	return with;
+}
+
+static void
+a_thousand_runs_of_real_texts_are_found_and_counted(void **state)
+{
+	static struct real m;
+	xj_auto(archive_end) struct archived a = archive_of(NULL, 0);
+	struct xj_error err;
+	char run[64];
+
+	(void)state;
+	read_real(&m);
+	if (m.count == 0)
+		skip();
+	assert_int_equal(xj_analyzer_new(NULL, &m.an, &err), XJ_OK);
+	for (size_t i = 0; i < m.count; i++) {
+		normalise_real(&m, i);
+		put(&a, &(struct written){ .title = m.title[i],
+					   .text = m.text[i] });
+	}
+	index_all(&a);
+	for (size_t n = 0; n < 1000;) {
+		size_t i = random_below((uint32_t)m.count);
+
+		if (!take_real(m.text[i], 2 + n % 7, run))
+			continue;
+		assert_found_and_counted(&a, i + 1, run, count_real(&m, run));
+		n++;
+	}
+	free_real(&m);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(
 		who_has_the_word_comes_before_who_shares_its_characters),
+	cmocka_unit_test(characters_across_the_border_of_words_come_last),
 	cmocka_unit_test(without_a_word_who_shares_characters_is_the_total),
 	cmocka_unit_test(scores_fall_from_hit_to_hit),
 	cmocka_unit_test(pages_of_hits_make_up_the_whole),
@@ -730,6 +876,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_removed_document_is_not_found),
 	cmocka_unit_test(every_run_of_characters_is_found_and_counted),
 	cmocka_unit_test(a_run_of_four_is_on_the_first_page),
+	cmocka_unit_test(a_thousand_runs_of_real_texts_are_found_and_counted),
 };
 
 int
