@@ -82,21 +82,6 @@ conclude_done(struct xj_run *run)
 
 /* ------------------------------------------------------------ by its death */
 
-static const char *
-signal_name(int sig)
-{
-	switch (sig) {
-	case SIGSEGV: return "SIGSEGV";
-	case SIGBUS: return "SIGBUS";
-	case SIGFPE: return "SIGFPE";
-	case SIGILL: return "SIGILL";
-	case SIGABRT: return "SIGABRT";
-	case SIGKILL: return "SIGKILL";
-	case SIGTERM: return "SIGTERM";
-	default: return "a signal";
-	}
-}
-
 static void
 over_cpu(struct xj_run *run)
 {
@@ -172,8 +157,8 @@ conclude_signal(struct xj_run *run, int sig, uint64_t cpu_us)
 		set(run, XJ_OUT_CRASHED, "%s was killed, for lack of memory "
 		    "perhaps", importer);
 	else
-		set(run, XJ_OUT_CRASHED, "%s crashed (%s)", importer,
-		    signal_name(sig));
+		set(run, XJ_OUT_CRASHED, "%s crashed (SIG%s)", importer,
+		    sigabbrev_np(sig) ? sigabbrev_np(sig) : "?");
 }
 
 static int
