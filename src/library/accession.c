@@ -589,11 +589,13 @@ xj_accession_undo(struct xj_archive *a, uint64_t number,
 				.stage = "undo", .done = i + 1,
 				.total = t.count });
 	}
-	free(t.list);
 	if (r == XJ_OK)
 		r = mark_undone(&change, number, err);
 	if (r == XJ_OK)
 		r = xj_change_commit(&change, err);
+	for (size_t i = 0; i < t.count && r == XJ_OK; i++)
+		r = xj_pairs_follow(a, t.list[i], err);
+	free(t.list);
 	if (count)
 		*count = r == XJ_OK ? done : 0;
 	return r < 0 ? r : xj_indexer_catch_up(a, err);

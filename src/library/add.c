@@ -488,6 +488,8 @@ run_jobs(struct xj_adding *g, const struct xj_job *jobs, size_t count)
 			   &g->options->watch, &g->lanes, g->err);
 	if (r == XJ_OK)
 		r = collect(g);
+	if (r == XJ_OK && g->accession.number)
+		r = xj_pairs_make(g->archive, g->accession.number, g->err);
 	xj_lanes_end(g->lanes);
 	free_items(g, take_group(g));
 	xj_batch_end(g->intake, false);

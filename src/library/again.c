@@ -407,6 +407,19 @@ put_rows(struct again *g, size_t known)
 	return r;
 }
 
+/* What lies beside a recording, see pairs.c. */
+static int
+add_subtitles(struct again *g)
+{
+	struct xj_importers *importers;
+	int r = xj_archive_importers(g->archive, &importers, g->err);
+
+	if (r < 0 || g->doc.parent)
+		return r;
+	return xj_pairs_take(g->archive, importers, g->spool, g->arena,
+			     g->edit.target, g->taken, g->err);
+}
+
 static int
 write(struct again *g)
 {
@@ -417,7 +430,9 @@ write(struct again *g)
 	if (r < 0)
 		return r;
 	known = e->record.member_count;
-	r = match_all(g, known);
+	r = add_subtitles(g);
+	if (r == XJ_OK)
+		r = match_all(g, known);
 	if (r == XJ_OK)
 		r = see_difference(g);
 	if (r == XJ_OK)
@@ -451,6 +466,8 @@ xj_take_again(struct xj_archive *a, uint64_t id, const struct xj_again *how,
 	if (r == XJ_OK)
 		r = xj_change_commit(&change, err);
 	xj_change_abandon(&change);
+	if (r == XJ_OK)
+		r = xj_pairs_follow(a, id, err);
 	if (r >= 0 && how->renew)
 		return tell_all(&g);
 	return r < 0 ? r : xj_indexer_catch_up(a, err);

@@ -399,6 +399,34 @@ struct xj_again {
 int xj_take_again(struct xj_archive *a, uint64_t id,
 		  const struct xj_again *how, struct xj_error *err);
 
+/* ------------------------------------------------------------ pairs.c */
+
+/* Recordings and the subtitles beside them; see there. */
+
+/* After a document was taken once more: a recording's subtitles join its text,
+ * a subtitle whose recording is there has none. */
+int xj_pairs_take(struct xj_archive *a, struct xj_importers *importers,
+		  struct xj_spool *spool, struct xj_arena *arena,
+		  const struct xj_record *record, struct xj_taken *taken,
+		  struct xj_error *err);
+/* Find the pairs of which an accession brought one, and join them. */
+int xj_pairs_make(struct xj_archive *a, uint64_t accession,
+		  struct xj_error *err);
+
+/* The others of a document: look before a purge, make their text anew after
+ * it. Memory is the arena's. */
+struct xj_pairs {
+	const char **urns;
+	size_t count;
+};
+
+int xj_pairs_of(struct xj_archive *a, struct xj_arena *arena, uint64_t id,
+		struct xj_pairs *pairs, struct xj_error *err);
+int xj_pairs_refresh(struct xj_archive *a, const struct xj_pairs *pairs,
+		     struct xj_error *err);
+/* Both, after a document was removed or came back. */
+int xj_pairs_follow(struct xj_archive *a, uint64_t id, struct xj_error *err);
+
 /* ---------------------------------------------------------- restore.c */
 
 /* What an import says anew: outcome and extracted values. The rest stays. */

@@ -368,7 +368,9 @@ xj_remove(struct xj_archive *a, uint64_t id, const char *reason,
 
 	if (r == XJ_OK)
 		r = xj_remove_in(&change, id, reason, err);
-	return r < 0 ? r : xj_change_commit(&change, err);
+	if (r == XJ_OK)
+		r = xj_change_commit(&change, err);
+	return r < 0 ? r : xj_pairs_follow(a, id, err);
 }
 
 int
@@ -381,6 +383,8 @@ xj_undelete(struct xj_archive *a, uint64_t id, struct xj_error *err)
 		r = xj_undelete_in(&change, id, err);
 	if (r == XJ_OK)
 		r = xj_change_commit(&change, err);
+	if (r == XJ_OK)
+		r = xj_pairs_follow(a, id, err);
 	return r < 0 ? r : xj_indexer_catch_up(a, err);
 }
 
@@ -497,6 +501,7 @@ xj_purge(struct xj_archive *a, uint64_t id, const char *reason,
 	 struct xj_error *err)
 {
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_pairs pairs = { 0 };
 	struct xj_doc doc;
 	int r = xj_archive_writable(a, err);
 
@@ -509,9 +514,15 @@ xj_purge(struct xj_archive *a, uint64_t id, const char *reason,
 				    "document %llu: its bytes are there, so "
 				    "purge that one", (unsigned long long)id,
 				    (unsigned long long)doc.root);
+	if (r == XJ_OK)
+		r = xj_pairs_of(a, arena, id, &pairs, err);
 	if (r == XJ_OK && doc.state != XJ_DOC_PURGED)
 		r = purge(a, id, reason, err);
-	return r < 0 ? r : erase(a, id, err);
+	if (r == XJ_OK)
+		r = xj_pairs_refresh(a, &pairs, err);
+	if (r == XJ_OK)
+		r = erase(a, id, err);
+	return r < 0 || !pairs.count ? r : xj_indexer_catch_up(a, err);
 }
 
 /* --------------------------------------------------------------- take back */

@@ -22,6 +22,7 @@ libxj_library_la_SOURCES = \
 	%D%/indexer.c %D%/indexer.h \
 	%D%/json-put.c %D%/json-put.h \
 	%D%/members.c \
+	%D%/pairs.c \
 	%D%/plugins.c \
 	%D%/quarantine.c \
 	%D%/rebuild.c \

@@ -254,6 +254,8 @@ xj_quarantine_set(struct xj_archive *a, uint64_t id, const char *reason,
 				     err);
 	if (r == XJ_OK)
 		r = xj_change_commit(&change, err);
+	if (r == XJ_OK)
+		r = xj_pairs_follow(a, id, err);
 	/* its text is not to be found in the logs either */
 	return r < 0 ? r : xj_catalog_erase(a->catalog, a->texts, err);
 }

@@ -195,6 +195,9 @@ xj_restore(struct xj_change *change, struct xj_importers *importers,
 		r = check_all_free(&g);
 	if (r == XJ_OK && record->logical)
 		r = import_again(&g, object, version);
+	if (r == XJ_OK && g.taken)
+		r = xj_pairs_take(g.archive, importers, g.spool, arena, record,
+				  g.taken, err);
 	if (r == XJ_OK)
 		r = match_all(&g);
 	if (r == XJ_OK)

@@ -8,5 +8,6 @@ dist_check_SCRIPTS += \
 	%D%/plugins.bats \
 	%D%/reindex.bats \
 	%D%/quarantine.bats \
+	%D%/recordings.bats \
 	%D%/search.bats \
 	%D%/tutorial.bats
