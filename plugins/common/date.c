@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "plugins/common/date.h"
+#include "date.h"
 
 struct date {
 	int year, month, day;       /* 0: not given */
