@@ -83,7 +83,7 @@
 extern "C" {
 #endif
 
-#define XJ_IMPORTER_ABI 0x00010000u
+#define XJ_IMPORTER_ABI 0x00010001u
 
 /* ------------------------------------------------------------------ bids */
 
@@ -275,6 +275,9 @@ struct xj_import {
 	const char *name;     /* file name without folders, UTF-8, or "" */
 	const char *mime;     /* the format that won the bid */
 	const char *password; /* or NULL: none was given */
+	uint64_t page;        /* 1.1: this page alone, from 1; 0: all of it. The
+	                       * importers of pictures are asked so; others may
+	                       * pass it over */
 };
 
 /* The services. Call the short wrappers below rather than these. */

@@ -102,6 +102,7 @@ struct xj_import_source {
 	const char *importer;   /* only this one; or NULL */
 	const char *password;   /* or NULL */
 	uint32_t depth;         /* 0: a file; 1: its member ... */
+	uint64_t page;          /* this page alone; 0: all */
 	uint64_t accession;     /* documents of different ones never share a
 	                         * worker; any number, 0 too */
 	const bool *cancel;     /* or NULL; looked at while waiting */

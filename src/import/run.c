@@ -235,6 +235,7 @@ build_request(const struct xj_import_source *s, char *buf, size_t cap,
 	xj_wire_put_u32(&out, 0);
 	xj_wire_put_u32(&out, s->depth);
 	xj_wire_put_u64(&out, s->size);
+	xj_wire_put_u64(&out, s->page);
 	xj_wire_put_str(&out, s->name != NULL ? s->name : "");
 	xj_wire_put_str(&out, s->mime != NULL ? s->mime : "");
 	xj_wire_put_str(&out, s->importer);

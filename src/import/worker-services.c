@@ -434,7 +434,7 @@ xj_serve(const struct xj_worker *w, const struct xj_request *request,
 		.host = &host, .ctx = &j, .fd = request->fd,
 		.depth = request->depth, .size = request->size,
 		.name = request->name, .mime = bid->mime,
-		.password = request->password,
+		.password = request->password, .page = request->page,
 	};
 	xj_service_decode_reset(w->encoding, request->mime);
 	/* The host may have read from the same open file. */

@@ -84,6 +84,7 @@ next_request(struct xj_request *r)
 	in = (struct xj_wire_in){ .at = buf, .end = buf + len };
 	r->depth = xj_wire_u32(&in);
 	r->size = xj_wire_u64(&in);
+	r->page = xj_wire_u64(&in);
 	r->name = xj_wire_str(&in, NULL);
 	r->mime = xj_wire_str(&in, NULL);
 	r->importer = xj_wire_str(&in, NULL);

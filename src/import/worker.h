@@ -108,7 +108,7 @@ struct xj_bid xj_bid_best(const struct xj_worker *worker,
 struct xj_request {
 	int fd;
 	uint32_t depth;
-	uint64_t size;
+	uint64_t size, page;
 	const char *name, *mime; /* "" when not known */
 	const char *importer, *password; /* or NULL */
 };

@@ -455,6 +455,8 @@ settle_surroundings(void)
 {
 	clearenv();
 	setenv("TZ", "UTC0", 1);
+	/* A worker is one thread; this library asks when it is loaded. */
+	setenv("OMP_THREAD_LIMIT", "1", 1);
 	tzset();
 	setlocale(LC_CTYPE, "C.UTF-8");
 }
