@@ -14,7 +14,12 @@
 #define ENTRIES_MAX 512u /* of one directory */
 #define TEXT_MAX 8192u
 
-enum { WIDTH = 0x100, HEIGHT = 0x101, SUB_DIRECTORY = 0x8769 };
+#define PAGES_MAX 10000u
+
+enum {
+	SUBFILE = 0xFE, WIDTH = 0x100, HEIGHT = 0x101, SUB_DIRECTORY = 0x8769,
+};
+enum { REDUCED = 1 }; /* a bit of SUBFILE: a small copy of another page */
 enum { SHORT = 3, LONG = 4 };
 
 static const struct {
@@ -38,8 +43,10 @@ static const struct {
 struct tiff {
 	struct xj_import *in;
 	uint64_t base;
-	bool big, whole;
-	uint32_t width, height, sub;
+	bool big;
+	bool sizes; /* nothing else is wanted */
+	uint32_t width, height, sub, subfile;
+	uint32_t next; /* directory: the next page */
 };
 
 struct entry {
@@ -104,8 +111,12 @@ take_entry(struct tiff *t, const unsigned char *p, uint64_t at)
 			t->height = e.value;
 		else if (e.tag == SUB_DIRECTORY)
 			t->sub = e.value;
+		else if (e.tag == SUBFILE)
+			t->subfile = e.value;
 		return 0;
 	}
+	if (t->sizes)
+		return 0;
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
 		if (tags[i].tag == e.tag)
 			return send_entry(t, &e, i);
@@ -131,14 +142,33 @@ take_directory(struct tiff *t, uint32_t offset)
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	r = count <= ENTRIES_MAX ? read_all(t->in, at, buf, 4) : 0;
+	t->next = r > 0 ? number_of(buf, 4, t->big) : 0;
+	return r < 0 ? r : 0;
+}
+
+/* The pages behind the first. */
+static int
+send_pages(struct tiff *t)
+{
+	int r = 0;
+
+	t->sizes = true;
+	for (uint64_t n = 2; t->next && n <= PAGES_MAX && r == 0; n++) {
+		t->width = t->height = t->subfile = 0;
+		r = take_directory(t, t->next);
+		if (r == 0 && !(t->subfile & REDUCED))
+			r = send_page(t->in, n, t->width, t->height);
+	}
+	return r;
 }
 
 int
 exif_send(struct xj_import *in, uint64_t base, bool whole)
 {
-	struct tiff t = { .in = in, .base = base, .whole = whole };
+	struct tiff t = { .in = in, .base = base };
 	unsigned char head[8];
+	uint32_t next;
 	int r = read_all(in, base, head, 8);
 
 	if (r <= 0)
@@ -148,9 +178,12 @@ exif_send(struct xj_import *in, uint64_t base, bool whole)
 	    number_of(head + 2, 2, t.big) != 42)
 		return 0;
 	r = take_directory(&t, number_of(head + 4, 4, t.big));
+	next = t.next;
 	if (r == 0 && t.sub)
 		r = take_directory(&t, t.sub);
-	if (r == 0 && whole)
-		r = send_size(in, t.width, t.height);
-	return r;
+	if (r < 0 || !whole)
+		return r;
+	r = send_size(in, t.width, t.height);
+	t.next = next;
+	return r < 0 ? r : send_pages(&t);
 }

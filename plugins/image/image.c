@@ -14,6 +14,8 @@
 
 #define PARTS_MAX 10000u /* segments or chunks that are looked at */
 #define TEXT_MAX 8192u
+#define SIGN 32u /* points; what is smaller is no page but a sign */
+#define POINTS_MAX 1000000u
 
 /* --------------------------------------------------------------- helpers */
 
@@ -46,7 +48,23 @@ send_size(struct xj_import *in, uint32_t width, uint32_t height)
 	snprintf(number, sizeof(number), "%u", width);
 	r = xj_meta(in, "width", number);
 	snprintf(number, sizeof(number), "%u", height);
-	return r < 0 ? r : xj_meta(in, "height", number);
+	if (r == 0)
+		r = xj_meta(in, "height", number);
+	return r < 0 ? r : send_page(in, 1, width, height);
+}
+
+/* Points at 200 an inch, as most pages are scanned. */
+int
+send_page(struct xj_import *in, uint64_t number, uint32_t width,
+	  uint32_t height)
+{
+	struct xj_page page = { .number = number, .width = width * 36,
+				.height = height * 36, .image_area = 100 };
+
+	if (width < SIGN || height < SIGN || width > POINTS_MAX ||
+	    height > POINTS_MAX)
+		return 0;
+	return xj_page(in, &page);
 }
 
 static int
@@ -353,6 +371,6 @@ static const struct xj_format formats[] = {
 	{ 0 }
 };
 
-XJ_IMPORTER(.name = "image", .version = "1.0",
+XJ_IMPORTER(.name = "image", .version = "1.1",
 	    .license = "GPL-3.0-or-later", .formats = formats,
 	    .import = import_image);

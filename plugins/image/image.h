@@ -16,6 +16,9 @@ int read_all(struct xj_import *in, uint64_t off, void *buf, size_t len);
 uint32_t number_of(const unsigned char *p, size_t bytes, bool big);
 
 int send_size(struct xj_import *in, uint32_t width, uint32_t height);
+/* That it may be a page of text. */
+int send_page(struct xj_import *in, uint64_t number, uint32_t width,
+	      uint32_t height);
 /* Text of unknown encoding, or UTF-16 behind its mark; ends at a NUL. */
 int send_text(struct xj_import *in, const char *element,
 	      const unsigned char *bytes, size_t len, const char *source);
