@@ -18,7 +18,7 @@ zhman1dir = $(mandir)/zh_CN/man1
 nodist_zhman1_DATA = $(chinese_pages)
 
 our_messages = locale/zh_CN/LC_MESSAGES/xueji.mo
-noinst_DATA = $(our_messages)
+noinst_DATA += $(our_messages)
 $(our_messages): po/zh_CN.po
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	$(MSGFMT) -o $@ $(top_srcdir)/po/zh_CN.po && touch $@

@@ -133,3 +133,19 @@ AC_SUBST([SANITIZE_FLAGS])
 AC_SUBST([NO_UNDEFINED])
 AM_CONDITIONAL([SANITIZED], [test "$enable_sanitizers" = yes])
 ])
+
+# XJ_OCR: tesseract, which reads pages that are pictures, unless --without-ocr
+# says that nobody needs it. Without the option it is left out where it is not.
+AC_DEFUN([XJ_OCR], [
+AC_ARG_WITH([ocr],
+	[AS_HELP_STRING([--without-ocr],
+		[do not read scanned pages, even if tesseract is there])],
+	[], [with_ocr=auto])
+AS_IF([test "$with_ocr" != no],
+	[PKG_CHECK_MODULES([TESSERACT], [tesseract >= 5 lept >= 1.79],
+		[with_ocr=yes],
+		[AS_IF([test "$with_ocr" = yes],
+			[AC_MSG_ERROR([tesseract was not found; on Debian, install libtesseract-dev and libleptonica-dev])])
+		 with_ocr=no])])
+AM_CONDITIONAL([OCR], [test "$with_ocr" = yes])
+])

@@ -1,6 +1,6 @@
 /*
  * agree.c - how much of a text is in another: agree GOLD TEXT prints a share
- * from 0 to 1. "-" is standard input.
+ * from 0 to 1. "-" is standard input. With -c single characters are compared.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright (c) 2026 the Xueji authors
@@ -21,6 +21,8 @@
 #include <unicode/ustring.h>
 
 #define GRAM 5
+
+static size_t gram = GRAM;
 
 struct grams {
 	uint64_t *hash;
@@ -111,7 +113,7 @@ cut(const UChar *text, int32_t n)
 		if (!u_isUWhiteSpace(c))
 			chars[m++] = c;
 	}
-	width = m < GRAM ? m : GRAM;
+	width = m < gram ? m : gram;
 	g.n = m ? m - width + 1 : 0;
 	g.hash = must(malloc((g.n + 1) * sizeof(*g.hash)));
 	for (size_t i = 0; i < g.n; i++) {
@@ -162,8 +164,13 @@ share(const struct grams *a, const struct grams *b)
 int
 main(int argc, char **argv)
 {
+	if (argc == 4 && strcmp(argv[1], "-c") == 0) {
+		gram = 1;
+		argv++;
+		argc--;
+	}
 	if (argc != 3) {
-		fprintf(stderr, "usage: agree GOLD TEXT\n");
+		fprintf(stderr, "usage: agree [-c] GOLD TEXT\n");
 		return 2;
 	}
 

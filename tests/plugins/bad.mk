@@ -38,3 +38,8 @@ check_LTLIBRARIES += \
 %C%_importer_bad_symbol_la_LDFLAGS = $(BAD_LINK)
 %C%_importer_bad_twin_la_SOURCES = %D%/bad-twin.c
 %C%_importer_bad_twin_la_LDFLAGS = $(BAD_LINK)
+
+# Stands in for OCR in the tests of what is done with it.
+check_LTLIBRARIES += %D%/importer-fake-ocr.la
+%C%_importer_fake_ocr_la_SOURCES = %D%/fake-ocr.c
+%C%_importer_fake_ocr_la_LDFLAGS = $(BAD_LINK)

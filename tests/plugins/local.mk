@@ -23,5 +23,6 @@ include tests/plugins/text.mk
 include tests/plugins/bad.mk
 include tests/plugins/program.mk
 include tests/plugins/pdf.mk
+include tests/plugins/ocr.mk
 include tests/plugins/legacy.mk
 include tests/plugins/office.mk
