@@ -4,7 +4,7 @@
 # tests want it before po/ is installed.
 xueji_pages = xueji xueji-accession xueji-add xueji-config xueji-demo \
 	xueji-doctor xueji-edit xueji-get xueji-help xueji-history \
-	xueji-init xueji-list xueji-ocfl xueji-plugin xueji-purge \
+	xueji-init xueji-list xueji-ocr xueji-ocfl xueji-plugin xueji-purge \
 	xueji-quarantine xueji-rebuild xueji-reindex xueji-remove xueji-search xueji-show \
 	xueji-status xueji-undelete xueji-verify xueji-version
 

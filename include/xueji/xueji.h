@@ -214,6 +214,44 @@ XJ_API int xj_index_queue(struct xj_archive *archive,
 			  const struct xj_watch *watch, uint64_t *indexed,
 			  struct xj_error *err);
 
+/* -------------------------------------------------------------------- OCR */
+
+/* Pages that are pictures: their text is read behind everything else. */
+struct xj_ocr_options {
+	const uint64_t *ids;    /* these documents, ends with 0; NULL: all */
+	bool again;             /* pages that were given up once more */
+	unsigned jobs;          /* 0: one a core */
+	struct xj_watch watch;
+};
+
+struct xj_ocr_result {
+	uint64_t pages;         /* done: read, blank or given up */
+	uint64_t read, blank, given_up;
+	uint64_t waiting;       /* left */
+};
+
+/*
+ * Read the pages that wait. What was read is kept whatever happens then.
+ * XJ_ENOTFOUND: there is nothing that reads them; XJ_EBUSY: another process
+ * does already. `result` is filled then too.
+ */
+XJ_API int xj_ocr(struct xj_archive *archive,
+		  const struct xj_ocr_options *options,
+		  struct xj_ocr_result *result, struct xj_error *err);
+
+struct xj_ocr_page {
+	uint64_t document, page;
+	const char *state;      /* "waiting", "read", "blank", "given-up" */
+	const char *note;       /* why it was given up; or NULL */
+};
+
+typedef int (*xj_ocr_page_fn)(void *ctx, const struct xj_ocr_page *page);
+/* How it stands: the counts in `result` are of all pages there are. `fn`, which
+ * may be NULL, is told of each page of a document, `id` 0: of all. */
+XJ_API int xj_ocr_status(struct xj_archive *archive, uint64_t id,
+			 struct xj_ocr_result *result, xj_ocr_page_fn fn,
+			 void *ctx, struct xj_error *err);
+
 /* -------------------------------------------------------------- documents */
 
 enum xj_document_state { XJ_LIVE, XJ_REMOVED, XJ_PURGED, XJ_QUARANTINED };
@@ -403,6 +441,7 @@ struct xj_passage_shown {
 	const char *where;           /* "page", "line", "msec", "part", "" */
 	uint64_t at;
 	const char *label;           /* or NULL */
+	bool ocr;                    /* was read from a picture */
 	const uint32_t (*marks)[2];  /* start, length in code points */
 	size_t mark_count;
 };

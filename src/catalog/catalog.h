@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 2 /* user_version of this release */
+#define XJ_CATALOG_VERSION 3 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -146,6 +146,7 @@ struct xj_doc_filter {
 	uint64_t parent;          /* members of this one only */
 	uint64_t root;            /* it and everything inside it */
 	uint64_t accession;
+	bool ocr;                 /* text of it was read from pictures */
 	const char *kind, *type, *outcome, *year, *creator, *title; /* title,
 	                           * creator: contains, case folded; year:
 	                           * "2009", "2009..2011", "2009..", "..2011" */
@@ -363,6 +364,47 @@ int xj_catalog_dead(struct xj_catalog *catalog, struct xj_arena *arena,
 int xj_catalog_index_serial(struct xj_catalog *catalog, uint64_t *serial,
 			    struct xj_error *err);
 
+/* ------------------------------------------------------------------- OCR */
+
+/* A page that is a picture. */
+enum xj_ocr_state {
+	XJ_OCR_WAITS,    /* to be read */
+	XJ_OCR_READ,     /* its text is with the document's */
+	XJ_OCR_BLANK,    /* there was nothing to read */
+	XJ_OCR_GIVEN_UP, /* the note says why */
+};
+
+struct xj_ocr_row {
+	uint64_t document, page;
+	enum xj_ocr_state state;
+	const char *note; /* or NULL; of a page read: its first line */
+};
+
+/* All pages of a document, in place of what was said of it. */
+int xj_catalog_set_ocr(struct xj_catalog *catalog, uint64_t id,
+		       const struct xj_ocr_row *rows, size_t count,
+		       struct xj_error *err);
+int xj_catalog_put_ocr(struct xj_catalog *catalog,
+		       const struct xj_ocr_row *row, struct xj_error *err);
+/* Those given up wait again; `id` 0: of all documents. */
+int xj_catalog_retry_ocr(struct xj_catalog *catalog, uint64_t id,
+			 struct xj_error *err);
+/* The first page that waits, behind `*row`, of a live document (`id` 0: of
+ * any). XJ_END: there is none. */
+int xj_catalog_next_ocr(struct xj_catalog *catalog, uint64_t id,
+			struct xj_ocr_row *row, struct xj_error *err);
+/* Pages of live documents, in order; `id` 0: of all. Rows are lent. */
+typedef int (*xj_ocr_fn)(void *ctx, const struct xj_ocr_row *row);
+int xj_catalog_ocr(struct xj_catalog *catalog, uint64_t id, xj_ocr_fn fn,
+		   void *ctx, struct xj_error *err);
+/* How many pages of live documents are in each state. */
+int xj_catalog_count_ocr(struct xj_catalog *catalog, uint64_t id,
+			 uint64_t counts[4], struct xj_error *err);
+/* The first line of the first page that was read; NULL: there is none. */
+int xj_catalog_ocr_title(struct xj_catalog *catalog, uint64_t id,
+			 struct xj_arena *arena, const char **title,
+			 struct xj_error *err);
+
 /* ---------------------------------------------------------------- counts */
 
 struct xj_catalog_counts {
@@ -408,6 +450,21 @@ typedef int (*xj_text_chunk_fn)(void *ctx, unsigned number, const void *bytes,
 				size_t len, struct xj_error *err);
 int xj_texts_each(struct xj_texts *texts, uint64_t id, xj_text_chunk_fn fn,
 		  void *ctx, struct xj_error *err);
+/*
+ * What was read from the page of a picture, by the bytes it was read from: it
+ * is dear, and outlives the text of the documents, which is made again now and
+ * then. Packed. xj_texts_kept(): XJ_ENOTFOUND.
+ */
+int xj_texts_keep(struct xj_texts *texts, const unsigned char sha512[64],
+		  uint64_t page, const void *packed, size_t len,
+		  struct xj_error *err);
+int xj_texts_kept(struct xj_texts *texts, const unsigned char sha512[64],
+		  uint64_t page, struct xj_buf *text, struct xj_error *err);
+int xj_texts_forget(struct xj_texts *texts, const unsigned char sha512[64],
+		    struct xj_error *err);
+/* All that `from` has kept. */
+int xj_texts_keep_all(struct xj_texts *texts, struct xj_texts *from,
+		      struct xj_error *err);
 /* Bytes of the file, its log aside. */
 int xj_texts_bytes(struct xj_texts *texts, uint64_t *stored,
 		   struct xj_error *err);

@@ -151,6 +151,9 @@ and_place(struct select *s, const struct xj_doc_filter *f)
 		and_number(s, "d.accession = ?", f->accession);
 	if (f->after)
 		and_number(s, "d.id > ?", f->after);
+	if (f->ocr)
+		xj_buf_adds(&s->sql, " AND d.id IN (SELECT document FROM ocr "
+			    "WHERE state = 1)");
 	if (f->top_only)
 		xj_buf_adds(&s->sql, " AND d.parent IS NULL");
 }

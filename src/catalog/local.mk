@@ -13,6 +13,7 @@ libxj_catalog_la_SOURCES = \
 	%D%/list.c \
 	%D%/meta.c \
 	%D%/migrate.c \
+	%D%/ocr.c \
 	%D%/pack.c \
 	%D%/pack.h \
 	%D%/path.c \

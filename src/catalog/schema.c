@@ -177,8 +177,20 @@ static const char version_2[] =
 "ALTER TABLE accessions ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0;\n"
 "CREATE INDEX documents_quarantined ON documents (id) WHERE state = 3;\n";
 
+/* Pages that are pictures, by xj_ocr_state. */
+static const char version_3[] =
+"CREATE TABLE ocr (\n"
+"	document INTEGER NOT NULL\n"
+"		REFERENCES documents DEFERRABLE INITIALLY DEFERRED,\n"
+"	page INTEGER NOT NULL,\n"
+"	state INTEGER NOT NULL,\n"
+"	note TEXT,\n"
+"	PRIMARY KEY (document, page)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE INDEX ocr_waiting ON ocr (document, page) WHERE state = 0;\n";
+
 static const char *const migrations[XJ_CATALOG_VERSION] = {
-	version_1, version_2,
+	version_1, version_2, version_3,
 };
 
 const struct xj_db_kind xj_catalog_kind = {

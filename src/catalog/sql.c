@@ -155,6 +155,26 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_RAISE_SERIAL] =
 		"UPDATE counters SET index_serial = index_serial + 1",
 
+	[XJ_SQL_CLEAR_OCR] = "DELETE FROM ocr WHERE document = ?1",
+	[XJ_SQL_PUT_OCR] =
+		"INSERT OR REPLACE INTO ocr VALUES (?1, ?2, ?3, ?4)",
+	[XJ_SQL_RETRY_OCR] = "UPDATE ocr SET state = 0, note = NULL "
+		"WHERE state = 3 AND (?1 = 0 OR document = ?1)",
+	[XJ_SQL_NEXT_OCR] = "SELECT o.document, o.page FROM ocr o "
+		"JOIN documents d ON d.id = o.document AND d.state = 0 "
+		"WHERE o.state = 0 AND (o.document, o.page) > (?2, ?3) "
+		"AND (?1 = 0 OR o.document = ?1) "
+		"ORDER BY o.document, o.page LIMIT 1",
+	[XJ_SQL_OCR] = "SELECT o.document, o.page, o.state, o.note FROM ocr o "
+		"JOIN documents d ON d.id = o.document AND d.state = 0 "
+		"WHERE ?1 = 0 OR o.document = ?1 "
+		"ORDER BY o.document, o.page",
+	[XJ_SQL_COUNT_OCR] = "SELECT o.state, count(*) FROM ocr o "
+		"JOIN documents d ON d.id = o.document AND d.state = 0 "
+		"WHERE ?1 = 0 OR o.document = ?1 GROUP BY o.state",
+	[XJ_SQL_OCR_TITLE] = "SELECT note FROM ocr WHERE document = ?1 "
+		"AND state = 1 AND note IS NOT NULL ORDER BY page LIMIT 1",
+
 	[XJ_SQL_TOTALS] = "SELECT "
 		"count(*) FILTER (WHERE state = 0 AND parent IS NULL), "
 		"count(*) FILTER (WHERE state = 0 AND parent > 0), "

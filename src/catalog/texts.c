@@ -8,13 +8,14 @@
 #include "catalog/pack.h"
 #include "catalog/sql.h"
 
+#define DIGEST 32 /* bytes of a digest: enough that nobody makes two alike */
 #define NUMBER_BITS 20 /* 2^20 chunks of 32 KiB: 32 GiB of text */
 
 struct xj_texts {
 	struct xj_db db;
 };
 
-enum { PUT, DROP, GET, EACH, PAGES, COUNT };
+enum { PUT, DROP, GET, EACH, KEEP, KEPT, ALL_KEPT, FORGET, PAGES, COUNT };
 
 static const char *const statements[COUNT] = {
 	[PUT] = "INSERT OR REPLACE INTO chunks VALUES (?1, ?2)",
@@ -22,6 +23,10 @@ static const char *const statements[COUNT] = {
 	[GET] = "SELECT packed FROM chunks WHERE key = ?1",
 	[EACH] = "SELECT key, packed FROM chunks "
 		 "WHERE key BETWEEN ?1 AND ?2 ORDER BY key",
+	[KEEP] = "INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3)",
+	[KEPT] = "SELECT packed FROM kept WHERE digest = ?1 AND page = ?2",
+	[ALL_KEPT] = "SELECT digest, page, packed FROM kept",
+	[FORGET] = "DELETE FROM kept WHERE digest = ?1",
 	[PAGES] = "SELECT (SELECT page_count FROM pragma_page_count) * "
 		  "(SELECT page_size FROM pragma_page_size)",
 };
@@ -31,6 +36,13 @@ static const char *const migrations[] = {
 	"	key INTEGER PRIMARY KEY,\n" /* document << 20 | number */
 	"	packed BLOB NOT NULL\n"
 	") STRICT;\n",
+
+	"CREATE TABLE kept (\n"
+	"	digest BLOB NOT NULL,\n" /* DIGEST bytes of the sha512 */
+	"	page INTEGER NOT NULL,\n"
+	"	packed BLOB NOT NULL,\n"
+	"	PRIMARY KEY (digest, page)\n"
+	") STRICT, WITHOUT ROWID;\n",
 };
 
 static const struct xj_db_kind kind = {
@@ -192,6 +204,79 @@ xj_texts_each(struct xj_texts *texts, uint64_t id, xj_text_chunk_fn fn,
 			r = fn(ctx, number, chunk.data, chunk.len, err);
 	}
 	return r < 0 ? r : XJ_OK;
+}
+
+/* ------------------------------------------------------- what is read once */
+
+int
+xj_texts_keep(struct xj_texts *texts, const unsigned char sha512[64],
+	      uint64_t page, const void *packed, size_t len,
+	      struct xj_error *err)
+{
+	struct xj_db_write w;
+	int r = xj_db_write_begin(&w, &texts->db, err);
+
+	if (r < 0)
+		return r;
+	r = xj_db_run(&texts->db, KEEP, err, "bib", sha512, (size_t)DIGEST,
+		      (int64_t)page, packed, len);
+	return xj_db_write_end(&w, r, err);
+}
+
+int
+xj_texts_kept(struct xj_texts *texts, const unsigned char sha512[64],
+	      uint64_t page, struct xj_buf *text, struct xj_error *err)
+{
+	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
+	const void *packed;
+	size_t len;
+	int r = xj_query(&q, &texts->db, KEPT, err, "bi", sha512,
+			 (size_t)DIGEST, (int64_t)page);
+
+	if (r == XJ_OK)
+		r = xj_query_next(&q, err);
+	if (r == XJ_END)
+		return xj_error_set(err, XJ_ENOTFOUND, "page %llu was not "
+				    "read", (unsigned long long)page);
+	if (r < 0)
+		return r;
+	packed = xj_col_blob(&q, 0, &len);
+	return xj_texts_unpack(packed, len, text, err);
+}
+
+int
+xj_texts_forget(struct xj_texts *texts, const unsigned char sha512[64],
+		struct xj_error *err)
+{
+	struct xj_db_write w;
+	int r = xj_db_write_begin(&w, &texts->db, err);
+
+	if (r < 0)
+		return r;
+	r = xj_db_run(&texts->db, FORGET, err, "b", sha512, (size_t)DIGEST);
+	return xj_db_write_end(&w, r, err);
+}
+
+int
+xj_texts_keep_all(struct xj_texts *texts, struct xj_texts *from,
+		  struct xj_error *err)
+{
+	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
+	struct xj_db_write w;
+	int r = xj_db_write_begin(&w, &texts->db, err);
+
+	if (r < 0)
+		return r;
+	r = xj_query(&q, &from->db, ALL_KEPT, err, "");
+	while (r == XJ_OK && (r = xj_query_next(&q, err)) == XJ_OK) {
+		size_t digest_len, len;
+		const void *digest = xj_col_blob(&q, 0, &digest_len);
+		const void *packed = xj_col_blob(&q, 2, &len);
+
+		r = xj_db_run(&texts->db, KEEP, err, "bib", digest, digest_len,
+			      xj_col_int(&q, 1), packed, len);
+	}
+	return xj_db_write_end(&w, r < 0 ? r : XJ_OK, err);
 }
 
 int

@@ -138,6 +138,16 @@ void xj_path_shown(struct xj_buf *out, const char *const *path);
 /* "page 3", or "" for nowhere. */
 const char *xj_place(const char *where, uint64_t at, const char *label,
 		     char out[128]);
+/* The same of text that was read from a picture: "page 3 · OCR". */
+void xj_place_ocr(bool ocr, char out[128]);
+
+/* --------------------------------------------------------------------- OCR */
+
+/* "3 read, 1 waiting"; nothing where there is nothing. */
+void xj_ocr_counts(struct xj_buf *out, const struct xj_ocr_result *o);
+/* Behind an `add` that came to `code`: read pages that are pictures, or say
+ * that they wait. */
+int xj_ocr_behind(struct xj_archive *archive, bool later, int code);
 
 /* ------------------------------------------------------------------ colour */
 

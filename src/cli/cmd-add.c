@@ -7,7 +7,7 @@
 static const char *opt_kind, *opt_jobs, *opt_report, *opt_name;
 static struct xj_values opt_title, opt_creator, opt_date, opt_subject,
 	opt_language, opt_set, opt_exclude;
-static bool opt_hidden, opt_dry_run;
+static bool opt_hidden, opt_dry_run, opt_no_ocr;
 
 #define KINDS "material lecture-note reflection book article regulation " \
 	      "slides minutes recording dataset other"
@@ -38,6 +38,8 @@ static const struct xj_option options[] = {
 		     "again") },
 	{ 0, "hidden", .flag = &opt_hidden,
 	  .help = N_("take hidden files too") },
+	{ 0, "no-ocr", .flag = &opt_no_ocr,
+	  .help = N_("leave pages that are pictures for later") },
 	{ 0, "name", .value = &opt_name, .arg = "NAME",
 	  .help = N_("what standard input is called, with its extension") },
 	OPTION_JSON,
@@ -101,6 +103,8 @@ add(struct xj_archive *archive, int argc, char **argv)
 			.dry_run = opt_dry_run, .jobs = (unsigned)jobs,
 			.stdin_name = opt_name }, opt_report);
 	free(given);
+	if ((code == EXIT_FINE || code == EXIT_PART) && !opt_dry_run)
+		code = xj_ocr_behind(archive, opt_no_ocr, code);
 	return code;
 }
 

@@ -47,6 +47,7 @@ json_passage(const struct xj_passage_shown *p)
 	xj_json_text_of("where", p->where && *p->where ? p->where : NULL);
 	xj_json_number("at", p->at);
 	xj_json_text_of("label", p->label);
+	xj_json_bool("ocr", p->ocr);
 	xj_json_text_of("text", p->text);
 	json_marks("marks", p->marks, p->mark_count);
 	xj_json_close('}');

@@ -75,8 +75,21 @@ put_state(struct xj_table *t, const struct xj_document_info *i)
 		row(t, _("state"), _("waits to be indexed"), NULL);
 }
 
+/* Which pages were pictures: "3 read, 1 waiting". */
 static void
-put_info(const struct xj_document_info *i)
+put_ocr(struct xj_table *t, struct xj_archive *archive, uint64_t id)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+	struct xj_ocr_result o;
+
+	if (xj_ocr_status(archive, id, &o, NULL, NULL, NULL) < 0)
+		return;
+	xj_ocr_counts(&b, &o);
+	row(t, _("OCR"), xj_buf_str(&b), NULL);
+}
+
+static void
+put_info(struct xj_archive *archive, const struct xj_document_info *i)
 {
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
 	struct xj_table *t = xj_table_new(3);
@@ -95,6 +108,7 @@ put_info(const struct xj_document_info *i)
 	number_row(t, _("pages"), i->pages);
 	if (i->text_bytes)
 		row(t, _("text"), xj_size(i->text_bytes, text), NULL);
+	put_ocr(t, archive, i->id);
 	put_outcome(t, i);
 	row(t, "sha512", i->sha512, NULL);
 	number_row(t, _("version"), i->version);
@@ -134,7 +148,7 @@ print_all(struct xj_archive *archive, struct xj_document *d)
 	fputs(xj_style(STYLE_BOLD), stdout);
 	xj_put(stdout, *i->title ? i->title : i->name);
 	printf("%s\n", xj_plain());
-	put_info(i);
+	put_info(archive, i);
 	if (count) {
 		put_heading(_("metadata"));
 		put_values(values, count);
@@ -162,6 +176,21 @@ json_event(void *ctx, const struct xj_history_entry *e)
 	return XJ_OK;
 }
 
+static void
+json_ocr(struct xj_archive *archive, uint64_t id)
+{
+	struct xj_ocr_result o = { 0 };
+
+	if (xj_ocr_status(archive, id, &o, NULL, NULL, NULL) < 0)
+		return;
+	xj_json_open("ocr", '{');
+	xj_json_number("waiting", o.waiting);
+	xj_json_number("read", o.read);
+	xj_json_number("blank", o.blank);
+	xj_json_number("given_up", o.given_up);
+	xj_json_close('}');
+}
+
 static int
 json_all(struct xj_archive *archive, struct xj_document *d)
 {
@@ -184,6 +213,7 @@ json_all(struct xj_archive *archive, struct xj_document *d)
 		xj_json_close('}');
 	}
 	xj_json_close(']');
+	json_ocr(archive, xj_document_info(d)->id);
 	xj_json_open("history", '[');
 	r = xj_history(archive, d, 0, json_event, NULL, &err);
 	xj_json_close(']');
@@ -223,6 +253,7 @@ put_place(struct printing *p, const struct xj_text_part *part)
 	char place[128];
 
 	xj_place(part->where, part->at, part->label, place);
+	xj_place_ocr(strcmp(part->role, "ocr") == 0, place);
 	if (!*place || strcmp(place, p->last) == 0)
 		return;
 	snprintf(p->last, sizeof(p->last), "%s", place);

@@ -11,7 +11,7 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_show,
 	cmd_accession_undo, cmd_status, cmd_verify, cmd_rebuild, cmd_reindex,
 	cmd_ocfl_validate, cmd_plugin_list, cmd_plugin_new, cmd_plugin_test,
 	cmd_plugin_install, cmd_plugin_remove, cmd_config_get, cmd_config_set,
-	cmd_config_list, cmd_doctor, cmd_demo, cmd_help, cmd_version;
+	cmd_config_list, cmd_ocr, cmd_doctor, cmd_demo, cmd_help, cmd_version;
 
 /* In the order of the general help. */
 const struct xj_command *const xj_commands[] = {
@@ -21,7 +21,7 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_quarantine_clear,
 	&cmd_history, &cmd_accession_list, &cmd_accession_show,
 	&cmd_accession_undo, &cmd_status, &cmd_verify, &cmd_rebuild,
-	&cmd_reindex, &cmd_ocfl_validate, &cmd_plugin_list,
+	&cmd_reindex, &cmd_ocr, &cmd_ocfl_validate, &cmd_plugin_list,
 	&cmd_plugin_new, &cmd_plugin_test,
 	&cmd_plugin_install, &cmd_plugin_remove, &cmd_config_list,
 	&cmd_config_get, &cmd_config_set, &cmd_doctor, &cmd_help,

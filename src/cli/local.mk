@@ -17,6 +17,7 @@ xueji_SOURCES = \
 	%D%/cmd-ocfl.c \
 	%D%/cmd-plugin-new.c \
 	%D%/cmd-plugin-test.c \
+	%D%/cmd-ocr.c \
 	%D%/cmd-plugin.c \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-rebuild.c \

@@ -234,7 +234,7 @@ static const char *const words_known[] = {
 	N_("add"), N_("edit"), N_("remove"), N_("undelete"), N_("purge"),
 	N_("undo"), N_("update"), N_("index"), N_("verify"), N_("rebuild"), N_("merge"),
 	N_("reindex"), N_("quarantine"), N_("clear"), N_("test"), N_("read again"),
-	N_("kept"),
+	N_("kept"), N_("ocr"),
 	/* elements and facets */
 	N_("title"), N_("creator"), N_("subject"), N_("description"),
 	N_("publisher"), N_("contributor"), N_("date"), N_("type"),
@@ -319,4 +319,13 @@ xj_place(const char *where, uint64_t at, const char *label, char out[128])
 		out[xj_utf8_cut(out, strlen(out), 127)] = '\0';
 	}
 	return out;
+}
+
+void
+xj_place_ocr(bool ocr, char out[128])
+{
+	size_t len = strlen(out);
+
+	if (ocr && len < 100)
+		snprintf(out + len, 128 - len, "%sOCR", len ? " · " : "");
 }

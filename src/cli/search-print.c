@@ -72,6 +72,7 @@ put_passage(const struct xj_passage_shown *p)
 	size_t used = 4;
 
 	xj_place(p->where, p->at, p->label, place);
+	xj_place_ocr(p->ocr, place);
 	fputs("    ", stdout);
 	if (*place) {
 		fputs(xj_style(STYLE_DIM), stdout);

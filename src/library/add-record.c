@@ -93,6 +93,9 @@ inherit(struct xj_adding *g, struct xj_record *rec,
 	rec->cleared = old->cleared;
 	memcpy(rec->cleared_sha512, old->cleared_sha512,
 	       sizeof(rec->cleared_sha512));
+	if (memcmp(old->doc.sha512, rec->doc.sha512, 64) != 0 &&
+	    xj_texts_forget(g->archive->texts, old->doc.sha512, g->err) < 0)
+		return g->err->status;
 	if (old->doc.state == XJ_DOC_REMOVED &&
 	    (!old->doc.parent || old->doc.ordinal)) {
 		rec->doc.state = XJ_DOC_REMOVED;

@@ -295,6 +295,7 @@ xj_archive_close(struct xj_archive *a)
 		return;
 	xj_searcher_free(a->searcher);
 	xj_analyzer_free(a->analyzer);
+	xj_importers_close(a->readers);
 	xj_importers_close(a->importers);
 	xj_texts_close(a->texts);
 	xj_catalog_close(a->catalog);
@@ -394,6 +395,49 @@ xj_archive_importers(struct xj_archive *a, struct xj_importers **importers,
 		}, &a->importers, err);
 	}
 	*importers = a->importers;
+	return r;
+}
+
+/* DIR/ocr for every folder of importers. */
+static const char *const *
+reader_folders(struct xj_archive *a)
+{
+	const char *const *dirs = a->config.plugin_dirs;
+	const char **out;
+	size_t n = 0;
+
+	while (dirs[n])
+		n++;
+	out = xj_arena_alloc(a->config.memory, (n + 1) * sizeof(*out));
+	for (size_t i = 0; out && i < n; i++)
+		if (!(out[i] = xj_arena_printf(a->config.memory, "%s/ocr",
+					       dirs[i])))
+			return NULL;
+	return out;
+}
+
+/* Each page has a worker of its own, and with it the whole of its limits. */
+int
+xj_archive_readers(struct xj_archive *a, struct xj_importers **readers,
+		   struct xj_error *err)
+{
+	const char *const *dirs;
+	int r = XJ_OK;
+
+	if (!a->readers) {
+		if (!(dirs = reader_folders(a)))
+			return xj_error_set(err, XJ_ENOMEM, "out of memory");
+		r = xj_importers_open(&(struct xj_importers_options){
+			.dirs = dirs, .order = a->config.plugin_order,
+			.limits = { .run = 1, .memory = (uint64_t)1 << 30,
+				.text = 1u << 20,
+				.cpu_s = a->config.ocr_seconds,
+				.wall_ms = a->config.ocr_seconds * 6000,
+				.pages = a->config.limits.pages },
+			.workers = a->config.jobs,
+		}, &a->readers, err);
+	}
+	*readers = a->readers;
 	return r;
 }
 

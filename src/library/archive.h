@@ -20,6 +20,7 @@
 struct xj_config {
 	struct xj_arena *memory;
 	struct xj_import_limits limits;
+	unsigned ocr_seconds;     /* of processor time, a page */
 	const char *const *plugin_dirs; /* NULL-terminated, absolute */
 	const char *const *plugin_order; /* or NULL */
 	const char *encoding;           /* of undeclared text */
@@ -65,6 +66,7 @@ struct xj_archive {
 	struct xj_catalog *catalog;
 	struct xj_texts *texts;
 	struct xj_importers *importers; /* started when first needed */
+	struct xj_importers *readers;   /* the same of those that do OCR */
 	struct xj_analyzer *analyzer;   /* made when first needed */
 	struct xj_searcher *searcher;   /* the open index; search.c owns it */
 };
@@ -74,6 +76,10 @@ bool xj_cancelled(const struct xj_watch *watch);
 /* Start the zygote and load the plugins, once. */
 int xj_archive_importers(struct xj_archive *a, struct xj_importers **importers,
 			 struct xj_error *err);
+/* The importers that read pages which are pictures: heavy, and started by who
+ * needs them. XJ_ENOTFOUND: there are none. */
+int xj_archive_readers(struct xj_archive *a, struct xj_importers **readers,
+		       struct xj_error *err);
 int xj_archive_analyzer(struct xj_archive *a, struct xj_analyzer **an,
 			struct xj_error *err);
 /* XJ_EPERM with a message when the archive is open for reading only. */
@@ -300,6 +306,8 @@ struct xj_taken {
 		uint32_t len;
 	} *chunks;
 	size_t chunk_count;
+	struct xj_ocr_row *pages;     /* that are pictures */
+	size_t page_count;
 };
 
 int xj_spool_new(struct xj_archive *a, struct xj_spool **spool,
@@ -328,7 +336,7 @@ int xj_take(struct xj_archive *a, struct xj_importers *importers,
 	    const struct xj_take_source *source, struct xj_taken **taken,
 	    struct xj_error *err);
 /* Store the packed text of one of the tree as that of `doc`, in place of what
- * is there; of one in quarantine none. */
+ * is there, and which of its pages are pictures; of one in quarantine none. */
 int xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
 		      const struct xj_taken *taken, const struct xj_doc *doc,
 		      struct xj_error *err);
@@ -351,8 +359,8 @@ int xj_quarantine_decide(struct xj_arena *arena, struct xj_record *record,
 			 const struct xj_taken *taken,
 			 const struct xj_record *up, struct xj_error *err);
 /* Put a document that is there, and all inside it, into quarantine, in an open
- * change: `by` is "name" or "person", and `why` a sentence. XJ_END: a mark in
- * its name was declared a false alarm. */
+ * change: `by` is "name", "page" or "person", and `why` a sentence. XJ_END: a
+ * mark was declared a false alarm. */
 int xj_quarantine_in(struct xj_change *change, uint64_t id, const char *by,
 		     const char *why, struct xj_error *err);
 /* XJ_EPERM when something inside a document is in quarantine: its bytes hold

@@ -11,7 +11,7 @@
 #define CONFIG_FILE "xueji.conf"
 #define CONFIG_MAX (1u << 20)
 
-enum type { NUMBER, ENCODING, FOLDERS, WORDS };
+enum type { NUMBER, ENCODING, FOLDERS, WORDS, CHOICE };
 
 static const struct setting {
 	const char *key;
@@ -44,6 +44,12 @@ static const struct setting {
 	  "its own.") },
 	{ "import.jobs", NUMBER, 0, 256, "0",
 	  N_("Documents imported at the same time; 0 is one for each processor.") },
+	{ "import.ocr", CHOICE, 0, 0, "now",
+	  N_("When pages that are pictures are read: now (at the end of add), "
+	  "later (by xueji ocr) or off (not mentioned).") },
+	{ "import.ocr_seconds", NUMBER, 1, 3600, "20",
+	  N_("Processor time for reading one page that is a picture, in "
+	  "seconds.") },
 	{ "text.encoding", ENCODING, 0, 0, "GB18030",
 	  N_("Encoding of text that does not say and cannot be told.") },
 	{ "plugins.directories", FOLDERS, 0, 0, "",
@@ -145,6 +151,12 @@ check_value(const struct setting *s, const char *value, struct xj_error *err)
 		return xj_encoding_known(value) ? XJ_OK :
 			xj_error_set(err, XJ_EINVAL, "%s = %s: no such "
 				     "encoding", s->key, value);
+	if (s->type == CHOICE)
+		return strcmp(value, "now") == 0 ||
+		       strcmp(value, "later") == 0 ||
+		       strcmp(value, "off") == 0 ? XJ_OK :
+			xj_error_set(err, XJ_EINVAL, "%s = %s: now, later or "
+				     "off is expected", s->key, value);
 	if (s->type != NUMBER)
 		return XJ_OK;
 	errno = 0;
@@ -394,6 +406,7 @@ set_config(struct xj_config *c, const struct values *v, struct xj_error *err)
 	c->problem_count = v->count;
 	c->depth = (unsigned)number_of(v, "import.depth");
 	c->jobs = (unsigned)number_of(v, "import.jobs");
+	c->ocr_seconds = (unsigned)number_of(v, "import.ocr_seconds");
 	c->encoding = value_of(v, "text.encoding");
 	c->plugin_dirs = xj_plugin_dirs(c->memory,
 					value_of(v, "plugins.directories"));

@@ -247,15 +247,53 @@ clean(struct xj_arena *arena, const char *s)
 	return out;
 }
 
+/* Whether a name says no more than which machine gave it: "IMG_0042",
+ * "扫描件 3", "2024-03-01". */
+static bool
+is_of_a_machine(const char *name)
+{
+	static const char *const words[] = {
+		"", "scan", "scanned", "img", "image", "dsc", "dscn", "pic",
+		"photo", "doc", "document", "page", "fax", "file", "untitled",
+		"camscanner", "screenshot", "wechatimg", "mmexport", "扫描",
+		"扫描件", "扫描全能王", "图像", "图片", "照片", "文档", "新建文档",
+		"未命名", "截图", "微信图片",
+	};
+	char left[64];
+	size_t n = 0;
+
+	for (; *name && n + 1 < sizeof(left); name++)
+		if (!strchr("0123456789 _-.()", *name))
+			left[n++] = *name;
+	left[n] = '\0';
+	for (size_t i = 0; i < XJ_COUNT(words); i++)
+		if (strcasecmp(words[i], left) == 0)
+			return *name == '\0';
+	return false;
+}
+
+/* The file's name, or the first line of a scan that has none worth showing. */
 static const char *
-title_of(struct xj_arena *arena, const struct xj_doc *doc,
-	 const struct source *s)
+derived_title(struct xj_archive *a, struct xj_arena *arena,
+	      const struct xj_doc *doc)
+{
+	const char *name = clean(arena, stem(arena, doc->name)), *line = NULL;
+
+	if (name && doc->id && is_of_a_machine(name) &&
+	    xj_catalog_ocr_title(a->catalog, doc->id, arena, &line, NULL) < 0)
+		line = NULL;
+	return line ? line : name;
+}
+
+static const char *
+title_of(struct xj_archive *a, struct xj_arena *arena,
+	 const struct xj_doc *doc, const struct source *s)
 {
 	const char *title = value_of(s, "title");
 	const char *cleaned = title ? clean(arena, title) : NULL;
 
 	if (!cleaned || !*cleaned)
-		return clean(arena, stem(arena, doc->name));
+		return derived_title(a, arena, doc);
 	return xj_arena_strndup(arena, cleaned,
 				xj_utf8_cut(cleaned, strlen(cleaned),
 					    TITLE_MAX));
@@ -372,7 +410,7 @@ xj_describe(struct xj_archive *a, struct xj_arena *arena, struct xj_doc *doc,
 	int r;
 
 	doc->type = xj_type_of(doc->format);
-	doc->title = title_of(arena, doc, &s);
+	doc->title = title_of(a, arena, doc, &s);
 	doc->creators = creators_of(arena, &s);
 	doc->date = date_of(arena, doc, &s);
 	doc->language = language ? xj_arena_strdup(arena, language) : NULL;

@@ -507,6 +507,10 @@ filter_is(const char *value, struct xj_doc_filter *f, struct xj_error *err)
 		f->removed = true;
 		return XJ_OK;
 	}
+	if (strcmp(value, "ocr") == 0) {
+		f->ocr = true;
+		return XJ_OK;
+	}
 	for (size_t i = 0; i < XJ_COUNT(outcomes); i++)
 		if (strcmp(outcomes[i], value) == 0) {
 			f->outcome = outcomes[i];
@@ -514,7 +518,7 @@ filter_is(const char *value, struct xj_doc_filter *f, struct xj_error *err)
 		}
 	return xj_error_set(err, XJ_EINVAL, "is:%s: there are ok, partial, "
 			    "encrypted, corrupt, unsupported, limit, crashed, "
-			    "removed", value);
+			    "ocr, removed", value);
 }
 
 /* "2009", "2009..2011", "2009..", "..2011". */

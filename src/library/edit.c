@@ -396,7 +396,10 @@ note_tombstone(void *ctx, const struct xj_doc *doc)
 {
 	struct xj_editing *e = ctx;
 	struct xj_record *m = &e->record;
+	int r = xj_texts_forget(e->archive->texts, doc->sha512, e->err);
 
+	if (r < 0)
+		return r;
 	if (doc->parent)
 		m = &e->record.members[e->record.member_count++];
 	m->doc = (struct xj_doc){
@@ -446,6 +449,8 @@ put_tombstone(struct xj_editing *e, struct xj_record *m)
 		r = xj_catalog_drop_sources(catalog, id, e->err);
 	if (r == XJ_OK)
 		r = xj_catalog_forget(catalog, id, e->err);
+	if (r == XJ_OK)
+		r = xj_catalog_set_ocr(catalog, id, NULL, 0, e->err);
 	return r < 0 ? r : xj_texts_drop(e->archive->texts, id, e->err);
 }
 

@@ -22,7 +22,7 @@
 #define XJ_BOOL_TYPE 'Y'     /* Ypdf: the family */
 #define XJ_BOOL_FORMAT 'M'   /* Mtext/html */
 #define XJ_BOOL_LANGUAGE 'L' /* Lzh */
-#define XJ_BOOL_OUTCOME 'O'  /* Opartial */
+#define XJ_BOOL_OUTCOME 'O'  /* Opartial; Oocr: text read from pictures */
 #define XJ_BOOL_INSIDE 'I'   /* I42: inside document 42, at any depth, and 42 */
 #define XJ_BOOL_CREATOR 'A'  /* A and the whole name: facets lead here */
 #define XJ_BOOL_SUBJECT 'S'

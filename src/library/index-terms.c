@@ -18,6 +18,7 @@ struct xj_terms_maker {
 	struct xj_normal carry;  /* a chunk, behind what goes on in it */
 	struct xj_buf slots[XJ_SLOT_COUNT]; /* values of several */
 	struct xj_arena *arena;  /* of the document in hand */
+	bool ocr;                /* text of it was read from pictures */
 };
 
 int
@@ -113,6 +114,8 @@ count_chunk(void *ctx, unsigned number, const void *bytes, size_t len,
 	(void)number;
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < chunk.count && !m->ocr; i++)
+		m->ocr = chunk.blocks[i].role == XJ_OCR;
 	if (!chunk.continues && m->carry.len)
 		r = count_carried(m, m->carry.len, err);
 	if (r == XJ_OK)
@@ -253,6 +256,7 @@ count_booleans(struct xj_terms_maker *m, const struct xj_doc *doc,
 		{ XJ_BOOL_FORMAT, doc->format },
 		{ XJ_BOOL_LANGUAGE, doc->language },
 		{ XJ_BOOL_OUTCOME, doc->outcome },
+		{ XJ_BOOL_OUTCOME, m->ocr ? "ocr" : NULL },
 	};
 	int r = count_inside(m, doc, err);
 
@@ -356,6 +360,7 @@ begin_document(struct xj_terms_maker *m, struct xj_error *err)
 {
 	xj_arena_free(m->arena);
 	m->arena = NULL;
+	m->ocr = false;
 	xj_counts_clear(m->counts);
 	for (unsigned i = 0; i < XJ_SLOT_COUNT; i++)
 		xj_buf_clear(&m->slots[i]);

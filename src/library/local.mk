@@ -25,6 +25,8 @@ libxj_library_la_SOURCES = \
 	%D%/pairs.c \
 	%D%/plugins.c \
 	%D%/quarantine.c \
+	%D%/ocr-merge.c \
+	%D%/ocr.c %D%/ocr.h \
 	%D%/rebuild.c \
 	%D%/record.c \
 	%D%/reread.c \

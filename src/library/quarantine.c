@@ -164,6 +164,11 @@ put_hidden(struct xj_editing *e, struct xj_record *rec)
 		r = xj_catalog_update(a->catalog, &rec->doc, 0, e->err);
 	if (r == XJ_OK)
 		r = xj_record_put_values(a, e->arena, rec, e->err);
+	if (r == XJ_OK)
+		r = xj_catalog_set_ocr(a->catalog, rec->doc.id, NULL, 0,
+				       e->err);
+	if (r == XJ_OK)
+		r = xj_texts_forget(a->texts, rec->doc.sha512, e->err);
 	return r < 0 ? r : xj_texts_drop(a->texts, rec->doc.id, e->err);
 }
 
@@ -207,7 +212,7 @@ xj_quarantine_in(struct xj_change *change, uint64_t id, const char *by,
 		return no_memory(err);
 	if (r < 0)
 		return r;
-	if (strcmp(by, "name") == 0 && is_cleared(e.target))
+	if (strcmp(by, "person") != 0 && is_cleared(e.target))
 		return XJ_END;
 	e.target->quarantine = by;
 	e.target->quarantine_why = why;

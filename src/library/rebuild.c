@@ -9,6 +9,7 @@
 
 #include "library/archive.h"
 #include "library/json-put.h"
+#include "library/ocr.h"
 
 #define GROUP 128            /* objects a transaction */
 #define WORK "staging/rebuild"
@@ -496,6 +497,21 @@ keep_facts(struct rebuilding *g, const char *dir)
 	return r;
 }
 
+/* What was read from pictures is dear: it is taken over if it can still be
+ * read, else the pages wait to be read again. */
+static int
+keep_read(struct rebuilding *g, const char *dir)
+{
+	struct xj_texts *old;
+	int r;
+
+	if (xj_texts_open(dir, XJ_CATALOG_READONLY, &old, NULL) < 0)
+		return XJ_OK;
+	r = xj_texts_keep_all(g->archive->texts, old, g->err);
+	xj_texts_close(old);
+	return r == XJ_ECORRUPT ? XJ_OK : r;
+}
+
 /* Alone with the archive: who has it open to write goes on in the old files,
  * and what he writes would be lost. */
 static int
@@ -544,6 +560,8 @@ make_anew(struct rebuilding *g, const char *dir, int fd)
 	if (r == XJ_OK)
 		r = keep_facts(g, dir);
 	if (r == XJ_OK)
+		r = keep_read(g, dir);
+	if (r == XJ_OK)
 		r = xj_archive_importers(g->archive, &g->importers, g->err);
 	if (r == XJ_OK)
 		r = restore_all(g);
@@ -560,6 +578,8 @@ index_all(const char *dir, const struct xj_watch *watch, struct xj_error *err)
 	if (r < 0)
 		return r;
 	r = xj_index_stub(a->index_dir, NULL, 0, err);
+	if (r == XJ_OK)
+		r = xj_ocr_merge_kept(a, err);
 	if (r == XJ_OK)
 		r = xj_indexer_run(a, &(struct xj_indexer_options){
 			.watch = watch }, NULL, err);

@@ -173,6 +173,10 @@ put_all(struct restoring *g)
 			r = xj_texts_drop(g->archive->texts,
 					  g->record->members[i].doc.id,
 					  g->err);
+		if (r == XJ_OK && g->update)
+			r = xj_catalog_set_ocr(g->archive->catalog,
+					       g->record->members[i].doc.id,
+					       NULL, 0, g->err);
 	}
 	for (struct xj_taken *t = g->taken; t && r == XJ_OK; t = t->next)
 		if (g->of[t->place])

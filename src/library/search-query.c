@@ -48,7 +48,7 @@ static const struct field {
 
 static const char *const outcomes[] = {
 	"ok", "partial", "encrypted", "corrupt", "unsupported", "limit",
-	"crashed",
+	"crashed", "ocr",
 };
 
 /* ------------------------------------------------------------ characters */

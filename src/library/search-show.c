@@ -126,6 +126,7 @@ copy_passage(struct xj_arena *arena, const struct xj_passage *from,
 	to->text = xj_arena_strndup(arena, from->text, from->len);
 	to->where = xj_place_name(from->where);
 	to->at = from->at;
+	to->ocr = from->role == XJ_OCR;
 	to->label = from->label ? xj_arena_strdup(arena, from->label) : NULL;
 	to->mark_count = from->mark_count;
 	if (!to->text || (from->label && !to->label))

@@ -118,12 +118,32 @@ open_importers(struct xj_archive *a, struct xj_importers **own,
 	return r;
 }
 
-int
-xj_plugins(struct xj_archive *a, xj_plugin_fn fn, void *ctx,
-	   struct xj_error *err)
+/* Those that do OCR, as open_importers() for the others. */
+static int
+open_readers(struct xj_archive *a, struct xj_importers **own,
+	     struct xj_importers **readers)
 {
-	struct xj_importers *own, *importers;
-	int r = open_importers(a, &own, &importers, err);
+	const char *standard = getenv("XUEJI_PLUGINS");
+	xj_auto(xj_buf_release) struct xj_buf dir = XJ_BUF_INIT;
+	const char *dirs[2] = { NULL };
+	int r = xj_path_join(&dir, standard && *standard ? standard
+							 : XJ_PLUGINDIR, "ocr");
+
+	*own = NULL;
+	if (a)
+		return xj_archive_readers(a, readers, NULL);
+	dirs[0] = dir.data;
+	if (r == XJ_OK)
+		r = xj_importers_open(&(struct xj_importers_options){
+			.dirs = dirs }, own, NULL);
+	*readers = *own;
+	return r;
+}
+
+static int
+tell_plugins(const struct xj_importers *importers, xj_plugin_fn fn, void *ctx)
+{
+	int r = XJ_OK;
 
 	for (size_t i = 0; r == XJ_OK && i < xj_importers_count(importers);
 	     i++) {
@@ -140,6 +160,22 @@ xj_plugins(struct xj_archive *a, xj_plugin_fn fn, void *ctx,
 			.formats = info->mimes, .extensions = info->exts,
 		});
 	}
+	return r;
+}
+
+int
+xj_plugins(struct xj_archive *a, xj_plugin_fn fn, void *ctx,
+	   struct xj_error *err)
+{
+	struct xj_importers *own, *importers;
+	int r = open_importers(a, &own, &importers, err);
+
+	if (r == XJ_OK)
+		r = tell_plugins(importers, fn, ctx);
+	xj_importers_close(own);
+	if (r < 0 || open_readers(a, &own, &importers) < 0)
+		return r;
+	r = tell_plugins(importers, fn, ctx);
 	xj_importers_close(own);
 	return r;
 }
@@ -179,6 +215,7 @@ static const struct {
 	{ "subtitle", N_("subtitles are read as plain text") },
 	{ "image", N_("nothing is known of pictures but their name") },
 	{ "media", N_("nothing is known of recordings but their name") },
+	{ "ocr", N_("pages that are pictures are kept but not read") },
 };
 
 static int

@@ -102,7 +102,7 @@ struct taking {
 	struct xj_taken *doc;
 	struct xj_text_writer *writer;
 	struct xj_secret secret;
-	size_t value_cap, chunk_cap;
+	size_t value_cap, chunk_cap, page_cap;
 	uint32_t depth;
 	uint32_t children;
 };
@@ -152,13 +152,55 @@ take_chunk(void *ctx, unsigned number, const void *bytes, size_t len,
 			  err);
 }
 
+/* Pages come in order; the last one may be told of twice. */
+static int
+note_picture(struct taking *g, uint64_t page, enum xj_ocr_state state)
+{
+	struct xj_taken *d = g->doc;
+	int r;
+
+	if (d->page_count && d->pages[d->page_count - 1].page == page) {
+		d->pages[d->page_count - 1].state = state;
+		return XJ_OK;
+	}
+	r = grow(g->take, &d->pages, d->page_count, &g->page_cap,
+		 sizeof(*d->pages));
+	if (r == XJ_OK)
+		d->pages[d->page_count++] = (struct xj_ocr_row){
+			.page = page, .state = state };
+	return r;
+}
+
 static int
 take_text(void *ctx, const struct xj_block *block)
 {
 	struct taking *g = ctx;
+	int r = XJ_OK;
 
 	xj_secret_block(&g->secret, block);
-	return xj_text_writer_add(g->writer, block, g->take->err);
+	if (block->role == XJ_OCR && block->where == XJ_PAGE)
+		r = note_picture(g, block->at, XJ_OCR_READ);
+	return r < 0 ? r : xj_text_writer_add(g->writer, block, g->take->err);
+}
+
+#define FEW_CHARS 20u   /* as on a page with a number and a stamp */
+#define MUCH_PICTURE 50u /* per cent of the page */
+
+/* Whether the eye sees more on a page than its text says. Measured page by
+ * page: a scan may stand behind a typed title. */
+static bool
+is_picture(const struct xj_page *p)
+{
+	bool bare = p->chars < FEW_CHARS && p->image_area > MUCH_PICTURE;
+
+	return bare || (uint64_t)p->replaced * 20 > p->chars;
+}
+
+static int
+take_page(void *ctx, const struct xj_page *page)
+{
+	return is_picture(page) ?
+		note_picture(ctx, page->number, XJ_OCR_WAITS) : XJ_OK;
 }
 
 static int
@@ -306,6 +348,7 @@ take_child(void *ctx, const struct xj_import_child *child)
 static const struct xj_sink sink = {
 	.text = take_text,
 	.meta = take_meta,
+	.page = take_page,
 	.child = take_child,
 };
 
@@ -453,7 +496,8 @@ xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
 	int r = xj_texts_drop(a->texts, doc->id, err);
 
 	if (doc->state == XJ_DOC_QUARANTINED)
-		return r;
+		return r < 0 ? r : xj_catalog_set_ocr(a->catalog, doc->id,
+						      NULL, 0, err);
 	for (size_t i = 0; i < taken->chunk_count && r == XJ_OK; i++) {
 		const struct xj_packed *p = &taken->chunks[i];
 		const char *bytes = chunk_bytes(spool, p, &buf);
@@ -463,7 +507,9 @@ xj_taken_put_text(struct xj_archive *a, struct xj_spool *spool,
 		r = xj_texts_put(a->texts, doc->id, (unsigned)i, bytes,
 				 p->len, err);
 	}
-	return r;
+	return r < 0 ? r : xj_catalog_set_ocr(a->catalog, doc->id,
+					      taken->pages, taken->page_count,
+					      err);
 }
 
 /* One chunk; past the last, both must have none. */

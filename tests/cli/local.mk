@@ -4,6 +4,7 @@ dist_check_SCRIPTS += \
 	%D%/documents.bats \
 	%D%/keeping.bats \
 	%D%/manual.bats \
+	%D%/ocr.bats \
 	%D%/options.bats \
 	%D%/plugins.bats \
 	%D%/reindex.bats \

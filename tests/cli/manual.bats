@@ -61,6 +61,7 @@ run_examples()
 @test "examples of xueji-purge work" { run_examples xueji-purge; }
 @test "examples of xueji-quarantine work" { run_examples xueji-quarantine; }
 @test "examples of xueji-rebuild work" { run_examples xueji-rebuild; }
+@test "examples of xueji-ocr work" { run_examples xueji-ocr; }
 @test "examples of xueji-reindex work" { run_examples xueji-reindex; }
 @test "examples of xueji-remove work" { run_examples xueji-remove; }
 @test "examples of xueji-search work" { run_examples xueji-search; }

@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	%D%/test-indexer \
 	%D%/test-kill \
 	%D%/test-quarantine \
+	%D%/test-ocr \
 	%D%/test-rebuild \
 	%D%/test-verify
 %C%_test_accession_LDADD = libxueji.la $(TEST_LIBS)
@@ -20,9 +21,10 @@ check_PROGRAMS += \
 %C%_test_indexer_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_kill_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_quarantine_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_ocr_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_rebuild_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_verify_LDADD = libxueji.la $(TEST_LIBS)
-EXTRA_DIST += %D%/library-fixture.h %D%/make-zip.h
+EXTRA_DIST += %D%/library-fixture.h %D%/make-pdf.h %D%/make-zip.h
 
 # What the library keeps to itself.
 check_PROGRAMS += \
