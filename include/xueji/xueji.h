@@ -323,6 +323,22 @@ XJ_API int xj_document_text(struct xj_document *document, xj_text_part_fn fn,
 XJ_API int xj_document_get(struct xj_document *document, unsigned version,
 			   int fd, struct xj_error *err);
 
+/*
+ * What a document is inside of may be encrypted: its bytes are given with the
+ * password of that. Lent until the document is freed; kept nowhere.
+ */
+XJ_API void xj_document_password(struct xj_document *document,
+				 const char *password);
+
+/*
+ * Read a document with its password: it and what is inside it are imported and
+ * indexed. The bytes stay as they are, and the password is not kept, so that
+ * after a rebuild it is needed again. XJ_EPERM: the password is wrong, and
+ * nothing has changed; XJ_EINVAL: no password is needed, or none helps.
+ */
+XJ_API int xj_unlock(struct xj_archive *archive, uint64_t id,
+		     const char *password, struct xj_error *err);
+
 struct xj_history_entry {
 	uint64_t document;
 	unsigned version;
@@ -392,11 +408,13 @@ XJ_API int xj_quarantine_set(struct xj_archive *archive, uint64_t id,
 /*
  * Declare a false alarm: it is imported and indexed again. Of what is inside
  * it, members with marks of their own stay. The reason is kept for good, and
- * holds for these bytes only. XJ_EINVAL: no reason, or its container is in
- * quarantine; XJ_ENOTFOUND: it is not there.
+ * holds for these bytes only. `password` opens what it is inside of, if that is
+ * encrypted; or NULL. XJ_EINVAL: no reason, or its container is in quarantine;
+ * XJ_ENOTFOUND: it is not there; XJ_EPERM: the password is wrong, or missing.
  */
 XJ_API int xj_quarantine_clear(struct xj_archive *archive, uint64_t id,
-			       const char *reason, struct xj_error *err);
+			       const char *reason, const char *password,
+			       struct xj_error *err);
 
 /* ------------------------------------------------------------- accessions */
 
@@ -543,6 +561,7 @@ XJ_API int xj_ocfl_check(const char *path, xj_problem_fn fn, void *ctx,
 
 struct xj_rebuild_result {
 	uint64_t objects, documents, members, versions, accessions, failed;
+	uint64_t locked; /* were read with a password, which is needed again */
 };
 
 /*

@@ -217,6 +217,18 @@ void xj_table_end(struct xj_table *t, FILE *to, size_t indent);
 
 /* ------------------------------------------------- shared between commands */
 
+#define XJ_PASSWORD_MAX 1024
+#define OPTION_PASSWORD_FILE { 0, "password-file", \
+			       .value = &opt_password_file, .arg = "FILE", \
+			       .help = N_("the password is its first line; - " \
+					  "is standard input") }
+/*
+ * A password from a file, or `file` NULL from the terminal; `what` is what it
+ * opens. An exit code. Who asked wipes it with explicit_bzero().
+ */
+int xj_password_read(const char *file, const char *what,
+		     char out[XJ_PASSWORD_MAX]);
+
 /* The problems that verify, rebuild and validate tell. */
 int xj_problem_print(void *ctx, const struct xj_problem *problem);
 /* Add, and print the summary: for `add` and `demo`. */

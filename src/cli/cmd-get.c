@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 
+static const char *opt_password_file;
 static const char *opt_output, *opt_of_version;
 static bool opt_force;
 
@@ -18,6 +19,7 @@ static const struct xj_option options[] = {
 	  .help = N_("overwrite the file, or write bytes to a terminal") },
 	{ 0, "of-version", .value = &opt_of_version, .arg = "N",
 	  .help = N_("an older version of the document") },
+	OPTION_PASSWORD_FILE,
 	{ 0 }
 };
 
@@ -125,9 +127,32 @@ write_stdout(struct xj_document *d, unsigned version)
 }
 
 static int
-get(struct xj_archive *archive, int argc, char **argv)
+write_out(struct xj_document *d, unsigned version)
 {
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
+
+	return opt_output && strcmp(opt_output, "-") != 0 ?
+	       write_file(d, version, target(xj_document_info(d), &path)) :
+	       write_stdout(d, version);
+}
+
+/* A member of an encrypted document comes out of it with the password. */
+static int
+write_with_password(struct xj_document *d, unsigned version, const char *what)
+{
+	char password[XJ_PASSWORD_MAX];
+	int code = xj_password_read(opt_password_file, what, password);
+
+	xj_document_password(d, password);
+	if (code == EXIT_FINE)
+		code = write_out(d, version);
+	explicit_bzero(password, sizeof(password));
+	return code;
+}
+
+static int
+get(struct xj_archive *archive, int argc, char **argv)
+{
 	struct xj_document *d;
 	struct xj_error err = { 0 };
 	uint64_t version = 0;
@@ -138,11 +163,9 @@ get(struct xj_archive *archive, int argc, char **argv)
 		return EXIT_USAGE;
 	if (xj_document_open(archive, argv[0], &d, &err) < 0)
 		return xj_fail(&err);
-	if (opt_output && strcmp(opt_output, "-") != 0)
-		code = write_file(d, (unsigned)version,
-				  target(xj_document_info(d), &path));
-	else
-		code = write_stdout(d, (unsigned)version);
+	code = opt_password_file ?
+		write_with_password(d, (unsigned)version, argv[0]) :
+		write_out(d, (unsigned)version);
 	xj_document_free(d);
 	return code;
 }

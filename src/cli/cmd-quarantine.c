@@ -1,7 +1,9 @@
 /* cmd-quarantine.c - what is marked secret: look at it, declare a false alarm. */
+#include <string.h>
+
 #include "cli/cli.h"
 
-static const char *opt_reason;
+static const char *opt_reason, *opt_password_file;
 
 /* -------------------------------------------------------------------- list */
 
@@ -180,19 +182,27 @@ const struct xj_command cmd_quarantine_show = {
 
 /* ----------------------------------------------------------- set and clear */
 
-static const struct xj_option options[] = {
-	{ 'm', "reason", .value = &opt_reason, .arg = "TEXT",
-	  .help = N_("why; kept in the history") },
+#define OPTION_REASON { 'm', "reason", .value = &opt_reason, .arg = "TEXT", \
+			.help = N_("why; kept in the history") }
+
+static const struct xj_option set_options[] = {
+	OPTION_REASON,
+	{ 0 }
+};
+
+static const struct xj_option clear_options[] = {
+	OPTION_REASON,
+	OPTION_PASSWORD_FILE,
 	{ 0 }
 };
 
 typedef int (*each_fn)(struct xj_archive *archive, uint64_t id,
-		       const char *reason, struct xj_error *err);
+		       const char *password, struct xj_error *err);
 
 /* The worst code of all; what failed is on stderr. */
 static int
 for_each(struct xj_archive *archive, int argc, char **argv, each_fn fn,
-	 const char *done)
+	 const char *password, const char *done)
 {
 	int worst = EXIT_FINE, fine = 0;
 
@@ -201,7 +211,7 @@ for_each(struct xj_archive *archive, int argc, char **argv, each_fn fn,
 		uint64_t id;
 		int code = xj_id_of_any(archive, argv[i], &id);
 
-		if (code == EXIT_FINE && fn(archive, id, opt_reason, &err) < 0)
+		if (code == EXIT_FINE && fn(archive, id, password, &err) < 0)
 			code = xj_fail(&err);
 		if (code != EXIT_FINE)
 			worst = code;
@@ -212,9 +222,17 @@ for_each(struct xj_archive *archive, int argc, char **argv, each_fn fn,
 }
 
 static int
+set_one(struct xj_archive *archive, uint64_t id, const char *password,
+	struct xj_error *err)
+{
+	(void)password;
+	return xj_quarantine_set(archive, id, opt_reason, err);
+}
+
+static int
 set(struct xj_archive *archive, int argc, char **argv)
 {
-	return for_each(archive, argc, argv, xj_quarantine_set,
+	return for_each(archive, argc, argv, set_one, NULL,
 			_("Document %llu is in quarantine: nobody finds or "
 			  "reads it here.\n"));
 }
@@ -222,21 +240,37 @@ set(struct xj_archive *archive, int argc, char **argv)
 const struct xj_command cmd_quarantine_set = {
 	.name = "quarantine set", .args = "ID...", .needs = NEEDS_WRITE,
 	.summary = N_("put documents into quarantine that bear no mark"),
-	.options = options, .least = 1, .most = -1, .run = set,
+	.options = set_options, .least = 1, .most = -1, .run = set,
 };
+
+static int
+clear_one(struct xj_archive *archive, uint64_t id, const char *password,
+	  struct xj_error *err)
+{
+	return xj_quarantine_clear(archive, id, opt_reason, password, err);
+}
 
 static int
 clear(struct xj_archive *archive, int argc, char **argv)
 {
+	char password[XJ_PASSWORD_MAX];
+	int code = EXIT_FINE;
+
 	if (!opt_reason || !*opt_reason)
 		return xj_usage(_("say with --reason why it is a false alarm"));
-	return for_each(archive, argc, argv, xj_quarantine_clear,
-			_("Document %llu is out of quarantine and can be "
-			  "found.\n"));
+	if (opt_password_file)
+		code = xj_password_read(opt_password_file, argv[0], password);
+	if (code == EXIT_FINE)
+		code = for_each(archive, argc, argv, clear_one,
+				opt_password_file ? password : NULL,
+				_("Document %llu is out of quarantine and can "
+				  "be found.\n"));
+	explicit_bzero(password, sizeof(password));
+	return code;
 }
 
 const struct xj_command cmd_quarantine_clear = {
 	.name = "quarantine clear", .args = "ID...", .needs = NEEDS_WRITE,
 	.summary = N_("declare a mark a false alarm, with the reason"),
-	.options = options, .least = 1, .most = -1, .run = clear,
+	.options = clear_options, .least = 1, .most = -1, .run = clear,
 };

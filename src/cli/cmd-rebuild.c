@@ -21,6 +21,14 @@ rebuild(struct xj_archive *archive, int argc, char **argv)
 			 "%llu versions, %llu accessions.\n"),
 		       (ull)rr.objects, (ull)rr.documents, (ull)rr.members,
 		       (ull)rr.versions, (ull)rr.accessions);
+	if (rr.locked)
+		xj_say(ngettext("%llu document was read with a password, "
+				"which is needed again: `xueji list "
+				"is:encrypted`, `xueji unlock ID`.",
+				"%llu documents were read with passwords, "
+				"which are needed again: `xueji list "
+				"is:encrypted`, `xueji unlock ID`.",
+				(unsigned long)rr.locked), (ull)rr.locked);
 	if (rr.failed)
 		return xj_fail_with(EXIT_PART, _("%llu objects could not be "
 						 "read; `xueji verify` says "

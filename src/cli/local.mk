@@ -26,6 +26,7 @@ xueji_SOURCES = \
 	%D%/cmd-search.c \
 	%D%/cmd-show.c \
 	%D%/cmd-status.c \
+	%D%/cmd-unlock.c \
 	%D%/cmd-verify.c \
 	%D%/cmd-version.c \
 	%D%/colour.c \
@@ -36,6 +37,7 @@ xueji_SOURCES = \
 	%D%/main.c \
 	%D%/manual.c \
 	%D%/message.c \
+	%D%/password.c \
 	%D%/problem.c \
 	%D%/progress.c \
 	%D%/search-print.c \

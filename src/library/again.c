@@ -54,6 +54,29 @@ check_bytes(struct again *g, int fd, uint64_t *size)
 			    (unsigned long long)g->doc.id);
 }
 
+/* Whether the password opened anything. */
+static int
+check_unlocked(struct again *g)
+{
+	const struct xj_doc *was = &g->doc, *is = &g->taken->doc;
+	const char *reason = is->reason ? is->reason : "";
+	unsigned long long id = was->id;
+
+	if (strcmp(is->outcome, "encrypted") == 0)
+		return xj_error_set(g->err, XJ_EPERM, "the password does not "
+				    "open document %llu", id);
+	if (strcmp(is->outcome, "ok") != 0 &&
+	    strcmp(is->outcome, "partial") != 0)
+		return xj_error_set(g->err, XJ_EINVAL, "document %llu cannot "
+				    "be read with a password either: %s", id,
+				    reason);
+	if (strcmp(is->outcome, was->outcome) == 0 && was->reason &&
+	    strcmp(reason, was->reason) == 0)
+		return xj_error_set(g->err, XJ_EPERM, "the password opens "
+				    "nothing more in document %llu", id);
+	return XJ_OK;
+}
+
 static int
 import(struct again *g)
 {
@@ -78,6 +101,8 @@ import(struct again *g)
 		.password = g->how->password, .accession = g->doc.accession,
 		.cancel = g->how->cancel,
 	}, &g->taken, g->err);
+	if (r == XJ_OK && g->how->unlock)
+		r = check_unlocked(g);
 	if (r < 0)
 		return r;
 	memcpy(g->taken->doc.sha512, g->doc.sha512, sizeof(g->doc.sha512));
@@ -297,6 +322,16 @@ container_of(struct again *g, const struct xj_record *rec)
 		xj_members_find(g->edit.members, rec->doc.parent);
 }
 
+/* A member that was read with its own password stays so. */
+static bool
+is_read_already(const struct again *g, const struct xj_record *rec,
+		const struct xj_taken *t)
+{
+	return t->parent && rec->unlocked && !g->how->password &&
+	       rec->doc.state != XJ_DOC_QUARANTINED &&
+	       strcmp(t->doc.outcome, "encrypted") == 0;
+}
+
 static int
 match(struct again *g, const struct xj_taken *t)
 {
@@ -322,9 +357,14 @@ match(struct again *g, const struct xj_taken *t)
 	r = keep_if_worse(g, rec, t);
 	if (r != XJ_OK || g->kept[t->place])
 		return r;
+	if ((g->kept[t->place] = is_read_already(g, rec, t)))
+		return XJ_OK;
+	if (!t->parent)
+		rec->unlocked |= g->how->unlock;
 	r = xj_record_refresh(e->arena, rec, t, g->err);
 	if (r == XJ_OK)
 		r = xj_quarantine_decide(e->arena, rec, t, up, g->err);
+	xj_record_lock(rec, t, NULL);
 	if (!g->how->renew)
 		rec->doc.updated = xj_now();
 	return r < 0 ? r : xj_describe(g->archive, e->arena, &rec->doc,
@@ -347,6 +387,8 @@ follow(struct again *g, size_t known)
 			continue;
 		r = xj_quarantine_decide(e->arena, m, NULL, container_of(g, m),
 					 g->err);
+		if (!g->how->renew)
+			xj_record_lock(m, NULL, container_of(g, m));
 		if (r == XJ_OK)
 			r = xj_describe(g->archive, e->arena, &m->doc,
 					m->values, m->value_count, g->err);
@@ -471,4 +513,30 @@ xj_take_again(struct xj_archive *a, uint64_t id, const struct xj_again *how,
 	if (r >= 0 && how->renew)
 		return tell_all(&g);
 	return r < 0 ? r : xj_indexer_catch_up(a, err);
+}
+
+int
+xj_unlock(struct xj_archive *a, uint64_t id, const char *password,
+	  struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_doc doc;
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	if ((r = xj_catalog_get(a->catalog, id, arena, &doc, err)) < 0)
+		return r;
+	if (doc.state == XJ_DOC_QUARANTINED)
+		return xj_quarantine_hides(id, err);
+	if (doc.state != XJ_DOC_LIVE)
+		return xj_error_set(err, XJ_ENOTFOUND, "document %llu was "
+				    "removed; `xueji undelete` takes it back",
+				    (unsigned long long)id);
+	if (strcmp(doc.outcome, "encrypted") != 0 &&
+	    strcmp(doc.outcome, "partial") != 0)
+		return xj_error_set(err, XJ_EINVAL, "document %llu needs no "
+				    "password", (unsigned long long)id);
+	return xj_take_again(a, id, &(struct xj_again){
+		.verb = "unlock", .password = password, .unlock = true }, err);
 }

@@ -165,6 +165,7 @@ struct xj_record {
 	const char *quarantine;       /* "name", "page", "container", "person":
 	                               * what put it there; NULL: it is not */
 	const char *quarantine_why;   /* a sentence; or NULL */
+	bool unlocked;                /* was read with a password */
 	const char *cleared;          /* why a mark is none, said by a person; */
 	unsigned char cleared_sha512[64]; /* of these bytes. Or NULL */
 	const char *source;           /* path it was added under; or NULL */
@@ -387,6 +388,7 @@ struct xj_again {
 	const char *verb, *detail; /* for the history; detail: or NULL */
 	const char *cleared;       /* a mark is a false alarm: why; or NULL */
 	const char *password;      /* or NULL */
+	bool unlock;               /* the password must open something */
 	const bool *cancel;        /* or NULL */
 	/*
 	 * Nothing but the importers is new: what they read the same needs no
@@ -440,6 +442,13 @@ int xj_pairs_follow(struct xj_archive *a, uint64_t id, struct xj_error *err);
 /* What an import says anew: outcome and extracted values. The rest stays. */
 int xj_record_refresh(struct xj_arena *arena, struct xj_record *record,
 		      const struct xj_taken *taken, struct xj_error *err);
+/*
+ * After an import without the password that a document was read with before:
+ * say so, of it (`taken` its import) or of a member that did not come out of
+ * `up` any more (`taken` NULL).
+ */
+void xj_record_lock(struct xj_record *record, const struct xj_taken *taken,
+		    const struct xj_record *up);
 
 /*
  * Put a document and its members into the catalog as `record` says, with text:

@@ -14,6 +14,7 @@
 struct xj_document {
 	struct xj_archive *archive;
 	bool unsealed;  /* opened by who may see what is in quarantine */
+	const char *password; /* of what it is inside of; or NULL */
 	struct xj_arena *arena;
 	struct xj_doc doc;
 	struct xj_document_info info;
@@ -172,6 +173,12 @@ xj_quarantine_open(struct xj_archive *a, const char *ref,
 }
 
 void
+xj_document_password(struct xj_document *d, const char *password)
+{
+	d->password = password;
+}
+
+void
 xj_document_free(struct xj_document *d)
 {
 	if (!d)
@@ -318,18 +325,46 @@ original_find(struct original *o, const struct xj_doc *doc, unsigned version)
 	return o->target && o->record.logical ? XJ_OK : not_there(o, doc);
 }
 
-/* The member looked for while its container is imported once more. */
+/* The member looked for while its container is imported once more: by name,
+ * since with a password more may come out, and the first, second ... of it. */
 struct wanted {
-	uint32_t ordinal, seen;
+	const struct xj_doc *member;
+	uint32_t before, seen; /* of the same name */
 	int fd;
 };
+
+static bool
+is_called(const struct xj_child *child, const struct xj_doc *member)
+{
+	const char *raw = child->raw ? child->raw : child->name;
+	size_t len = child->raw ? child->raw_len : strlen(child->name);
+
+	return len == member->name_raw_len &&
+	       memcmp(raw, member->name_raw, len) == 0;
+}
+
+static void
+count_before(const struct original *o, struct wanted *w)
+{
+	const struct xj_doc *m = w->member, *d;
+
+	for (size_t i = 0; i < o->record.member_count; i++) {
+		d = &o->record.members[i].doc;
+		w->before += d->parent == m->parent && d->ordinal > 0 &&
+			d->ordinal < m->ordinal &&
+			d->name_raw_len == m->name_raw_len &&
+			memcmp(d->name_raw, m->name_raw,
+			       m->name_raw_len) == 0;
+	}
+}
 
 static int
 keep_child(void *ctx, const struct xj_import_child *child)
 {
 	struct wanted *w = ctx;
 
-	if (++w->seen != w->ordinal || child->fd < 0) {
+	if (!is_called(&child->info, w->member) ||
+	    w->seen++ != w->before || child->fd < 0) {
 		if (child->fd >= 0)
 			close(child->fd);
 		return XJ_OK;
@@ -338,19 +373,30 @@ keep_child(void *ctx, const struct xj_import_child *child)
 	return XJ_ECANCELLED; /* enough */
 }
 
+static bool
+is_locked(const struct original *o, const struct xj_doc *container)
+{
+	const struct xj_record *rec = xj_members_find(o->members,
+						      container->id);
+
+	return rec && (rec->unlocked ||
+		       strcmp(container->outcome, "encrypted") == 0);
+}
+
 /* Take one member out of the bytes of its container. */
 static int
 take_out(struct original *o, const struct xj_doc *container, int fd,
 	 const struct xj_doc *member, int *out)
 {
 	static const struct xj_sink sink = { .child = keep_child };
-	struct wanted w = { .ordinal = member->ordinal, .fd = -1 };
+	struct wanted w = { .member = member, .fd = -1 };
 	struct xj_import_result res;
 	struct xj_importers *importers;
 	int r = xj_archive_importers(o->archive, &importers, o->err);
 
 	if (r < 0)
 		return r;
+	count_before(o, &w);
 	r = xj_import_run(importers, &(struct xj_import_source){
 		.fd = fd, .size = container->size,
 		.name = xj_path_base(container->name),
@@ -360,6 +406,13 @@ take_out(struct original *o, const struct xj_doc *container, int fd,
 	*out = w.fd;
 	if (w.fd >= 0)
 		return XJ_OK;
+	if (r == XJ_OK && is_locked(o, container))
+		return xj_error_set(o->err, XJ_EPERM, o->password ?
+				    N_("the password does not open document "
+				       "%llu") :
+				    N_("document %llu is encrypted: what is "
+				       "inside it needs its password"),
+				    (unsigned long long)container->id);
 	return r < 0 ? r : xj_error_set(o->err, XJ_ECORRUPT, "%s: cannot be "
 					"taken out of %s any more%s%s",
 					member->name, container->name,
@@ -415,7 +468,7 @@ xj_document_get(struct xj_document *d, unsigned version, int fd,
 		struct xj_error *err)
 {
 	xj_auto(original_end) struct original o = { .archive = d->archive,
-						    .err = err };
+		.password = d->password, .err = err };
 	unsigned long long id = d->doc.id;
 	xj_auto(xj_closep) int from = -1;
 	int r = XJ_OK;

@@ -267,7 +267,7 @@ xj_quarantine_set(struct xj_archive *a, uint64_t id, const char *reason,
 
 int
 xj_quarantine_clear(struct xj_archive *a, uint64_t id, const char *reason,
-		    struct xj_error *err)
+		    const char *password, struct xj_error *err)
 {
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	struct xj_doc doc, up;
@@ -288,5 +288,6 @@ xj_quarantine_clear(struct xj_archive *a, uint64_t id, const char *reason,
 				    "clear that one", (unsigned long long)id,
 				    (unsigned long long)doc.parent);
 	return r < 0 ? r : xj_take_again(a, id, &(struct xj_again){
-		.verb = "clear", .detail = reason, .cleared = reason }, err);
+		.verb = "clear", .detail = reason, .cleared = reason,
+		.password = password }, err);
 }

@@ -325,6 +325,19 @@ check_original(struct rebuilding *g, struct xj_object *object,
 		    g->err->message);
 }
 
+static void
+count_locked(struct rebuilding *g, const struct xj_record *record)
+{
+	const struct xj_record *rec = record;
+
+	for (size_t i = 0; i <= record->member_count; i++) {
+		g->result->locked += rec->unlocked &&
+			rec->doc.state == XJ_DOC_LIVE &&
+			strcmp(rec->doc.outcome, "encrypted") == 0;
+		rec = record->members + i;
+	}
+}
+
 static int
 take_document(struct rebuilding *g, struct xj_object *object)
 {
@@ -342,6 +355,8 @@ take_document(struct rebuilding *g, struct xj_object *object)
 			       record.doc.version, &record, false, g->err);
 	if (r == XJ_OK)
 		r = put_events(g, object, record.doc.id);
+	if (r == XJ_OK)
+		count_locked(g, &record);
 	if (r == XJ_OK) {
 		g->result->documents++;
 		g->result->members += record.member_count;

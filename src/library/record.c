@@ -14,6 +14,7 @@
  *	removed     the version that removed it, when it was
  *	quarantine  what put it there ("name", "page", "container", "person"),
  *	            quarantine_why: a sentence
+ *	unlocked    1: it was read with a password
  *	cleared     why a mark of secrecy is a false alarm, cleared_sha512: of
  *	            these bytes
  *	values      [element, value, rank ("given", "extracted", "derived"),
@@ -122,6 +123,8 @@ put_document(struct xj_buf *b, const struct xj_record *rec)
 	xj_put_time(b, "updated", d->updated);
 	if (rec->removed)
 		xj_put_number(b, "removed", rec->removed);
+	if (rec->unlocked)
+		xj_put_number(b, "unlocked", 1);
 	put_quarantine(b, rec);
 	put_values(b, rec);
 }
@@ -334,6 +337,7 @@ get_document(struct parse *p, struct xj_record *rec)
 	d->parent = get_number(p, "parent");
 	rec->removed = get_small(p, "removed");
 	d->ordinal = get_small(p, "ordinal");
+	rec->unlocked = get_number(p, "unlocked") != 0;
 	get_quarantine(p, rec);
 	get_values(p, rec);
 	if (!d->id)

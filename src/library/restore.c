@@ -12,6 +12,7 @@ struct restoring {
 	struct xj_record *record;
 	struct xj_taken *taken;    /* NULL: purged, there is nothing to import */
 	struct xj_record **of;     /* the record of each taken, by place */
+	bool *matched;             /* members of the record */
 	bool update;               /* the rows are there already */
 	struct xj_error *err;
 };
@@ -72,6 +73,34 @@ xj_record_refresh(struct xj_arena *arena, struct xj_record *rec,
 	return XJ_OK;
 }
 
+static void
+lock(struct xj_record *rec)
+{
+	rec->doc.outcome = "encrypted";
+	rec->doc.reason = "was read with a password before: `xueji unlock` "
+			  "reads it again";
+	rec->doc.text_bytes = 0;
+}
+
+static bool
+came_out(const struct xj_record *rec, const char *outcome)
+{
+	return strcmp(rec->doc.outcome, outcome) == 0;
+}
+
+void
+xj_record_lock(struct xj_record *rec, const struct xj_taken *taken,
+	       const struct xj_record *up)
+{
+	if (rec->doc.state != XJ_DOC_LIVE)
+		return;
+	if (taken ? rec->unlocked && came_out(rec, "encrypted") :
+	    up && rec->doc.ordinal && (came_out(up, "encrypted") ||
+				       (up->unlocked &&
+					came_out(up, "partial"))))
+		lock(rec);
+}
+
 /* The record of one of the tree; NULL for a member that nobody knew (its
  * importer came later): adding again is what takes it in. */
 static struct xj_record *
@@ -97,7 +126,8 @@ match_all(struct restoring *g)
 	for (struct xj_taken *t = g->taken; t; t = t->next)
 		count++;
 	g->of = xj_arena_alloc(g->arena, (count + 1) * sizeof(*g->of));
-	if (r == XJ_OK && !g->of)
+	g->matched = xj_arena_alloc(g->arena, g->record->member_count + 1);
+	if (r == XJ_OK && (!g->of || !g->matched))
 		return no_memory(g);
 	for (struct xj_taken *t = g->taken; t && r == XJ_OK; t = t->next) {
 		struct xj_record *rec = record_of(g, members, t);
@@ -110,7 +140,15 @@ match_all(struct restoring *g)
 			r = xj_quarantine_decide(g->arena, rec, t, t->parent ?
 						 g->of[t->parent->place] :
 						 NULL, g->err);
+		xj_record_lock(rec, t, NULL);
+		if (rec != g->record)
+			g->matched[rec - g->record->members] = true;
 	}
+	for (size_t i = 0; g->taken && i < g->record->member_count; i++)
+		if (!g->matched[i])
+			xj_record_lock(&g->record->members[i], NULL,
+				xj_members_find(members, g->record->members[i].
+						doc.parent));
 	return r;
 }
 

@@ -96,6 +96,7 @@ __attribute__((unused)) static const char *const whole[] = {
 	N_("encrypted"), N_("cannot be unpacked whole"), N_("not XML"),
 	N_("it is cut off"), N_("its data are damaged"), N_("a member"),
 	N_("is inside a document in quarantine"), N_("put there by hand"),
+	N_("was read with a password before: `xueji unlock` reads it again"),
 	N_("accession undone"), N_("the stored bytes are damaged"),
 	N_("the catalog does not know this object; `xueji rebuild` takes it "
 	   "in"),

@@ -7,8 +7,9 @@ dist_check_SCRIPTS += \
 	%D%/ocr.bats \
 	%D%/options.bats \
 	%D%/plugins.bats \
-	%D%/reindex.bats \
 	%D%/quarantine.bats \
 	%D%/recordings.bats \
+	%D%/reindex.bats \
 	%D%/search.bats \
-	%D%/tutorial.bats
+	%D%/tutorial.bats \
+	%D%/unlock.bats

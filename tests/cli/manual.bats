@@ -10,12 +10,13 @@ setup_file()
 	echo draft >notes/draft/a.txt
 	echo '医院管理学第一章' >book.txt
 	printf '1\t质量\n2\t病历\n' >queries.tsv
+	zip -q -P 春眠不觉晓 locked.zip book.txt
 }
 
 setup()
 {
 	cd "$BATS_TEST_TMPDIR"
-	cp -a "$BATS_FILE_TMPDIR"/{library,notes,out,book.txt,queries.tsv} .
+	cp -a "$BATS_FILE_TMPDIR"/{library,notes,out,book.txt,queries.tsv,locked.zip} .
 	export XUEJI_ARCHIVE=$PWD/library
 	export XDG_DATA_HOME=$PWD/data PKG_CONFIG_PATH=$top_builddir
 	# As it is installed, for the makefiles of examples too.
@@ -68,6 +69,7 @@ run_examples()
 @test "examples of xueji-show work" { run_examples xueji-show; }
 @test "examples of xueji-status work" { run_examples xueji-status; }
 @test "examples of xueji-undelete work" { run_examples xueji-undelete; }
+@test "examples of xueji-unlock work" { run_examples xueji-unlock; }
 @test "examples of xueji-verify work" { run_examples xueji-verify; }
 @test "examples of xueji-version work" { run_examples xueji-version; }
 

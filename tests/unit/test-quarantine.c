@@ -180,7 +180,7 @@ the_bytes_around_a_member_are_not_given_out(void **state)
 	assert_status(get(s, n.zip), XJ_EPERM);
 	assert_status(get(s, n.inner), XJ_EPERM);
 	assert_status(get(s, n.sibling), XJ_OK);
-	must(xj_quarantine_clear(s->archive, n.member, "样张", &s->err));
+	must(xj_quarantine_clear(s->archive, n.member, "样张", NULL, &s->err));
 	assert_status(get(s, n.zip), XJ_OK);
 	assert_status(get(s, n.member), XJ_OK);
 }
@@ -215,11 +215,11 @@ a_false_alarm_needs_a_reason_and_can_be_found_then(void **state)
 	struct numbers n = fill(s);
 
 	(void)state;
-	assert_status(xj_quarantine_clear(s->archive, n.secret, "", &s->err),
+	assert_status(xj_quarantine_clear(s->archive, n.secret, "", NULL, &s->err),
 		      XJ_EINVAL);
-	assert_status(xj_quarantine_clear(s->archive, n.open, "x", &s->err),
+	assert_status(xj_quarantine_clear(s->archive, n.open, "x", NULL, &s->err),
 		      XJ_ENOTFOUND);
-	must(xj_quarantine_clear(s->archive, n.secret, "教学样张", &s->err));
+	must(xj_quarantine_clear(s->archive, n.secret, "教学样张", NULL, &s->err));
 	assert_hits(s, WORD, 1);
 	assert_text(s, n.secret, "秘密★10年\n关于某事项的通知\n内容机要独有词。");
 	ASSERT_QUARANTINED(s, n.member);
@@ -241,7 +241,7 @@ a_rebuild_keeps_quarantine_and_clearances(void **state)
 	struct numbers n = fill(s);
 
 	(void)state;
-	must(xj_quarantine_clear(s->archive, n.member, "样张", &s->err));
+	must(xj_quarantine_clear(s->archive, n.member, "样张", NULL, &s->err));
 	must(xj_quarantine_set(s->archive, n.open, "不宜公开", &s->err));
 	xj_archive_close(s->archive);
 	s->archive = NULL;
@@ -261,7 +261,7 @@ other_bytes_of_a_cleared_document_are_looked_at_anew(void **state)
 	struct numbers n = fill(s);
 
 	(void)state;
-	must(xj_quarantine_clear(s->archive, n.secret, "样张", &s->err));
+	must(xj_quarantine_clear(s->archive, n.secret, "样张", NULL, &s->err));
 	write_file(s, "通知.txt", SECRET "又加了一行\n");
 	add(s, "");
 	assert_outcome(s, "通知.txt", "quarantined");
@@ -298,7 +298,7 @@ a_member_that_is_harmless_now_seals_its_container(void **state)
 	assert_int_equal(id_of(s, "外层.zip > 内层.zip > 内.txt"), n.member);
 	assert_outcome(s, "外层.zip > 内层.zip > 内.txt", "quarantined");
 	assert_status(get(s, n.zip), XJ_EPERM);
-	must(xj_quarantine_clear(s->archive, n.member, "已换", &s->err));
+	must(xj_quarantine_clear(s->archive, n.member, "已换", NULL, &s->err));
 	assert_hits(s, "gamma", 1);
 	assert_status(get(s, n.zip), XJ_OK);
 	assert_sound(s);
@@ -332,7 +332,7 @@ a_second_name_that_is_marked_hides_the_document(void **state)
 	assert_outcome(s, "秘密★3年.txt", "quarantined");
 	assert_hidden(s, n.open);
 	assert_hits(s, "alpha", 0);
-	must(xj_quarantine_clear(s->archive, n.open, "名字有误", &s->err));
+	must(xj_quarantine_clear(s->archive, n.open, "名字有误", NULL, &s->err));
 	write_file(s, "机密★3年.txt", "alpha 讲义");
 	add(s, "机密★3年.txt");
 	assert_outcome(s, "机密★3年.txt", "duplicate");
@@ -353,9 +353,9 @@ what_is_inside_goes_and_comes_with_its_container(void **state)
 	assert_hits(s, "旁边", 0);
 	assert_status(xj_quarantine_set(s->archive, n.inner, NULL, &s->err),
 		      XJ_EEXIST);
-	assert_status(xj_quarantine_clear(s->archive, n.sibling, "x", &s->err),
+	assert_status(xj_quarantine_clear(s->archive, n.sibling, "x", NULL, &s->err),
 		      XJ_EINVAL);
-	must(xj_quarantine_clear(s->archive, n.inner, "误放", &s->err));
+	must(xj_quarantine_clear(s->archive, n.inner, "误放", NULL, &s->err));
 	assert_hits(s, "旁边", 1);
 	assert_hidden(s, n.member); /* marked itself */
 	assert_sound(s);
@@ -370,7 +370,7 @@ a_container_removed_and_back_frees_no_member(void **state)
 	(void)state;
 	must(xj_remove(s->archive, n.zip, NULL, &s->err));
 	assert_hidden(s, n.member);
-	must(xj_quarantine_clear(s->archive, n.member, "样张", &s->err));
+	must(xj_quarantine_clear(s->archive, n.member, "样张", NULL, &s->err));
 	assert_hits(s, WORD, 0); /* removed, as what it is inside of */
 	must(xj_undelete(s->archive, n.zip, &s->err));
 	assert_hits(s, WORD, 1);
@@ -410,7 +410,7 @@ work_and_be_killed(struct shelf *s, uint64_t id, long after_us)
 		setpgid(0, 0);
 		for (;;) {
 			xj_quarantine_set(s->archive, id, "不宜", NULL);
-			xj_quarantine_clear(s->archive, id, "可以", NULL);
+			xj_quarantine_clear(s->archive, id, "可以", NULL, NULL);
 		}
 	}
 	setpgid(child, child);
