@@ -541,6 +541,57 @@ fifty_thousand_members_take_no_time(void **state)
 	assert_true(got.result.cpu_us < 5000000);
 }
 
+static uint64_t
+cost_of_members(size_t count)
+{
+	BUF(zip);
+	GOT(got);
+
+	make_large_zip(&zip, count);
+	import_buf("a.zip", &zip, &got);
+	assert_int_equal(got.children, count);
+	return got.result.cpu_us;
+}
+
+/* Three times is far from the four of what grows with the square. */
+static void
+twice_the_members_take_twice_the_time(void **state)
+{
+	uint64_t half = cost_of_members(25000);
+
+	(void)state;
+	assert_true(cost_of_members(50000) < 3 * half);
+}
+
+/* 300 MB of zeros in 300 KB. */
+static void
+what_unpacks_to_a_thousand_times_its_size_is_cut(void **state)
+{
+	static const char zeros[1 << 20];
+	BUF(bytes);
+	GOT(got);
+	struct archive *a = begin(&bytes, ARCHIVE_FORMAT_TAR_USTAR,
+				  ARCHIVE_FILTER_GZIP, NULL);
+	struct archive_entry *e;
+
+	(void)state;
+	add(a, "first.txt", AE_IFREG, "kept");
+	e = archive_entry_new();
+	archive_entry_set_pathname(e, "zeros");
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_size(e, (la_int64_t)300 << 20);
+	archive_write_header(a, e);
+	archive_entry_free(e);
+	for (int i = 0; i < 300; i++)
+		archive_write_data(a, zeros, sizeof(zeros));
+	end(a);
+	import_buf("bomb.tgz", &bytes, &got);
+	assert_outcome(&got, XJ_OUT_PARTIAL);
+	assert_non_null(strstr(got.result.reason, "times its size"));
+	assert_has(&got, "\"first.txt\" size=4");
+	assert_true(got.result.cpu_us < 10000000);
+}
+
 /* A tar, since the end record of a zip cannot count so far. */
 static void
 more_than_a_hundred_thousand_members_are_too_many(void **state)
@@ -682,6 +733,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_zip_with_a_document_unpacked_in_a_folder_is_taken),
 	cmocka_unit_test(members_that_share_bytes_are_a_bomb),
 	cmocka_unit_test(fifty_thousand_members_take_no_time),
+	cmocka_unit_test(twice_the_members_take_twice_the_time),
+	cmocka_unit_test(what_unpacks_to_a_thousand_times_its_size_is_cut),
 	cmocka_unit_test(more_than_a_hundred_thousand_members_are_too_many),
 	cmocka_unit_test(a_zip_cut_short_gives_what_it_has),
 	cmocka_unit_test(a_damaged_member_is_told_and_the_next_one_read),

@@ -277,6 +277,24 @@ very_deep_xml_ends_with_the_text_before_it(void **state)
 	test_free(text);
 }
 
+/* 300 MB in one element: what fits is kept, in little memory. */
+static void
+a_text_without_end_is_cut_at_the_limit(void **state)
+{
+	xj_auto(host_release) struct host_result got = HOST_RESULT_INIT;
+	size_t len;
+	char *text = repeated(W_BEGIN "<w:p><w:r><w:t>", "text without end. ",
+			      300000000 / 18, "</w:t></w:r></w:p>" W_END, &len);
+
+	(void)state;
+	word(text, &got);
+	test_free(text);
+	assert_outcome(&got, XJ_OUT_PARTIAL);
+	assert_non_null(strstr(got.result.reason, "limit"));
+	assert_in_range(got.result.text_bytes, 60u << 20, 64u << 20);
+	assert_true(got.result.cpu_us < 20000000);
+}
+
 static void
 a_part_cut_short_keeps_its_text(void **state)
 {
@@ -367,7 +385,8 @@ main(void)
 		cmocka_unit_test(properties_become_metadata),
 		cmocka_unit_test(a_doctype_is_refused),
 		cmocka_unit_test(very_deep_xml_ends_with_the_text_before_it),
-		cmocka_unit_test(a_part_cut_short_keeps_its_text),
+		cmocka_unit_test(a_text_without_end_is_cut_at_the_limit),
+	cmocka_unit_test(a_part_cut_short_keeps_its_text),
 		cmocka_unit_test(other_encodings_are_decoded),
 		cmocka_unit_test(one_text_of_70_mib_ends_at_the_limit_of_text),
 		cmocka_unit_test(damage_never_crashes_it),
