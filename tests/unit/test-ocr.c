@@ -466,7 +466,7 @@ a_scan_that_is_marked_secret_goes_into_quarantine(void **state)
 	assert_hits(s, "卫生法规", 1);
 	assert_counts(s, 0, 1, 0, 0);
 	must(xj_quarantine_clear(s->archive, id_of(s, "secret.pdf"),
-				 "a false alarm", &s->err));
+				 "a false alarm", NULL, &s->err));
 	assert_counts(s, 3, 1, 0, 0);
 	read_all(s);
 	assert_counts(s, 0, 4, 0, 0);
