@@ -1,4 +1,5 @@
 /* again.c - a document that is there is imported once more, alone. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -21,6 +22,8 @@ struct again {
 	struct xj_buf was;        /* the record as it was found */
 	uint64_t first_new, next;
 	struct xj_error *err;
+	struct xj_error own;      /* of one in a group: where `err` points */
+	int status;               /* of one in a group */
 };
 
 static void
@@ -507,11 +510,8 @@ xj_take_again(struct xj_archive *a, uint64_t id, const struct xj_again *how,
 		r = write(&g);
 	if (r == XJ_OK)
 		r = xj_change_commit(&change, err);
-	xj_change_abandon(&change);
 	if (r == XJ_OK)
 		r = xj_pairs_follow(a, id, err);
-	if (r >= 0 && how->renew)
-		return tell_all(&g);
 	return r < 0 ? r : xj_indexer_catch_up(a, err);
 }
 
@@ -539,4 +539,113 @@ xj_unlock(struct xj_archive *a, uint64_t id, const char *password,
 				    "password", (unsigned long long)id);
 	return xj_take_again(a, id, &(struct xj_again){
 		.verb = "unlock", .password = password, .unlock = true }, err);
+}
+
+/* ----------------------------------------------------------------- a group */
+
+#define GROUP_AGE_MS 1000
+
+/* A fault of one document, after which the others go on. */
+static bool
+is_of_the_document(int r)
+{
+	return r == XJ_ECORRUPT || r == XJ_ENOTFOUND || r == XJ_EBUSY ||
+	       r == XJ_EPERM;
+}
+
+static int
+import_one(struct again *g, uint64_t id)
+{
+	int r = XJ_OK;
+
+	if (xj_arena_new(&g->arena) < 0)
+		return no_memory(g);
+	g->doc.id = id;
+	r = xj_catalog_get(g->archive->catalog, id, g->arena, &g->doc,
+			   g->err);
+	return r < 0 ? r : import(g);
+}
+
+/* All that were imported; nothing is committed where nothing is different. */
+static int
+write_group(struct again *list, size_t count, struct xj_change *change,
+	    struct xj_error *err)
+{
+	bool written = false;
+	int r = xj_change_begin(list->archive, change, err);
+
+	for (size_t i = 0; i < count && r == XJ_OK; i++) {
+		struct again *g = &list[i];
+
+		if (g->status == XJ_OK)
+			g->status = write(g);
+		written |= g->status == XJ_OK;
+		if (g->status < 0 && !is_of_the_document(g->status)) {
+			r = g->status;
+			if (err)
+				*err = g->own;
+		}
+	}
+	return r < 0 || !written ? r : xj_change_commit(change, err);
+}
+
+static int
+tell_group(struct again *list, size_t count)
+{
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < count && r == XJ_OK; i++) {
+		struct again *g = &list[i];
+
+		r = g->status >= 0 ? tell_all(g) :
+			g->how->refused(g->how->ctx, g->doc.id, g->own.plain);
+	}
+	return r;
+}
+
+static int
+take_group(struct again *list, const uint64_t *ids, size_t count, size_t *done,
+	   struct xj_error *err)
+{
+	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
+	uint64_t until = xj_monotonic_ms() + GROUP_AGE_MS;
+	int r;
+
+	for (*done = 0; *done < count && xj_monotonic_ms() < until; ++*done) {
+		struct again *g = &list[*done];
+
+		g->edit.change = &change;
+		g->status = import_one(g, ids[*done]);
+		if (g->status >= 0 || is_of_the_document(g->status))
+			continue;
+		if (err)
+			*err = g->own;
+		return g->status;
+	}
+	r = write_group(list, *done, &change, err);
+	xj_change_abandon(&change);
+	for (size_t i = 0; i < *done && r == XJ_OK; i++)
+		if (list[i].status == XJ_OK)
+			r = xj_pairs_follow(list[i].archive, ids[i], err);
+	return r < 0 ? r : tell_group(list, *done);
+}
+
+int
+xj_renew(struct xj_archive *a, const uint64_t *ids, size_t count,
+	 const struct xj_again *how, size_t *done, struct xj_error *err)
+{
+	struct again *list = calloc(count, sizeof(*list));
+	int r;
+
+	if (!list)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct again){ .archive = a, .how = how,
+			.err = &list[i].own, .edit = { .archive = a,
+				.err = &list[i].own } };
+	r = take_group(list, ids, count, done, err);
+	for (size_t i = 0; i < count; i++)
+		again_end(&list[i]);
+	free(list);
+	return r;
 }

@@ -390,14 +390,9 @@ struct xj_again {
 	const char *password;      /* or NULL */
 	bool unlock;               /* the password must open something */
 	const bool *cancel;        /* or NULL */
-	/*
-	 * Nothing but the importers is new: what they read the same needs no
-	 * new version, and what they read worse stays as it was. `tell` hears
-	 * of every document that was imported, after the commit; indexing is
-	 * the caller's.
-	 */
-	bool renew;
+	bool renew;                /* for xj_renew() */
 	int (*tell)(void *ctx, const struct xj_again_line *line);
+	int (*refused)(void *ctx, uint64_t id, const char *why);
 	void *ctx;
 };
 
@@ -408,6 +403,16 @@ struct xj_again {
  */
 int xj_take_again(struct xj_archive *a, uint64_t id,
 		  const struct xj_again *how, struct xj_error *err);
+/*
+ * The same of several documents of different objects, in one change, when
+ * nothing but the importers is new: what they read the same needs no new
+ * version, and what they read worse stays as it was. `*done` of them were
+ * looked at, which takes a second or one document. `tell` hears of every
+ * document that was imported, after the commit; `refused` of those that could
+ * not be. Indexing is the caller's.
+ */
+int xj_renew(struct xj_archive *a, const uint64_t *ids, size_t count,
+	     const struct xj_again *how, size_t *done, struct xj_error *err);
 
 /* ------------------------------------------------------------ pairs.c */
 

@@ -5,7 +5,7 @@
 
 #include "library/archive.h"
 
-#define TRIES 3 /* when somebody changes the document meanwhile */
+#define GROUP 64 /* documents that become durable together */
 
 /* A document to be read again, in the object of `root`. */
 struct wanted {
@@ -188,14 +188,13 @@ tell_line(void *ctx, const struct xj_again_line *l)
 
 /* Damage of one document keeps no other from being read. */
 static int
-tell_refused(struct rereading *g, uint64_t id)
+tell_refused(void *ctx, uint64_t id, const char *why)
 {
+	struct rereading *g = ctx;
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
-	char why[XJ_ERROR_MAX];
 	struct xj_doc doc;
 	int r;
 
-	snprintf(why, sizeof(why), "%s", g->err->plain);
 	if (xj_arena_new(&arena) < 0)
 		return xj_error_set(g->err, XJ_ENOMEM, "out of memory");
 	r = xj_catalog_get(g->archive->catalog, id, arena, &doc, g->err);
@@ -217,34 +216,34 @@ tell_progress(struct rereading *g)
 /* ----------------------------------------------------------------- reading */
 
 static int
-read_one(struct rereading *g, uint64_t id)
+read_group(struct rereading *g)
 {
+	const struct wanted *list = (const void *)g->wanted.data;
 	const struct xj_again how = { .verb = "read again", .renew = true,
 		.cancel = g->options->watch.cancel, .tell = tell_line,
-		.ctx = g };
-	int r, tries = 0;
+		.refused = tell_refused, .ctx = g };
+	uint64_t ids[GROUP];
+	size_t count = 0, done = 0;
+	int r;
 
-	do
-		r = xj_take_again(g->archive, id, &how, g->err);
-	while (r == XJ_EBUSY && ++tries < TRIES);
-	if (r == XJ_ECORRUPT || r == XJ_ENOTFOUND || r == XJ_EBUSY ||
-	    r == XJ_EPERM)
-		r = tell_refused(g, id);
+	while (count < GROUP && g->done + count < g->total) {
+		ids[count] = list[g->done + count].id;
+		count++;
+	}
+	r = xj_renew(g->archive, ids, count, &how, &done, g->err);
+	g->done += done;
 	return r;
 }
 
 static int
 read_all(struct rereading *g)
 {
-	const struct wanted *list = (const void *)g->wanted.data;
 	int r = XJ_OK;
 
-	for (; g->done < g->total && r == XJ_OK; g->done++) {
+	while (g->done < g->total && r == XJ_OK) {
 		tell_progress(g);
-		if (xj_cancelled(&g->options->watch))
-			r = XJ_ECANCELLED;
-		else
-			r = read_one(g, list[g->done].id);
+		r = xj_cancelled(&g->options->watch) ? XJ_ECANCELLED
+						     : read_group(g);
 	}
 	if (r == XJ_ECANCELLED)
 		return xj_error_set(g->err, r, "interrupted; what was read "
