@@ -305,6 +305,8 @@ struct xj_host {
 		      const void *bytes, size_t len, int last,
 		      const char **text, size_t *text_len);
 	void (*decode_end)(struct xj_import *in, struct xj_decoder *decoder);
+	int (*child_left)(struct xj_import *in, const char *name, int status,
+			  const char *why);
 };
 
 /*
@@ -383,6 +385,19 @@ static inline int
 xj_child_end(struct xj_import *in, const char *damage)
 {
 	return in->host->child_end(in, damage);
+}
+
+/*
+ * Name a contained document that is not handed over, and why, for the report.
+ * `status` XJ_IMPORT_OK: there is nothing to take, as in a link or a device;
+ * else XJ_IMPORT_... as of a whole document: none of its bytes can be had. That
+ * is damage, which xj_warn() tells of. Not between begin and end.
+ */
+static inline int
+xj_child_left(struct xj_import *in, const char *name, int status,
+	      const char *why)
+{
+	return in->host->child_left(in, name, status, why);
 }
 
 /* Ask whether to go on, in long loops that send nothing. 0: go on. */

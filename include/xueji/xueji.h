@@ -173,6 +173,8 @@ struct xj_outcome {
 	unsigned version;        /* of the document: above 1 it was changed */
 	const char *importer;    /* or NULL */
 	uint64_t bytes, cpu_ms;
+	uint64_t memory;         /* bytes at most of the worker till then, which
+	                          * small documents share; 0: none, not kept */
 };
 
 struct xj_add_options {

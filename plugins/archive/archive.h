@@ -80,8 +80,11 @@ bool names_unicode(const struct names *names, const char *raw, size_t len);
 int names_decode(struct names *names, const char *raw, size_t len,
 		 const char **name, size_t *name_len);
 bool utf8_valid(const char *s, size_t len, size_t *long_ones);
-/* Why a member of this name is not taken, or NULL. */
-const char *name_danger(const char *name);
+/*
+ * The name without what leads out of the archive: slashes and drives in front,
+ * ".."; in place. "" when nothing is left.
+ */
+void name_tame(char *name);
 
 /* --------------------------------------------------------------- zip.c */
 
@@ -143,8 +146,11 @@ struct piece {
 void next_piece(struct job *job, struct piece *p);
 /* What libarchive says is wrong; never NULL. */
 const char *error_of(struct job *job);
-/* Tell of a member left out; after the first fifty only how many there were. */
-int warn_member(struct job *job, const char *name, const char *why);
+/*
+ * Tell of a member of which nothing can be had, and warn; after the first fifty
+ * warnings only how many there were.
+ */
+int lose_member(struct job *job, const char *name, int status, const char *why);
 int warn_rest(struct job *job);
 /* The member whose header was just read. 0 or negative: stop. */
 int take_member(struct job *job, struct archive_entry *entry);

@@ -27,13 +27,14 @@
 /* ------------------------------------------------------------- warnings */
 
 int
-warn_member(struct job *job, const char *name, const char *why)
+lose_member(struct job *job, const char *name, int status, const char *why)
 {
 	char message[NAME_MAX_SHOWN + 400];
 	size_t n = strlen(name);
+	int r = xj_child_left(job->in, name, status, why);
 
-	if (job->warned++ >= WARNINGS_MAX)
-		return 0;
+	if (r < 0 || job->warned++ >= WARNINGS_MAX)
+		return r;
 	if (n > NAME_MAX_SHOWN)
 		for (n = NAME_MAX_SHOWN; n > 0 && (name[n] & 0xC0) == 0x80;)
 			n--;
@@ -149,21 +150,6 @@ doubtful_name(struct job *job, const char *raw, const char **name, size_t *len)
 	return names_decode(&job->names, raw, strlen(raw), name, len);
 }
 
-/* Slashes of the other kind, "./" in front. */
-static const char *
-tidy(char *name)
-{
-	if (!strchr(name, '/'))
-		for (char *p = name; (p = strchr(p, '\\')) != NULL;)
-			*p = '/';
-	while (name[0] == '.' && name[1] == '/') {
-		name += 2;
-		while (*name == '/')
-			name++;
-	}
-	return name;
-}
-
 /* A copy that lives as long as the import, or until it is freed. */
 static int
 copy_name(struct job *job, const char *name, size_t len, char **copy)
@@ -177,22 +163,28 @@ copy_name(struct job *job, const char *name, size_t len, char **copy)
 }
 
 static int
+number_name(struct job *job, char **copy)
+{
+	char number[40];
+
+	snprintf(number, sizeof(number), "member-%llu",
+		 (unsigned long long)job->entries);
+	return copy_name(job, number, strlen(number), copy);
+}
+
+static int
 member_name(struct job *job, struct archive_entry *entry, char **copy)
 {
 	const char *raw, *name;
 	size_t long_ones, len;
-	char number[40];
 	int r;
 
 	raw = raw_name(entry);
 	name = archive_entry_pathname_utf8(entry);
 	if (!raw)
 		raw = name;
-	if (!raw) {
-		snprintf(number, sizeof(number), "member-%llu",
-			 (unsigned long long)job->entries);
-		return copy_name(job, number, strlen(number), copy);
-	}
+	if (!raw)
+		return number_name(job, copy);
 	len = strlen(raw);
 	if (names_sure(raw, len) || (declared(job, raw, len) &&
 				     utf8_valid(raw, len, &long_ones)))
@@ -376,23 +368,20 @@ unreadable(struct job *job, struct archive_entry *entry, const char *name)
 		return job->source.status;
 	if (archive_entry_is_encrypted(entry)) {
 		job->encrypted++;
-		return warn_member(job, name, "encrypted");
+		return lose_member(job, name, XJ_IMPORT_ENCRYPTED, "encrypted");
 	}
-	return warn_member(job, name, error_of(job));
+	return lose_member(job, name, XJ_IMPORT_CORRUPT, error_of(job));
 }
 
 static int
 take_file(struct job *job, struct archive_entry *entry, const char *name)
 {
-	const char *danger = name_danger(name);
 	struct piece first;
 
-	if (danger)
-		return warn_member(job, name, danger);
 	job->members++;
 	if (archive_entry_is_encrypted(entry) && !job->in->password) {
 		job->encrypted++;
-		return warn_member(job, name, "encrypted");
+		return lose_member(job, name, XJ_IMPORT_ENCRYPTED, "encrypted");
 	}
 	next_piece(job, &first);
 	if (first.status != ARCHIVE_EOF && first.status < ARCHIVE_WARN)
@@ -415,8 +404,11 @@ take_member(struct job *job, struct archive_entry *entry)
 		r = member_name(job, entry, &copy);
 	if (r < 0)
 		return r;
-	r = odd ? warn_member(job, tidy(copy), odd) :
-		  take_file(job, entry, tidy(copy));
+	name_tame(copy);
+	if (!*copy && (r = number_name(job, &copy)) < 0)
+		return r;
+	r = odd ? xj_child_left(job->in, copy, XJ_IMPORT_OK, odd) :
+		  take_file(job, entry, copy);
 	xj_alloc(job->in, copy, 0);
 	return r;
 }

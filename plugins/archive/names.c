@@ -163,31 +163,31 @@ names_decode(struct names *names, const char *raw, size_t len,
 			 name_len);
 }
 
-/* A component that leads out of the folder it stands in. */
-static bool
-climbs(const char *name)
+/*
+ * Nobody unpacks by these names, they are shown: so the member is taken, under
+ * a name that leads nowhere else, wherever somebody may save it.
+ */
+void
+name_tame(char *name)
 {
-	for (const char *p = name; *p;) {
-		size_t n = strcspn(p, "/\\");
+	const char *from = name;
+	char *to = name;
 
-		if (n == 2 && p[0] == '.' && p[1] == '.')
-			return true;
-		p += n + (p[n] != '\0');
-	}
-	return false;
-}
-
-const char *
-name_danger(const char *name)
-{
-	if (name[0] == '\0')
-		return "it has no name";
-	if (name[0] == '/' || name[0] == '\\')
-		return "its path is absolute";
 	if (isalpha((unsigned char)name[0]) && name[1] == ':' &&
-	    (name[2] == '\\' || name[2] == '/' || name[2] == '\0'))
-		return "its path names a drive";
-	if (climbs(name))
-		return "its path leads out of the archive";
-	return NULL;
+	    strchr("/\\", name[2])) /* or at the end */
+		from += 2;
+	while (*from) {
+		size_t n = strcspn(from, "/\\");
+		bool keep = n > 0 && !(n == 1 && from[0] == '.') &&
+			    !(n == 2 && from[0] == '.' && from[1] == '.');
+
+		if (keep) {
+			if (to != name)
+				*to++ = '/';
+			memmove(to, from, n);
+			to += n;
+		}
+		from += n + (from[n] != '\0');
+	}
+	*to = '\0';
 }

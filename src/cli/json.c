@@ -225,8 +225,9 @@ xj_json_outcome_line(FILE *to, const struct xj_outcome *o)
 	else
 		xj_buf_adds(&b, ",\"id\":null,\"importer\":");
 	add_string(&b, o->importer && *o->importer ? o->importer : NULL);
-	xj_buf_addf(&b, ",\"bytes\":%llu,\"cpu_ms\":%llu}\n", (ull)o->bytes,
+	xj_buf_addf(&b, ",\"bytes\":%llu,\"cpu_ms\":%llu", (ull)o->bytes,
 		    (ull)o->cpu_ms);
+	xj_buf_addf(&b, ",\"memory\":%llu}\n", (ull)o->memory);
 	return xj_buf_check(&b, NULL) < 0 ||
 	       fwrite(b.data, 1, b.len, to) != b.len ? XJ_EIO : XJ_OK;
 }

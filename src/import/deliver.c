@@ -18,11 +18,13 @@ give_child(struct xj_run *run, const struct xj_frame *begin,
 	   const struct xj_frame *end, const struct xj_run_child *c)
 {
 	struct xj_import_child child = { .info = begin->child, .fd = c->fd,
-					 .damage = end->child_end.damage };
+					 .damage = end->child_end.damage,
+					 .lack = end->child_end.lack };
 
 	if (c->fd >= 0)
 		child.info.size = c->size;
-	run->result->children++;
+	if (c->fd >= 0 || end->child_end.lack == XJ_CHILD_LIMIT)
+		run->result->children++;
 	if (run->sink->child != NULL)
 		return run->sink->child(run->ctx, &child);
 	if (c->fd >= 0)
@@ -188,7 +190,7 @@ child_ends(struct xj_run *run, const struct xj_frame *end, const char *bytes,
 	struct xj_run_child c = { .fd = -1, .size = run->spool.size };
 	int r = XJ_OK;
 
-	if (end->child_end.refused)
+	if (end->child_end.lack != XJ_CHILD_WHOLE)
 		xj_spool_drop(&run->spool);
 	else
 		r = xj_spool_end(&run->spool, &c.fd, run->err);

@@ -100,7 +100,7 @@ write_payload(struct xj_wire_out *out, const struct xj_frame *f)
 		break;
 	case XJ_FRAME_CHILD_END:
 		xj_wire_put_str(out, f->child_end.damage);
-		xj_wire_put_u32(out, f->child_end.refused);
+		xj_wire_put_u32(out, f->child_end.lack);
 		break;
 	case XJ_FRAME_WARN:
 		xj_wire_put_str(out, f->warn);
@@ -220,7 +220,7 @@ parse_payload(struct xj_wire_in *in, struct xj_frame *f)
 		break;
 	case XJ_FRAME_CHILD_END:
 		f->child_end.damage = xj_wire_str(in, NULL);
-		f->child_end.refused = xj_wire_u32(in);
+		f->child_end.lack = xj_wire_u32(in);
 		break;
 	case XJ_FRAME_WARN:
 		f->warn = xj_wire_str(in, NULL);
@@ -519,13 +519,13 @@ check_data(struct xj_frame_state *s, size_t len, struct xj_error *err)
 }
 
 static int
-check_child_end(struct xj_frame_state *s, const char *damage, uint32_t refused,
+check_child_end(struct xj_frame_state *s, const char *damage, uint32_t lack,
 		struct xj_error *err)
 {
 	if (!s->in_child)
 		return bad(err, "the end of no child");
-	if (refused > 1)
-		return bad(err, "a child refused more than once");
+	if (lack > XJ_CHILD_LOST)
+		return bad(err, "a child without bytes for an unknown reason");
 	s->in_child = false;
 	return check_string(damage, XJ_FRAME_SHORT_MAX, true, "damage", err);
 }
@@ -594,7 +594,7 @@ xj_frame_check(struct xj_frame_state *s, const struct xj_frame *f,
 		return check_data(s, f->data.len, err);
 	case XJ_FRAME_CHILD_END:
 		return check_child_end(s, f->child_end.damage,
-				       f->child_end.refused, err);
+				       f->child_end.lack, err);
 	case XJ_FRAME_WARN:
 		return check_warn(s, f->warn, err);
 	case XJ_FRAME_DONE:

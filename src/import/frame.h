@@ -65,7 +65,7 @@ struct xj_frame {
 		} data;
 		struct {
 			const char *damage; /* or NULL */
-			uint32_t refused;   /* 1: its bytes are not wanted */
+			uint32_t lack;      /* XJ_CHILD_WHOLE, ... */
 		} child_end;
 		const char *warn;
 		struct {

@@ -108,13 +108,22 @@ struct xj_import_source {
 	const bool *cancel;     /* or NULL; looked at while waiting */
 };
 
+/* Why the bytes of a child are not there. */
+enum xj_child_lack {
+	XJ_CHILD_WHOLE,   /* they are */
+	XJ_CHILD_LIMIT,   /* too many */
+	XJ_CHILD_NOTHING, /* a link, a device: nothing to take */
+	XJ_CHILD_LOST,    /* none could be read */
+};
+
 /* A child, spooled whole: the sink owns `fd` and must close it. */
 struct xj_import_child {
 	struct xj_child info;   /* name, raw, mime, mtime, role as sent; checked:
 	                         * name is valid UTF-8, size is the true size */
-	int fd;                 /* sealed memory or an unlinked file; -1 when the
-	                         * child was refused */
-	const char *damage;     /* NULL, or why it is not whole or was refused */
+	int fd;                 /* sealed memory or an unlinked file; -1 when
+	                         * `lack` says that there are no bytes */
+	const char *damage;     /* NULL, or why it is not whole or not there */
+	enum xj_child_lack lack;
 };
 
 /*

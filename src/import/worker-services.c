@@ -236,7 +236,7 @@ refuse_child(struct job *j)
 	snprintf(damage, sizeof(damage), "larger than %llu bytes, the limit",
 		 (unsigned long long)j->state.limits->child);
 	f.child_end.damage = damage;
-	f.child_end.refused = 1;
+	f.child_end.lack = XJ_CHILD_LIMIT;
 	j->skipping = true;
 	return send_frame(j, &f) < 0 ? j->stop : XJ_CHILD_SKIP;
 }
@@ -301,6 +301,25 @@ serve_child_end(struct xj_import *in, const char *damage)
 		return 0;
 	}
 	f.child_end.damage = damage != NULL ? clean(damage, text) : NULL;
+	return send_frame(j, &f);
+}
+
+static int
+serve_child_left(struct xj_import *in, const char *name, int status,
+		 const char *why)
+{
+	const struct xj_child child = { .name = name, .size = UINT64_MAX,
+					.mtime = INT64_MIN };
+	struct xj_frame f = { .type = XJ_FRAME_CHILD_END };
+	char text[XJ_FRAME_SHORT_MAX + 1];
+	struct job *j = job_of(in);
+	int r = serve_child_begin(in, &child);
+
+	if (r < 0)
+		return r;
+	f.child_end.damage = clean(why, text);
+	f.child_end.lack = status == XJ_IMPORT_OK ? XJ_CHILD_NOTHING :
+						    XJ_CHILD_LOST;
 	return send_frame(j, &f);
 }
 
@@ -386,6 +405,7 @@ static const struct xj_host host = {
 	.decode_begin = xj_service_decode_begin,
 	.decode = xj_service_decode,
 	.decode_end = xj_service_decode_end,
+	.child_left = serve_child_left,
 };
 
 /* What to say of a status that came without a word. */

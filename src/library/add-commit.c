@@ -13,19 +13,21 @@ no_memory(struct xj_adding *g)
 
 /* --------------------------------------------------------- report lines */
 
-/* The path of a document inside the file that was given: the file first. */
+/* The path of a document inside the file that was given, the file first, or
+ * with `inside` of what it names and does not hold. */
 static const char *const *
 path_of(struct xj_adding *g, const struct xj_item *item,
-	const struct xj_taken *taken)
+	const struct xj_taken *taken, const char *inside)
 {
 	size_t depth = 1;
 	const char **path;
 
 	for (const struct xj_taken *t = taken; t && t->parent; t = t->parent)
 		depth++;
-	path = xj_arena_alloc(g->group_arena, (depth + 1) * sizeof(*path));
+	path = xj_arena_alloc(g->group_arena, (depth + 2) * sizeof(*path));
 	if (!path)
 		return NULL;
+	path[depth] = inside;
 	for (size_t i = depth - 1; i > 0; i--, taken = taken->parent)
 		path[i] = taken->doc.name;
 	path[0] = item->job->given;
@@ -57,7 +59,7 @@ add_line(struct xj_adding *g, const struct xj_item *item,
 	if (!line)
 		return no_memory(g);
 	*line = *as;
-	line->path = path_of(g, item, taken);
+	line->path = path_of(g, item, taken, as->inside);
 	line->row.path = line->path ? path_json(g, line->path) : NULL;
 	if (!line->row.path)
 		return no_memory(g);
@@ -69,18 +71,35 @@ add_line(struct xj_adding *g, const struct xj_item *item,
 }
 
 static int
+add_left_lines(struct xj_adding *g, const struct xj_item *item,
+	       const struct xj_taken *taken)
+{
+	int r = XJ_OK;
+
+	for (struct xj_left *l = taken->left; l && r == XJ_OK; l = l->next)
+		r = add_line(g, item, taken, &(struct xj_line){
+			.row = { .outcome = l->outcome, .reason = l->why },
+			.inside = l->name });
+	return r;
+}
+
+static int
 add_tree_lines(struct xj_adding *g, const struct xj_add_tree *tree)
 {
 	int r = XJ_OK;
 
 	for (size_t i = 0; i < tree->count && r == XJ_OK; i++) {
 		const struct xj_doc *d = &tree->recs[i].doc;
+		const struct xj_taken *t = tree->taken[i];
 
-		r = add_line(g, tree->item, tree->taken[i], &(struct xj_line){
+		r = add_line(g, tree->item, t, &(struct xj_line){
 			.row = { .outcome = d->outcome, .reason = d->reason,
 				 .document = d->id, .importer = d->importer,
 				 .bytes = d->size, .cpu_ms = d->cpu_ms },
-			.version = d->version, .stored = i ? 0 : d->size });
+			.version = d->version, .stored = i ? 0 : d->size,
+			.memory = t->memory });
+		if (r == XJ_OK)
+			r = add_left_lines(g, tree->item, t);
 	}
 	return r;
 }

@@ -75,6 +75,7 @@ tell_lines(struct xj_adding *g)
 			.reason = l->row.reason, .id = l->row.document,
 			.version = l->version, .importer = l->row.importer,
 			.bytes = l->row.bytes, .cpu_ms = l->row.cpu_ms,
+			.memory = l->memory,
 		});
 	}
 	return r;

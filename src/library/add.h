@@ -93,6 +93,8 @@ struct xj_line {
 	struct xj_outcome_row row;
 	unsigned version;
 	uint64_t stored;           /* bytes that are new in the archive */
+	uint64_t memory;           /* see struct xj_outcome */
+	const char *inside;        /* what the document names, or NULL */
 };
 
 /* The accession while it goes on, and the group in hand. */

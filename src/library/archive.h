@@ -293,6 +293,7 @@ struct xj_spool;              /* packed chunks: memory, then a file */
 
 struct xj_taken {
 	struct xj_doc doc;            /* no number yet; parent unset */
+	uint64_t memory;              /* peak of the worker, bytes; 0: none */
 	struct xj_meta_value *values; /* extracted; "modified" derived */
 	size_t value_count;
 	const char *mark;             /* of secrecy; or NULL */
@@ -309,6 +310,11 @@ struct xj_taken {
 	size_t chunk_count;
 	struct xj_ocr_row *pages;     /* that are pictures */
 	size_t page_count;
+	/* what is named inside it and was not taken, for the report */
+	struct xj_left {
+		struct xj_left *next;
+		const char *name, *outcome, *why;
+	} *left, **left_tail;
 };
 
 int xj_spool_new(struct xj_archive *a, struct xj_spool **spool,

@@ -321,6 +321,27 @@ mark_damage(struct take *t, struct xj_taken *d, const char *damage)
 	return d->doc.reason ? XJ_OK : no_memory(t);
 }
 
+/* A link or a device, or bytes that nobody can read: no document. */
+static int
+note_left(struct take *t, struct xj_taken *in,
+	  const struct xj_import_child *child)
+{
+	struct xj_left *left = xj_arena_alloc(t->arena, sizeof(*left));
+
+	if (!left)
+		return no_memory(t);
+	left->name = xj_arena_strdup(t->arena, child->info.name);
+	left->why = xj_arena_strdup(t->arena, child->damage ? child->damage :
+							     "");
+	left->outcome = child->lack == XJ_CHILD_NOTHING ? "skipped" :
+							  "refused";
+	if (!left->name || !left->why)
+		return no_memory(t);
+	*(in->left ? in->left_tail : &in->left) = left;
+	in->left_tail = &left->next;
+	return XJ_OK;
+}
+
 static int
 take_child(void *ctx, const struct xj_import_child *child)
 {
@@ -329,8 +350,11 @@ take_child(void *ctx, const struct xj_import_child *child)
 	struct xj_taken *d = NULL;
 	char why[128];
 	xj_auto(xj_closep) int fd = child->fd;
-	int r = new_member(g, &child->info, &d);
+	int r;
 
+	if (fd < 0 && child->lack != XJ_CHILD_LIMIT)
+		return note_left(t, g->doc, child);
+	r = new_member(g, &child->info, &d);
 	if (r < 0)
 		return r;
 	if (fd < 0)
@@ -368,6 +392,7 @@ note_result(struct take *t, struct xj_taken *d,
 	doc->format = xj_arena_strdup(t->arena, res->mime);
 	doc->cpu_ms = (res->cpu_us + 500) / 1000;
 	doc->pages = res->pages;
+	d->memory = res->memory;
 	return doc->format ? XJ_OK : no_memory(t);
 }
 

@@ -114,12 +114,25 @@ setup()
 	xueji -q add --report report.jsonl notes
 	[ "$(jq -s 'all(has("path") and has("outcome") and has("reason") and
 		has("id") and has("importer") and has("bytes") and
-		has("cpu_ms"))' report.jsonl)" = true ]
+		has("cpu_ms") and .memory > 100000)' report.jsonl)" = true ]
 	[ "$(jq -s '[.[] | select(.path == ["notes/law.md"])] | length' \
 		report.jsonl)" = 1 ]
 	[ "$(jq -s '[.[] | select((.path | length) > 1)] | length' \
 		report.jsonl)" -ge 2 ]
 	[ "$(jq -s '[.[].outcome] | unique | join(",")' report.jsonl)" = '"ok"' ]
+}
+
+@test "the report names links in an archive, and the archive is whole" {
+	need jq
+	ln -s law.md notes/link
+	tar cf notes.tar notes
+	xueji -q add --report report.jsonl notes.tar
+	[ "$(jq -c 'select(.path[1] == "notes/link") |
+		[.outcome, .reason, .id]' report.jsonl)" = \
+		'["skipped","a symbolic link",null]' ]
+	[ "$(jq -r 'select(.path[1] == null) | .outcome' report.jsonl)" = ok ]
+	xueji accession show 1 --json | jq -e '.report | map(.path[1]) |
+		index("notes/link")'
 }
 
 @test "the report names held files too" {

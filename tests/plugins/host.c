@@ -166,6 +166,16 @@ add_digest(struct host *h, int fd)
 }
 
 static int
+on_left(struct host *h, const struct xj_import_child *c)
+{
+	begin_line(h, c->lack == XJ_CHILD_LOST ? "lost" : "left");
+	add_quoted(h, c->info.name, strlen(c->info.name));
+	add_word(h, "why", c->damage);
+	xj_buf_addc(&h->out->dump, '\n');
+	return XJ_OK;
+}
+
+static int
 on_child(void *ctx, const struct xj_import_child *c)
 {
 	static const char *const kinds[] = { "member", "attachment", "image" };
@@ -173,6 +183,8 @@ on_child(void *ctx, const struct xj_import_child *c)
 	struct xj_import_result result;
 	int r = XJ_OK;
 
+	if (c->lack > XJ_CHILD_LIMIT)
+		return on_left(h, c);
 	begin_line(h, "child ");
 	xj_buf_adds(&h->out->dump, kinds[c->info.role]);
 	add_quoted(h, c->info.name, strlen(c->info.name));

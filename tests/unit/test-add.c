@@ -570,6 +570,50 @@ members_are_documents_inside_their_container(void **state)
 	assert_sound(s);
 }
 
+/* Say in both headers of each member of that name that it is encrypted. */
+static void
+lock_member(struct zip *z, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 30; i + len <= z->bytes.len; i++) {
+		char *at = z->bytes.data + i;
+
+		if (memcmp(at, name, len) == 0 &&
+		    memcmp(at - 30, "PK\003\004", 4) == 0)
+			at[6 - 30] |= 1;
+		else if (i >= 46 && memcmp(at, name, len) == 0 &&
+			 memcmp(at - 46, "PK\001\002", 4) == 0)
+			at[8 - 46] |= 1;
+	}
+}
+
+static void
+a_member_that_cannot_be_had_has_a_line_and_is_no_document(void **state)
+{
+	SHELF(s);
+	struct zip z = ZIP_INIT;
+	uint64_t id;
+
+	(void)state;
+	zip_text(&z, "open.txt", "open member");
+	zip_text(&z, "locked.txt", "twelve bytes of head, and more");
+	zip_text(&z, "../outside.txt", "a member from elsewhere");
+	zip_end(&z);
+	lock_member(&z, "locked.txt");
+	write_bytes(s, "all.zip", z.bytes.data, z.bytes.len);
+	add(s, "");
+	assert_counts(s, 2, 0, 0, 1, 1, 0);
+	assert_outcome(s, "all.zip", "partial");
+	assert_outcome(s, "all.zip > locked.txt", "refused");
+	assert_int_equal(id_of(s, "all.zip > locked.txt"), 0);
+	assert_outcome(s, "all.zip > outside.txt", "ok");
+	id = id_of(s, "all.zip > outside.txt");
+	assert_text(s, id, "a member from elsewhere");
+	zip_release(&z);
+	assert_sound(s);
+}
+
 /* [kept, changed, lost] becomes [new, changed, kept]. */
 static void
 members_keep_their_numbers_in_a_new_version(void **state)
@@ -902,6 +946,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_read_only_archive_takes_nothing),
 	cmocka_unit_test(standard_input_is_a_document),
 	cmocka_unit_test(members_are_documents_inside_their_container),
+	cmocka_unit_test(
+		a_member_that_cannot_be_had_has_a_line_and_is_no_document),
 	cmocka_unit_test(members_keep_their_numbers_in_a_new_version),
 	cmocka_unit_test(
 		a_member_removed_by_hand_stays_removed_in_a_new_version),
