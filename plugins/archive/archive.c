@@ -52,8 +52,7 @@ bad_header(struct job *job, int status, unsigned *retries)
 	if (job->encrypted && job->sent == 0)
 		return finish(job);
 	if (status > ARCHIVE_FATAL && ++*retries < RETRIES_MAX)
-		return lose_member(job, "a member", XJ_IMPORT_CORRUPT,
-				   error_of(job));
+		return warn_member(job, "a member", error_of(job));
 	snprintf(what, sizeof(what), "after %llu of the members",
 		 (unsigned long long)job->members);
 	return source_failed(&job->source, job->a, what);

@@ -146,10 +146,9 @@ struct piece {
 void next_piece(struct job *job, struct piece *p);
 /* What libarchive says is wrong; never NULL. */
 const char *error_of(struct job *job);
-/*
- * Tell of a member of which nothing can be had, and warn; after the first fifty
- * warnings only how many there were.
- */
+/* Warn of a member; after the first fifty only how many there were. */
+int warn_member(struct job *job, const char *name, const char *why);
+/* The same, and name it: nothing of it can be had. */
 int lose_member(struct job *job, const char *name, int status, const char *why);
 int warn_rest(struct job *job);
 /* The member whose header was just read. 0 or negative: stop. */

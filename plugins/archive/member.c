@@ -27,20 +27,27 @@
 /* ------------------------------------------------------------- warnings */
 
 int
-lose_member(struct job *job, const char *name, int status, const char *why)
+warn_member(struct job *job, const char *name, const char *why)
 {
 	char message[NAME_MAX_SHOWN + 400];
 	size_t n = strlen(name);
-	int r = xj_child_left(job->in, name, status, why);
 
-	if (r < 0 || job->warned++ >= WARNINGS_MAX)
-		return r;
+	if (job->warned++ >= WARNINGS_MAX)
+		return 0;
 	if (n > NAME_MAX_SHOWN)
 		for (n = NAME_MAX_SHOWN; n > 0 && (name[n] & 0xC0) == 0x80;)
 			n--;
 	snprintf(message, sizeof(message), "%.*s: left out: %.300s", (int)n,
 		 name, why);
 	return xj_warn(job->in, message);
+}
+
+int
+lose_member(struct job *job, const char *name, int status, const char *why)
+{
+	int r = xj_child_left(job->in, name, status, why);
+
+	return r < 0 ? r : warn_member(job, name, why);
 }
 
 int
