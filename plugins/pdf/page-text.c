@@ -225,15 +225,27 @@ first_char(const fz_buffer *b)
 	return c;
 }
 
+/* The line before, drawn twice to look bold. */
+static bool
+is_line_again(const struct xj_pdf_text *t, const struct xj_pdf_line *l)
+{
+	const fz_buffer *text = t->text, *word = t->word;
+
+	return fabsf(l->start - t->last.start) < 0.1f * l->size &&
+	       fabsf(l->end - t->last.end) < 0.1f * l->size &&
+	       text->len >= word->len &&
+	       !memcmp(text->data + text->len - word->len, word->data,
+		       word->len);
+}
+
 /* On the line of the one before. */
 static int
 beside(const struct xj_pdf_text *t, const struct xj_pdf_line *l)
 {
 	float gap = l->start - t->last.end;
 
-	if (fabsf(l->start - t->last.start) < 0.1f * l->size &&
-	    fabsf(l->end - t->last.end) < 0.1f * l->size)
-		return AGAIN; /* drawn twice, to look bold */
+	if (is_line_again(t, l))
+		return AGAIN;
 	if (gap < -0.3f * l->size)
 		return NEW;
 	return gap < 0.15f * l->size ? SAME_WORD
