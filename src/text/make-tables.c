@@ -387,7 +387,19 @@ kind_of(UChar32 c)
 	return KIND_OTHER;
 }
 
-/* NFKC_Casefold, then simplified characters; code points written. */
+/* Quotes as a keyboard has them: what is typed straight is drawn curved. */
+static void
+straighten_quotes(void)
+{
+	for (UChar32 c = 0x2018; c <= 0x201B; c++)
+		simplified[c] = '\'';
+	for (UChar32 c = 0x201C; c <= 0x201F; c++)
+		simplified[c] = '"';
+	simplified[0xAB] = simplified[0xBB] = '"';
+}
+
+/* NFKC_Casefold, then simplified characters and straight quotes; code points
+ * written. */
 static int
 fold(const UChar *text, int len, UChar32 *out, int max)
 {
@@ -923,6 +935,7 @@ main(int argc, char **argv)
 	read_dictionary();
 	drop_traditional();
 	choose_representatives();
+	straighten_quotes();
 	make_map();
 	fold_entries();
 	codes = number_characters();

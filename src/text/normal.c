@@ -311,8 +311,9 @@ put_joined(struct fold *f, const char *s, const char *p, const char *end,
 		U16_NEXT(folded, i, len, c);
 		k = xj_utf8_put(c, bytes);
 		entry = map_entry(f->an, c);
-		if (ENTRY_KIND(entry) == KIND_CJK &&
-		    ENTRY_BYTES(entry) != ITSELF)
+		if ((ENTRY_KIND(entry) == KIND_CJK &&
+		     ENTRY_BYTES(entry) != ITSELF) ||
+		    (k > 1 && ENTRY_LEN(entry) == 1)) /* a curved quote */
 			put_entry(f, entry, s, k, origins);
 		else if (wide)
 			put_char(f, KIND_WIDE, bytes, k, s, origins);

@@ -55,8 +55,7 @@ plain_letter(const struct xj_analyzer *an, uint32_t c)
 }
 
 /*
- * Copy the word as a term: letters without accents, one kind of apostrophe, no
- * commas between digits. `*english` says whether only ASCII letters are there.
+ * Copy the word as a term: letters without accents, no commas between digits. `*english` says whether only ASCII letters are there.
  */
 static size_t
 copy_plain(const struct xj_analyzer *an, const char *p, size_t len, char *out,
@@ -73,8 +72,6 @@ copy_plain(const struct xj_analyzer *an, const char *p, size_t len, char *out,
 
 		if (plain) {
 			out[n++] = plain;
-		} else if (c == 0x2019) {
-			out[n++] = '\'';
 		} else if (c >= 0x300 && c < 0x370 && n > 0 &&
 			   (unsigned char)out[n - 1] < 0x80) {
 			; /* an accent that no letter has built in */

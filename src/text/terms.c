@@ -193,9 +193,6 @@ joint(const struct xj_analyzer *an, const char *p, const char *end,
 {
 	if (before == KIND_LETTER && *p == '\'')
 		return is_letter(an, p + 1, end);
-	if (before == KIND_LETTER && end - p > 3 &&
-	    memcmp(p, "\xE2\x80\x99", 3) == 0)
-		return is_letter(an, p + 3, end) ? 3 : 0;
 	if (before != KIND_DIGIT || *fraction)
 		return 0;
 	if (*p == '.' && is_point(an, p, end)) {

@@ -14,8 +14,8 @@
  *
  * Normal form, for matching only (what is shown keeps its glyphs): Unicode
  * NFKC with case folded (UAX #15, NFKC_Casefold), traditional characters to
- * simplified, soft hyphens and zero-width characters dropped, Latin accents
- * kept; white space runs become one space, and none at all between two Han
+ * simplified, curved quotes and guillemets straight, soft hyphens and
+ * zero-width characters dropped, Latin accents kept; white space runs become one space, and none at all between two Han
  * characters, kana or full-width signs; a section ends with one '\n', which
  * occurs nowhere else. Latin words broken by "-\n" before a small letter are
  * joined. Traditional characters are folded one by one, those that a word may

@@ -1,6 +1,7 @@
 /*
- * agree.c - how much of a text is in another: agree GOLD TEXT prints a share
- * from 0 to 1. "-" is standard input. With -c single characters are compared.
+ * agree.c - how much of a text is in another: agree [-c | -s] GOLD TEXT prints a
+ * share from 0 to 1. "-" is standard input. With -c single characters are
+ * compared; with -s both texts in the normal form in which they are searched.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright (c) 2026 the Xueji authors
@@ -19,6 +20,8 @@
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
+
+#include "text/text.h"
 
 #define GRAM 5
 
@@ -128,15 +131,36 @@ cut(const UChar *text, int32_t n)
 	return g;
 }
 
+/* The text as it is searched, in place of `text`. */
+static char *
+searched(const char *path, char *text, size_t *len)
+{
+	struct xj_normal normal = XJ_NORMAL_INIT;
+	struct xj_analyzer *an;
+	struct xj_error err;
+
+	if (xj_analyzer_new(NULL, &an, &err) < 0 ||
+	    xj_normalise(an, text, *len, 0, &normal, &err) < 0)
+		die(path, err.message);
+	xj_analyzer_free(an);
+	free(text);
+	*len = normal.len;
+	return normal.bytes;
+}
+
 static struct grams
-grams_of(const char *path)
+grams_of(const char *path, bool as_searched)
 {
 	size_t len;
 	char *text = slurp(path, &len);
 	int32_t n;
-	UChar *wide = compatible(path, text, len, &n);
-	struct grams g = cut(wide, n);
+	UChar *wide;
+	struct grams g;
 
+	if (as_searched)
+		text = searched(path, text, &len);
+	wide = compatible(path, text, len, &n);
+	g = cut(wide, n);
 	free(wide);
 	free(text);
 	return g;
@@ -164,18 +188,22 @@ share(const struct grams *a, const struct grams *b)
 int
 main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "-c") == 0) {
-		gram = 1;
+	bool as_searched = argc == 4 && !strcmp(argv[1], "-s");
+	bool characters = argc == 4 && !strcmp(argv[1], "-c");
+	struct grams gold, text;
+
+	if (as_searched || characters) {
 		argv++;
 		argc--;
 	}
+	if (characters)
+		gram = 1;
 	if (argc != 3) {
-		fprintf(stderr, "usage: agree [-c] GOLD TEXT\n");
+		fprintf(stderr, "usage: agree [-c | -s] GOLD TEXT\n");
 		return 2;
 	}
-
-	struct grams gold = grams_of(argv[1]), text = grams_of(argv[2]);
-
+	gold = grams_of(argv[1], as_searched);
+	text = grams_of(argv[2], as_searched);
 	printf("%.4f\n", share(&gold, &text));
 	free(gold.hash);
 	free(text.hash);

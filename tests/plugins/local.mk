@@ -4,7 +4,7 @@
 noinst_PROGRAMS += %D%/agree
 %C%_agree_SOURCES = %D%/agree.c
 %C%_agree_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS)
-%C%_agree_LDADD = $(ICU_LIBS)
+%C%_agree_LDADD = libxj-text.la libxj-util.la $(ICU_LIBS)
 
 # Shows what an importer makes of a file:
 #	XUEJI_WORKER=./xueji-importer XUEJI_PLUGINS=.libs \

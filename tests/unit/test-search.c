@@ -188,6 +188,25 @@ a_latin_phrase_has_whole_words(void **state)
 }
 
 static void
+quotes_typed_straight_find_curved_ones(void **state)
+{
+	static const struct written talk[] = {
+		{ .title = "谈话", .text = "他说“好”的时候，笑了。" },
+		{ .title = "Talk", .text = "The patient’s words: don’t worry." },
+		{ .title = "Code", .text = "the patient's words: \"don't\"" },
+	};
+	xj_auto(archive_end)
+	struct archived a = archive_of(talk, XJ_COUNT(talk));
+
+	(void)state;
+	assert_set(&a, "「说\"好\"的时候」", "1");
+	assert_set(&a, "「说“好”的时候」", "1");
+	assert_set(&a, "\"patient's words\"", "2 3");
+	assert_set(&a, "\"patient’s words\"", "2 3");
+	assert_set(&a, "\"don't worry\"", "2");
+}
+
+static void
 phrases_join_with_filters_and_exclusions(void **state)
 {
 	LIBRARY;
@@ -853,6 +872,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_phrase_is_found_as_it_stands),
 	cmocka_unit_test(a_phrase_does_not_cross_a_page),
 	cmocka_unit_test(a_latin_phrase_has_whole_words),
+	cmocka_unit_test(quotes_typed_straight_find_curved_ones),
 	cmocka_unit_test(phrases_join_with_filters_and_exclusions),
 	cmocka_unit_test(a_phrase_with_a_word_prefers_who_has_both),
 	cmocka_unit_test(filters_filter),

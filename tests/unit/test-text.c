@@ -46,6 +46,15 @@ accents_join_their_letters(void **state)
 }
 
 static void
+quotes_are_straight(void **state)
+{
+	(void)state;
+	assert_normal("他说“好”，‘对’", "他说\"好\",'对'");
+	assert_normal("don’t „so“ «là» ‚x‛", "don't \"so\" \"là\" 'x'");
+	assert_normal("“\u0301a", "\"\u0301a");
+}
+
+static void
 traditional_becomes_simplified(void **state)
 {
 	(void)state;
@@ -242,7 +251,13 @@ strip(char *s)
 	*w = '\0';
 }
 
-/* Each Han character by itself folded; the others as they are. */
+static bool
+is_quote(uint32_t c)
+{
+	return (c >= 0x2018 && c < 0x2020) || c == 0xAB || c == 0xBB;
+}
+
+/* Each Han character and quote by itself folded; the others as they are. */
 static void
 fold_han_alone(const char *s, struct xj_buf *out)
 {
@@ -252,7 +267,7 @@ fold_han_alone(const char *s, struct xj_buf *out)
 		const char *at = p;
 		uint32_t c = xj_utf8_next(&p, end);
 
-		if (xj_is_han(c)) {
+		if (xj_is_han(c) || is_quote(c)) {
 			char *n = normal_of(at, (size_t)(p - at));
 
 			xj_buf_adds(out, n);
@@ -433,6 +448,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(ligatures_and_units_are_spelt_out),
 	cmocka_unit_test(what_has_no_width_falls_away),
 	cmocka_unit_test(accents_join_their_letters),
+	cmocka_unit_test(quotes_are_straight),
 	cmocka_unit_test(traditional_becomes_simplified),
 	cmocka_unit_test(one_simplified_character_stands_for_many),
 	cmocka_unit_test(words_written_with_other_characters_are_alike),
