@@ -156,6 +156,13 @@ is_utf16(const unsigned char *s, size_t n)
 	return all >= 8 && (little * 100 > all * 97 || big * 100 > all * 97);
 }
 
+/* Shifts in and out of Korean, which ISO-2022-KR announces (RFC 1557). */
+static bool
+shifts(const unsigned char *s, size_t n)
+{
+	return memmem(s, n < 1024 ? n : 1024, "\x1B$)C", 4) != NULL;
+}
+
 /*
  * Text has no NUL, and hardly a control but those of lines and pages, escapes
  * of terminals and of ISO-2022, and the old end of file.
@@ -165,6 +172,8 @@ count_controls(const unsigned char *s, size_t n)
 {
 	size_t bad = 0;
 
+	if (shifts(s, n))
+		return 0;
 	for (size_t i = 0; i < n; i++)
 		bad += (s[i] < 0x20 && s[i] != '\n' && s[i] != '\r' &&
 			s[i] != '\t' && s[i] != '\f' && s[i] != '\v' &&
@@ -173,13 +182,23 @@ count_controls(const unsigned char *s, size_t n)
 	return bad;
 }
 
-/* How many controls in a thousand are still text: none for a stranger. */
+#define FEW 10 /* controls, in a text too short for a share of them */
+
+/* A stranger has no controls; what is named text may have one in twenty, and a
+ * short one a few. */
 static bool
-is_text(const unsigned char *s, size_t n, size_t permille)
+is_clean(const unsigned char *s, size_t n, bool named)
 {
-	if (n == 0 || has_mark(s, n))
-		return true;
-	return count_controls(s, n) * 1000 <= n * permille || is_utf16(s, n);
+	size_t few = n / 4 < FEW ? n / 4 : FEW, bad = count_controls(s, n);
+
+	return bad == 0 || (named && (bad * 20 <= n || bad <= few));
+}
+
+static bool
+is_text(const unsigned char *s, size_t n, bool named)
+{
+	return n == 0 || has_mark(s, n) || is_clean(s, n, named) ||
+	       is_utf16(s, n);
 }
 
 /* `name` ends with a dot and `ext`, whatever its case. */
@@ -236,15 +255,14 @@ static int
 probe(const struct xj_sample *s, const char **mime)
 {
 	const char *named = named_type(s);
-	size_t permille = named ? 50 : 0;
 
 	*mime = named ? named : "text/plain";
 	if (!named && is_marked_up(s))
 		return XJ_BID_NONE;
-	if (!is_text(s->head, s->head_len, permille) ||
-	    (s->size > s->head_len && count_controls(s->head, s->head_len) == 0 &&
-	     count_controls(s->tail, s->tail_len) * 1000 >
-		     s->tail_len * permille))
+	if (!is_text(s->head, s->head_len, named) ||
+	    (s->size > s->head_len && !shifts(s->head, s->head_len) &&
+	     count_controls(s->head, s->head_len) == 0 &&
+	     !is_clean(s->tail, s->tail_len, named)))
 		return XJ_BID_NONE;
 	if (s->size == 0)
 		return named ? XJ_BID_NAME : XJ_BID_NONE;

@@ -242,6 +242,25 @@ likely_share(const unsigned char *s, size_t len, int high)
 	return all == 0 ? 0 : (double)good / (double)all;
 }
 
+/*
+ * Two letters of ASCII are a likely unit too, and so is one with a NUL: where
+ * most units are that, and few bytes are high, NULs stand in plain text.
+ */
+static bool
+is_plain_with_nuls(const unsigned char *s, size_t len, size_t high, int high_at)
+{
+	size_t plain = 0;
+
+	for (size_t i = 0; i + 1 < len; i += 2) {
+		unsigned char h = s[i + (size_t)high_at];
+		unsigned char l = s[i + 1 - (size_t)high_at];
+
+		plain += h >= 0x20 && h < 0x7F &&
+			 ((l >= 0x20 && l < 0x7F) || l == 0);
+	}
+	return plain * 4 > len && high * 5 < len;
+}
+
 /* Of units of four bytes, those with zeroes where UTF-32 has them. */
 static double
 utf32_share(const unsigned char *s, size_t len, bool big)
@@ -270,13 +289,14 @@ has_low_half(const unsigned char *s, size_t len, int high)
 
 /*
  * With NULs in it text is UTF-16 or UTF-32; without, it may still be UTF-16
- * of nothing but Han, when nearly every unit is likely and swapped few are. Two
- * letters of ASCII are a likely unit too, so there must be many other bytes.
+ * of nothing but Han, when nearly every unit is likely, swapped few are, and
+ * many bytes are high.
  */
 static const char *
 find_pattern(const unsigned char *s, size_t len, const struct census *c)
 {
-	size_t nuls = c->nuls;
+	/* A few are dirt, and tell as much as none. */
+	size_t nuls = c->nuls * 50 > len ? c->nuls : 0;
 	double little, big, need = nuls > 0 ? 0.9 : 0.99;
 
 	if (nuls > len / 3) {
@@ -289,9 +309,11 @@ find_pattern(const unsigned char *s, size_t len, const struct census *c)
 		return NULL;
 	little = likely_share(s, len, 1);
 	big = likely_share(s, len, 0);
-	if (little >= need && little > big && has_low_half(s, len, 1))
+	if (little >= need && little > big && has_low_half(s, len, 1) &&
+	    !is_plain_with_nuls(s, len, c->high, 1))
 		return "UTF-16LE";
-	if (big >= need && big > little && has_low_half(s, len, 0))
+	if (big >= need && big > little && has_low_half(s, len, 0) &&
+	    !is_plain_with_nuls(s, len, c->high, 0))
 		return "UTF-16BE";
 	return NULL;
 }

@@ -164,6 +164,12 @@ binary_data_is_no_text_whatever_its_name(void **state)
 	assert_bid("a.txt", bytes, sizeof(bytes), XJ_BID_NONE);
 	memset(bytes, 0, sizeof(bytes));
 	assert_bid("a.txt", bytes, sizeof(bytes), XJ_BID_NONE);
+	/* A short text may have a few. */
+	assert_bid("a.txt", BYTES("ab\1 cd\2 ef"), XJ_BID_NAME);
+	assert_bid("a.bin", BYTES("ab\1 cd\2 ef"), XJ_BID_NONE);
+	assert_bid("a.txt", BYTES("\1\2\3ab"), XJ_BID_NONE);
+	assert_bid("a.txt", BYTES("\x1B$)C\x0E?*;g@{\x0F \x0E?9\x0F"),
+		   XJ_BID_NAME);
 	/* Junk in the middle of text is damage. */
 	memset(bytes, 'x', sizeof(bytes));
 	memset(bytes + 2000, 1, 100);

@@ -147,6 +147,26 @@ utf16_without_mark_is_seen(void **state)
 }
 
 static void
+nuls_in_plain_text_do_not_make_it_wide(void **state)
+{
+	xj_auto(xj_buf_release) struct xj_buf gb = XJ_BUF_INIT;
+
+	(void)state;
+	assert_decided(BYTES("hello\0worl"), NULL, "UTF-8", XJ_DECODE_ASCII);
+	assert_decided(BYTES("ab\0cd\0ef\0gh\0"), NULL, "UTF-8",
+		       XJ_DECODE_ASCII);
+	assert_decided(BYTES("0123456789abcdef\0\0" "0123456789abcdef"), NULL,
+		       "UTF-8", XJ_DECODE_ASCII);
+	assert_decided(BYTES("学而时习之\0不亦说乎\0有朋自远方来"), NULL, "UTF-8",
+		       XJ_DECODE_UTF8);
+	encode("GB18030", "学而时习之不亦说乎有朋自远方来不亦乐乎人不知而不愠不亦君"
+	       "子乎温故而知新可以为师矣", &gb);
+	gb.data[20] = '\0';
+	gb.data[21] = '\0';
+	assert_string_equal(decide(gb.data, gb.len, NULL).encoding, "GB18030");
+}
+
+static void
 what_is_declared_counts_if_it_decodes(void **state)
 {
 	(void)state;
@@ -440,6 +460,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(valid_utf8_decides_even_when_cut),
 	cmocka_unit_test(ascii_is_undecided_unless_declared),
 	cmocka_unit_test(utf16_without_mark_is_seen),
+	cmocka_unit_test(nuls_in_plain_text_do_not_make_it_wide),
 	cmocka_unit_test(what_is_declared_counts_if_it_decodes),
 	cmocka_unit_test(clear_chinese_is_believed_before_latin),
 	cmocka_unit_test(damage_does_not_make_it_another_encoding),
