@@ -207,7 +207,8 @@ struct xj_page {
  * subject, description, publisher, contributor, date, type, format, identifier,
  * source, language, relation, coverage, rights) or a further name such as
  * created, modified, pages, tool. Dates are in W3CDTF: 2024-03-01 or
- * 2024-03-01T08:00:00Z.
+ * 2024-03-01T08:00:00Z. A title whose source is "guessed", the first heading,
+ * may come last: it counts where there is no better one.
  */
 struct xj_meta {
 	const char *element;

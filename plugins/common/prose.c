@@ -259,7 +259,6 @@ prose_meta(struct prose *prose, const char *element, const char *value,
 	prose->values++;
 	m.value = value;
 	m.len = cut(value, len, VALUE_MAX);
-	prose->titled |= !strcmp(element, "title");
 	return xj_meta_full(prose->in, &m);
 }
 
@@ -302,7 +301,7 @@ prose_subjects(struct prose *prose, const char *value, size_t len,
 int
 prose_finish(struct prose *prose)
 {
-	if (prose->titled || !prose->heading[0])
+	if (!prose->heading[0])
 		return 0;
 	return prose_meta(prose, "title", prose->heading,
 			  strlen(prose->heading), "guessed");

@@ -17,7 +17,6 @@
 struct prose {
 	struct xj_import *in;
 	char heading[PROSE_TITLE]; /* the first one */
-	bool titled;               /* a title was sent */
 	unsigned outlines, values;
 };
 

@@ -208,7 +208,7 @@ read_book(struct book *b)
 		r = read_spine(b);
 	if (r == 0 && b->part == 0 && b->nitems > 0)
 		r = read_listed(b);
-	if (r == 0 && !b->titled && b->flow.title[0])
+	if (r == 0 && b->flow.title[0])
 		r = send_value(b->in, "title", b->flow.title,
 			       strlen(b->flow.title), "guessed");
 	return r;

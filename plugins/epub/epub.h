@@ -44,7 +44,6 @@ struct book {
 	bool date;
 	char value[VALUE_MAX];
 	size_t len;
-	bool titled;
 
 	/* the text of a part */
 	uint64_t part;

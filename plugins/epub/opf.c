@@ -160,8 +160,6 @@ on_end(void *ctx, char space, const char *name)
 	b->element = NULL;
 	if (!element)
 		return 0;
-	if (!strcmp(element, "title"))
-		b->titled |= text_seen(b->value, b->len);
 	return b->date ? send_date(b->in, element, b->value, b->len, source) :
 			 send_value(b->in, element, b->value, b->len, source);
 }

@@ -550,7 +550,7 @@ page_end(struct page *page)
 	send_title(page);
 	if (!page->title_sent && page->other_title[0])
 		head_send(page, "title", page->other_title, "meta");
-	else if (!page->title_sent && page->first_heading[0])
+	if (page->first_heading[0])
 		head_send(page, "title", page->first_heading, "guessed");
 	return page->status;
 }

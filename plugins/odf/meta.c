@@ -87,8 +87,6 @@ meta_end(struct odf *o)
 	element = properties[i].element;
 	if (properties[i].date)
 		return send_date(o->in, element, o->value, o->len, source);
-	if (!strcmp(element, "title"))
-		o->titled |= text_seen(o->value, o->len);
 	if (!strcmp(element, "creator"))
 		o->credited |= text_seen(o->value, o->len);
 	/* who wrote it last is its author when nobody else is named */

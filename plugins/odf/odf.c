@@ -181,7 +181,7 @@ end_all(struct odf *o)
 		r = xj_meta(o->in, strstr(o->in->mime, "spreadsheet") ?
 			    "sheets" : "slides", count);
 	}
-	if (r == 0 && !o->titled && o->flow.title[0])
+	if (r == 0 && o->flow.title[0])
 		r = send_value(o->in, "title", o->flow.title,
 			       strlen(o->flow.title), "guessed");
 	return r;

@@ -33,7 +33,7 @@ struct odf {
 	int property;          /* being read, or -1 */
 	char value[VALUE_MAX];
 	size_t len;
-	bool titled, credited;
+	bool credited;
 
 	/* text */
 	int skip;              /* depth within what is passed over */

@@ -133,8 +133,6 @@ ofd_end(void *ctx, char space, const char *name)
 			o->nroots++;
 		return 0;
 	}
-	if (is(element, "title"))
-		o->titled = true;
 	if (is(element, "created") || is(element, "modified"))
 		return send_date(o->in, element, value, strlen(value), source);
 	return send_value(o->in, element, value, strlen(value), source);

@@ -32,7 +32,7 @@ struct ofd {
 	struct xj_import *in;
 	struct package package;
 	struct flow flow;
-	bool encrypted, titled;
+	bool encrypted;
 
 	/* OFD.xml and Document.xml */
 	char root[PART_NAME_MAX];  /* the document being read */

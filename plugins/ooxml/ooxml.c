@@ -365,7 +365,7 @@ read_main(struct office *o, int kind)
 			       "a binary workbook (xlsb): save it as xlsx");
 	r = kind == 0 ? word_read(o) : kind == 1 ? slides_read(o) :
 						   sheets_read(o);
-	if (r == 0 && !o->titled && o->flow.title[0])
+	if (r == 0 && o->flow.title[0])
 		r = send_value(o->in, "title", o->flow.title,
 			       strlen(o->flow.title), "guessed");
 	return r < 0 ? r : send_embedded(o);

@@ -41,7 +41,6 @@ struct office {
 	struct flow flow;
 	char main[PART_NAME_MAX];
 	struct rels rels;           /* of the main part */
-	bool titled;                /* the properties had a title */
 };
 
 /* ----------------------------------------------------------- package */

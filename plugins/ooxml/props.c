@@ -88,8 +88,6 @@ on_end(void *ctx, char space, const char *name)
 	p->value[p->len] = '\0';
 	if (i == COUNT)
 		return 0;
-	if (!strcmp(properties[i].element, "title"))
-		p->o->titled |= text_seen(p->value, p->len);
 	switch (properties[i].how) {
 	case BY_SEMICOLON:
 		return send_values(in, properties[i].element, p->value, p->len,

@@ -447,6 +447,13 @@ int xj_pairs_refresh(struct xj_archive *a, const struct xj_pairs *pairs,
 		     struct xj_error *err);
 /* Both, after a document was removed or came back. */
 int xj_pairs_follow(struct xj_archive *a, uint64_t id, struct xj_error *err);
+/* ------------------------------------------------------------- found.c */
+
+/*
+ * What is worth keeping of a value that an importer found; `*value` moves to
+ * its begin. 0: nothing, a program put it there ("无标题文档", "Administrator").
+ */
+size_t xj_found_value(const char *element, const char **value, size_t len);
 
 /* ---------------------------------------------------------- restore.c */
 

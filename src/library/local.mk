@@ -17,6 +17,7 @@ libxj_library_la_SOURCES = \
 	%D%/documents.c \
 	%D%/edit.c %D%/edit.h \
 	%D%/fields.h \
+	%D%/found.c \
 	%D%/index-merge.c \
 	%D%/index-terms.c \
 	%D%/indexer.c %D%/indexer.h \

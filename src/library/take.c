@@ -203,6 +203,15 @@ take_page(void *ctx, const struct xj_page *page)
 		note_picture(ctx, page->number, XJ_OCR_WAITS) : XJ_OK;
 }
 
+static bool
+has_value(const struct xj_taken *d, const char *element)
+{
+	for (size_t i = 0; i < d->value_count; i++)
+		if (strcmp(d->values[i].element, element) == 0)
+			return true;
+	return false;
+}
+
 static int
 take_meta(void *ctx, const struct xj_meta *meta)
 {
@@ -210,15 +219,21 @@ take_meta(void *ctx, const struct xj_meta *meta)
 	struct take *t = g->take;
 	struct xj_taken *d = g->doc;
 	struct xj_meta_value *v;
-	int r = grow(t, &d->values, d->value_count, &g->value_cap,
-		     sizeof(*d->values));
+	const char *value = meta->value;
+	size_t len = xj_found_value(meta->element, &value, meta->len);
+	bool guess = meta->source && strcmp(meta->source, "guessed") == 0;
+	int r;
 
+	if (len == 0 || (guess && has_value(d, meta->element)))
+		return XJ_OK;
+	r = grow(t, &d->values, d->value_count, &g->value_cap,
+		 sizeof(*d->values));
 	if (r < 0)
 		return r;
 	v = &d->values[d->value_count];
 	v->rank = XJ_META_EXTRACTED;
 	v->element = xj_arena_strdup(t->arena, meta->element);
-	v->value = xj_arena_strndup(t->arena, meta->value, meta->len);
+	v->value = xj_arena_strndup(t->arena, value, len);
 	v->lang = meta->lang ? xj_arena_strdup(t->arena, meta->lang) : NULL;
 	v->source = meta->source ? xj_arena_strdup(t->arena, meta->source)
 				 : NULL;

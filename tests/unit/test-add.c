@@ -537,6 +537,25 @@ standard_input_is_a_document(void **state)
 	assert_bytes(s, 1, 0, "piped text", 10);
 }
 
+static void
+a_title_that_a_program_gave_gives_way_to_the_heading(void **state)
+{
+	SHELF(s);
+
+	(void)state;
+	write_file(s, "a.html", "<title>无标题文档</title>"
+		   "<h1>传染病防治讲义</h1><p>第一条</p>");
+	write_file(s, "b.html", "<title>卫生法规</title><h1>第一章</h1>");
+	write_file(s, "c.html", "<title>Untitled 1</title><p>text");
+	add(s, "");
+	DOCUMENT(a, s, id_of(s, "a.html"));
+	DOCUMENT(b, s, id_of(s, "b.html"));
+	DOCUMENT(c, s, id_of(s, "c.html"));
+	assert_string_equal(a_info->title, "传染病防治讲义");
+	assert_string_equal(b_info->title, "卫生法规");
+	assert_string_equal(c_info->title, "c");
+}
+
 /* ------------------------------------------------------------ containers */
 
 static void
@@ -945,6 +964,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(wrong_values_are_refused_before_anything_is_done),
 	cmocka_unit_test(a_read_only_archive_takes_nothing),
 	cmocka_unit_test(standard_input_is_a_document),
+	cmocka_unit_test(
+		a_title_that_a_program_gave_gives_way_to_the_heading),
 	cmocka_unit_test(members_are_documents_inside_their_container),
 	cmocka_unit_test(
 		a_member_that_cannot_be_had_has_a_line_and_is_no_document),

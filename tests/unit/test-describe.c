@@ -225,6 +225,65 @@ given_values_are_checked(void **state)
 	}
 }
 
+/* ------------------------------------------------- what programs fill in */
+
+static void
+assert_found(const char *element, const char *value, const char *kept)
+{
+	const char *p = value;
+	size_t n = xj_found_value(element, &p, strlen(value));
+
+	if (n != strlen(kept) || memcmp(p, kept, n) != 0)
+		fail_msg("%s \"%s\" is kept as \"%.*s\", not \"%s\"", element,
+			 value, (int)n, p, kept);
+}
+
+static void
+titles_that_programs_give_are_none(void **state)
+{
+	static const char *const none[] = {
+		"Microsoft Word - 文档1", "Microsoft Word - 文档1.doc",
+		"PowerPoint 演示文稿", "Microsoft PowerPoint - 演示文稿2",
+		"Untitled", "untitled-1", "Untitled Document", "无标题文档",
+		"未命名", "Book1", "Sheet 2", "新建 Microsoft Word 文档",
+		"新建 Microsoft Word 文档 (2)", "文档 1",
+		"PowerPoint Presentation", "Title", " ", "12", "---",
+		"\xEF\xBF\xBD\xEF\xBF\xBD总结", "Document1.docx",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XJ_COUNT(none); i++)
+		assert_found("title", none[i], "");
+}
+
+static void
+titles_that_people_give_are_kept(void **state)
+{
+	(void)state;
+	assert_found("title", "Microsoft Word - 2010年工作总结.doc",
+		     "2010年工作总结");
+	assert_found("title", "D:\\工作\\心得体会.wps", "心得体会");
+	assert_found("title", " 卫生法规汇编 ", "卫生法规汇编");
+	assert_found("title", "1984", "1984");
+	assert_found("title", "文档管理办法", "文档管理办法");
+	assert_found("title", "About Node.js", "About Node.js");
+	assert_found("title", "和/或", "和/或");
+	assert_found("description", "Untitled", "Untitled");
+}
+
+static void
+creators_that_set_up_the_machine_are_none(void **state)
+{
+	static const char *const none[] = { "Administrator", "USER", "微软用户",
+					    "Lenovo User", "雨林木风", "?" };
+
+	(void)state;
+	for (size_t i = 0; i < XJ_COUNT(none); i++)
+		assert_found("creator", none[i], "");
+	assert_found("creator", "王芳", "王芳");
+	assert_found("creator", "Userov, A.", "Userov, A.");
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_title_is_given_found_or_the_file_name),
 	cmocka_unit_test(a_title_has_a_limit_between_characters),
@@ -234,6 +293,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_type_is_the_family_of_the_format),
 	cmocka_unit_test(creators_of_the_highest_rank_are_joined),
 	cmocka_unit_test(given_values_are_checked),
+	cmocka_unit_test(titles_that_programs_give_are_none),
+	cmocka_unit_test(titles_that_people_give_are_kept),
+	cmocka_unit_test(creators_that_set_up_the_machine_are_none),
 };
 
 int
