@@ -90,10 +90,21 @@ read_package(struct ole *ole, struct cfb_stream *s)
 	return send_package(ole, s, off + 4, len, label[0] ? label : path);
 }
 
+/* The text of Microsoft Works stands in a stream of the same name. */
+static bool
+is_works(struct cfb_stream *s)
+{
+	char head[7];
+
+	return cfb_read_all(s, 0, head, sizeof(head)) == 0 &&
+	       !memcmp(head, "CHNKWKS", 7);
+}
+
 static int
 read_embedded(struct ole *ole, const struct cfb_entry *e)
 {
-	const char *storage = ole->cfb.entries[e->parent].name;
+	const char *storage = e->parent == CFB_ROOT ? "contents" :
+			      ole->cfb.entries[e->parent].name;
 	struct xj_child child = { .name = storage, .raw = storage,
 				  .raw_len = strlen(storage),
 				  .mtime = INT64_MIN,
@@ -105,7 +116,7 @@ read_embedded(struct ole *ole, const struct cfb_entry *e)
 		r = read_package(ole, &s);
 		if (r == XJ_IMPORT_CORRUPT) /* an object, not a file */
 			r = 0;
-	} else if (r == 0) {
+	} else if (r == 0 && !is_works(&s)) {
 		child.size = s.size;
 		r = ole_child(ole, &child, &s, 0, s.size);
 	}
@@ -122,7 +133,7 @@ ole_embedded(struct ole *ole)
 	for (size_t i = 1; r == 0 && i < cfb->n_entries; i++) {
 		const struct cfb_entry *e = &cfb->entries[i];
 
-		if (e->parent != CFB_NONE && e->parent != CFB_ROOT &&
+		if (e->parent != CFB_NONE &&
 		    (is_stream(e, "\001Ole10Native") ||
 		     is_stream(e, "Package") || is_stream(e, "CONTENTS")))
 			r = read_embedded(ole, e);

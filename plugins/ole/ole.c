@@ -108,6 +108,7 @@ ole_child(struct ole *ole, const struct xj_child *child,
 	char *buf;
 	int r = xj_child_begin(ole->in, child);
 
+	ole->files++;
 	if (r != 0)
 		return r < 0 ? r : 0;
 	if (!(buf = xj_alloc(ole->in, NULL, XJ_TEXT_MAX)))
@@ -133,7 +134,8 @@ no_reader(struct ole *ole)
 	if (cfb_find(cfb, CFB_ROOT, "Quill"))
 		return xj_fail(ole->in, XJ_IMPORT_UNSUPPORTED,
 			       "documents of Publisher cannot be read");
-	if (cfb_find(cfb, CFB_ROOT, "MatOST"))
+	if (cfb_find(cfb, CFB_ROOT, "MatOST") ||
+	    cfb_find(cfb, CFB_ROOT, "CONTENTS"))
 		return xj_fail(ole->in, XJ_IMPORT_UNSUPPORTED,
 			       "documents of Microsoft Works cannot be read; "
 			       "save it as DOC or RTF");
@@ -155,8 +157,10 @@ import_document(struct ole *ole)
 			break;
 	if (r < 0)
 		return r;
-	if (!entry)
-		return no_reader(ole);
+	if (!entry) {
+		r = ole_embedded(ole); /* an object that holds a file */
+		return r < 0 || ole->files ? r : no_reader(ole);
+	}
 	if ((r = readers[i].import(ole, entry)) < 0 ||
 	    (r = prose_finish(&ole->prose)) < 0)
 		return r;

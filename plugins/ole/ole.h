@@ -106,6 +106,7 @@ struct ole {
 	struct prose prose;
 	struct codepages pages;
 	struct paragraph text;  /* of whoever needs one */
+	unsigned files;         /* contained in it, that were sent */
 };
 
 #define DATE_TEXT 32

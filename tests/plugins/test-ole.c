@@ -265,6 +265,34 @@ what_is_no_document_is_unsupported(void **state)
 	test_free(f);
 }
 
+/* What a document holds that another program packed. */
+static void
+an_object_gives_the_file_in_it(void **state)
+{
+	static const char native[] = "\x28\0\0\0\2\0" "a.txt\0" "C:\\a.txt\0"
+		"\0\0\3\0" "\4\0\0\0" "tmp\0" "\5\0\0\0" "text\n";
+	struct file *f = begin_file(), *g = begin_file(), *h = begin_file();
+	GOT(package);
+	GOT(contents);
+	GOT(works);
+
+	(void)state;
+	add_stream(f, "\001Ole10Native", native, sizeof(native) - 1);
+	import_file("oleObject1.bin", f, &package);
+	assert_outcome(&package, XJ_OUT_OK);
+	assert_has(&package, "child attachment \"a.txt\" size=5");
+	add_stream(g, "CONTENTS", "%PDF-1.4\n", 9);
+	import_file("oleObject2.bin", g, &contents);
+	assert_has(&contents, "child attachment \"contents\" size=9");
+	add_stream(h, "CONTENTS", "CHNKWKS ", 8);
+	import_file("a.wps", h, &works);
+	assert_outcome(&works, XJ_OUT_UNSUPPORTED);
+	assert_non_null(strstr(works.result.reason, "Works"));
+	test_free(f);
+	test_free(g);
+	test_free(h);
+}
+
 /* --------------------------------------------------------------------- XLS */
 
 struct book {
@@ -377,6 +405,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(chains_without_end_end),
 	cmocka_unit_test(a_directory_that_leads_back_ends),
 	cmocka_unit_test(what_is_no_document_is_unsupported),
+	cmocka_unit_test(an_object_gives_the_file_in_it),
 	cmocka_unit_test(a_row_is_a_block),
 	cmocka_unit_test(a_number_of_strings_that_lies_costs_nothing),
 	cmocka_unit_test(damage_comes_to_an_outcome),
