@@ -254,6 +254,7 @@ static const struct xj_format formats[] = {
 	{ .mime = "application/x-lzma", .ext = "lzma" },
 	{ .mime = "application/x-compress", .ext = "z" },
 	{ .mime = "application/x-lz4", .ext = "lz4" },
+	{ .mime = "application/lzip", .ext = "lz" },
 	{ 0 }
 };
 

@@ -57,6 +57,7 @@ COMPRESSED(zstd, "application/zstd", ARCHIVE_FILTER_ZSTD);
 COMPRESSED(lzma, "application/x-lzma", ARCHIVE_FILTER_LZMA);
 COMPRESSED(compress, "application/x-compress", ARCHIVE_FILTER_COMPRESS);
 COMPRESSED(lz4, "application/x-lz4", ARCHIVE_FILTER_LZ4);
+COMPRESSED(lzip, "application/lzip", ARCHIVE_FILTER_LZIP);
 
 uint32_t
 le16(const unsigned char *p)
@@ -333,6 +334,7 @@ by_magic(const struct xj_sample *s)
 		{ "\x28\xB5\x2F\xFD", 4, &kind_zstd },
 		{ "\x04\x22\x4D\x18", 4, &kind_lz4 },
 		{ "\x02\x21\x4C\x18", 4, &kind_lz4 },
+		{ "LZIP\1", 5, &kind_lzip },
 		{ "\x1F\x8B\x08", 3, &kind_gzip },
 		{ "\x1F\x9D", 2, &kind_compress },
 	};
@@ -385,7 +387,7 @@ by_name(const struct xj_sample *s, int *bid)
 		{ "bz2", &kind_bzip2 }, { "tbz", &kind_bzip2 },
 		{ "xz", &kind_xz }, { "txz", &kind_xz },
 		{ "zst", &kind_zstd }, { "lz4", &kind_lz4 },
-		{ "lzma", &kind_lzma },
+		{ "lzma", &kind_lzma }, { "lz", &kind_lzip },
 	};
 	const char *dot = strrchr(s->name, '.');
 

@@ -207,7 +207,7 @@ name_of_single(struct job *job, char **copy)
 {
 	static const struct { const char *ext, *becomes; } list[] = {
 		{ "gz", "" }, { "bz2", "" }, { "xz", "" }, { "zst", "" },
-		{ "lzma", "" }, { "lz4", "" }, { "z", "" }, { "bz", "" },
+		{ "lzma", "" }, { "lz4", "" }, { "lz", "" }, { "z", "" }, { "bz", "" },
 		{ "tgz", ".tar" }, { "tbz", ".tar" }, { "tbz2", ".tar" },
 		{ "txz", ".tar" }, { "tzst", ".tar" }, { "tlz", ".tar" },
 		{ "svgz", ".svg" },

@@ -70,6 +70,7 @@ static const struct {
 	{ "application/zstd", "archive" },
 	{ "application/x-lzma", "archive" },
 	{ "application/x-lz4", "archive" },
+	{ "application/lzip", "archive" },
 	{ "application/x-compress", "archive" },
 	{ "application/x-iso9660-image", "archive" },
 	{ "application/x-lzh-compressed", "archive" },

@@ -234,6 +234,7 @@ static const struct {
 	{ ARCHIVE_FILTER_XZ, "xz" }, { ARCHIVE_FILTER_ZSTD, "zst" },
 	{ ARCHIVE_FILTER_LZMA, "lzma" }, { ARCHIVE_FILTER_COMPRESS, "Z" },
 	{ ARCHIVE_FILTER_LZ4, "lz4" },
+	{ ARCHIVE_FILTER_LZIP, "lz" },
 };
 
 static void
