@@ -28,6 +28,7 @@ xueji_importer_SOURCES = \
 	%D%/program-line.c \
 	%D%/program-run.c \
 	%D%/program.h \
+	%D%/unread.c \
 	%D%/wire.c \
 	%D%/worker-bid.c \
 	%D%/worker-decode.c \

@@ -102,6 +102,9 @@ struct xj_bid {
 struct xj_bid xj_bid_best(const struct xj_worker *worker,
 			  const struct xj_sample *sample, const char *only);
 
+/* What to say of a document of this name that no importer takes. */
+const char *xj_unread_advice(const char *name);
+
 /* -------------------------------------------------------------- services */
 
 /* What the host asks for. Strings lent. */

@@ -357,6 +357,19 @@ what_nobody_takes_is_unsupported(void **state)
 }
 
 static void
+what_to_do_about_a_format_is_said(void **state)
+{
+	WITH_IMPORTERS(NULL);
+	struct xj_import_source s = make_source("总结.CAJ", "\0\1\2\3", 4);
+	HEARD;
+
+	(void)state;
+	assert_int_equal(import_source(im, &s, &h, NULL), XJ_OK);
+	assert_outcome(&h, XJ_OUT_UNSUPPORTED,
+		       "a document of CNKI: print it to PDF in CAJViewer");
+}
+
+static void
 a_named_importer_is_the_only_one_asked(void **state)
 {
 	WITH_IMPORTERS(NULL);
@@ -1352,6 +1365,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(text_arrives_with_its_encoding),
 	cmocka_unit_test(an_empty_file_is_well),
 	cmocka_unit_test(what_nobody_takes_is_unsupported),
+	cmocka_unit_test(what_to_do_about_a_format_is_said),
 	cmocka_unit_test(a_named_importer_is_the_only_one_asked),
 	cmocka_unit_test(equal_bids_go_by_order_and_then_by_name),
 	cmocka_unit_test(each_status_has_its_outcome),
