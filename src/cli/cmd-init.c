@@ -1,10 +1,13 @@
 /* cmd-init.c - make an archive. */
+#include <string.h>
+
 #include "cli/cli.h"
 
 static int
 init(struct xj_archive *archive, int argc, char **argv)
 {
 	const char *dir = argc > 0 ? argv[0] : opt_dir;
+	xj_auto(xj_buf_release) struct xj_buf shown = XJ_BUF_INIT;
 	struct xj_error err = { 0 };
 
 	(void)archive;
@@ -12,9 +15,11 @@ init(struct xj_archive *archive, int argc, char **argv)
 		return xj_usage(_("say where: xueji init DIR"));
 	if (xj_archive_init(dir, &err) < 0)
 		return xj_fail(&err);
+	xj_escape_shown(&shown, dir, strlen(dir));
 	if (!opt_quiet) {
-		printf(_("%s is an archive now.\n"), dir);
-		printf(_("Next: xueji -A %s add FOLDER\n"), dir);
+		printf(_("%s is an archive now.\n"), xj_buf_str(&shown));
+		printf(_("Next: xueji -A %s add FOLDER\n"),
+		       xj_buf_str(&shown));
 	}
 	return EXIT_FINE;
 }

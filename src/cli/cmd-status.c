@@ -151,8 +151,9 @@ print(struct xj_archive *archive, const struct xj_archive_status *s)
 {
 	struct xj_error err = { 0 };
 
-	printf("%s%s%s\n", xj_style(STYLE_BOLD), xj_archive_dir(archive),
-	       xj_plain());
+	fputs(xj_style(STYLE_BOLD), stdout);
+	xj_put(stdout, xj_archive_dir(archive));
+	printf("%s\n", xj_plain());
 	put_counts(s);
 	put_heading(_("on disk"));
 	put_disk(s);

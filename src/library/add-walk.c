@@ -35,7 +35,7 @@ struct xj_walk {
 	uint64_t vanished;
 	struct stat archive_stat;
 	struct xj_buf path, given; /* raw bytes */
-	struct xj_buf shown;       /* `given` for people and JSON */
+	struct xj_buf shown;       /* `given` for people and JSON: decoded */
 	struct xj_error *err;
 };
 
@@ -147,13 +147,25 @@ unchanged(const struct xj_source *s, const struct stat *st)
 	       s->inode == st->st_ino;
 }
 
-/* The path as it was given, with what nobody could read escaped. */
+/* The path as it was given, for people. */
 static const char *
-shown(struct xj_walk *w)
+shown(const struct xj_walk *w)
 {
-	xj_buf_clear(&w->shown);
-	xj_escape_shown(&w->shown, w->given.data, w->given.len);
 	return xj_buf_str(&w->shown);
+}
+
+/* The name of the file in hand for people; that of a link is its target's. */
+static const char *
+shown_name(struct xj_walk *w)
+{
+	const char *name = xj_path_base(w->path.data);
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+
+	if (strcmp(name, xj_path_base(w->given.data)) == 0)
+		return xj_arena_strdup(w->arena, xj_path_base(shown(w)));
+	xj_names_shown(&b, name, strlen(name), NULL,
+		       w->archive->config.encoding);
+	return b.failed ? NULL : xj_arena_strdup(w->arena, xj_buf_str(&b));
 }
 
 /* Whether it is as it was added. One that was removed since, and is now named by
@@ -193,7 +205,8 @@ found_file(struct xj_walk *w, const struct stat *st, unsigned depth)
 		job.known = k->source.document;
 	job.path = xj_arena_strndup(w->arena, w->path.data, w->path.len);
 	job.given = xj_arena_strdup(w->arena, shown(w));
-	if (!job.path || !job.given)
+	job.name = shown_name(w);
+	if (!job.path || !job.given || !job.name)
 		return no_memory(w);
 	return add_job(w, &job);
 }
@@ -214,27 +227,36 @@ skip(struct xj_walk *w, const char *why)
 
 /* ---------------------------------------------------------------- folders */
 
+static bool
+fits(const char *pattern, const char *bytes, const char *shown)
+{
+	return fnmatch(pattern, bytes, 0) == 0 ||
+	       fnmatch(pattern, shown, 0) == 0;
+}
+
 /* Which pattern leaves the thing in hand out; NULL: none. A pattern with a
- * slash is matched with the path as given, else with the name. */
+ * slash is matched with the path as given, else with the name: as people see
+ * it, or its bytes. */
 static const char *
 excluded_by(const struct xj_walk *w, const char *name)
 {
 	const char *const *p = w->options->exclude;
 
 	for (; p && *p; p++)
-		if (fnmatch(*p, strchr(*p, '/') ? w->given.data : name,
-			    0) == 0)
+		if (strchr(*p, '/') ? fits(*p, w->given.data, shown(w))
+				    : fits(*p, name, xj_path_base(shown(w))))
 			return *p;
 	return NULL;
 }
 
-static int walk_entry(struct xj_walk *w, int dirfd, const char *name,
-		      unsigned depth);
-
 struct names {
 	char **list;
 	size_t count, cap;
+	struct xj_buf odd; /* those that are not UTF-8 */
 };
+
+static int walk_entry(struct xj_walk *w, int dirfd, const char *name,
+		      const struct names *beside, unsigned depth);
 
 static void
 names_release(struct names *n)
@@ -242,6 +264,7 @@ names_release(struct names *n)
 	for (size_t i = 0; i < n->count; i++)
 		free(n->list[i]);
 	free(n->list);
+	xj_buf_release(&n->odd);
 }
 
 static int
@@ -267,7 +290,8 @@ names_add(struct xj_walk *w, struct names *n, const char *name)
 	if (!(copy = strdup(name)))
 		return no_memory(w);
 	n->list[n->count++] = copy;
-	return XJ_OK;
+	xj_names_pool(&n->odd, copy, strlen(copy));
+	return n->odd.failed ? no_memory(w) : XJ_OK;
 }
 
 /* The names in a folder, sorted, so that every run takes the same order. */
@@ -305,7 +329,7 @@ walk_folder(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
 	}
 	r = read_names(w, d, &names);
 	for (size_t i = 0; i < names.count && r == XJ_OK; i++)
-		r = walk_entry(w, fd, names.list[i], depth + 1);
+		r = walk_entry(w, fd, names.list[i], &names, depth + 1);
 	closedir(d);
 	return r;
 }
@@ -337,17 +361,22 @@ walk_thing(struct xj_walk *w, int dirfd, const char *name,
 	return found_file(w, st, depth);
 }
 
-/* Put "/name" behind both paths. */
+/* Put "/name" behind all paths. */
 static int
-enter(struct xj_walk *w, const char *name)
+enter(struct xj_walk *w, const char *name, const struct names *beside)
 {
-	struct xj_buf *both[] = { &w->path, &w->given };
+	struct xj_buf *all[] = { &w->path, &w->given, &w->shown };
 
-	for (size_t i = 0; i < XJ_COUNT(both); i++) {
-		if (both[i]->len && both[i]->data[both[i]->len - 1] != '/')
-			xj_buf_addc(both[i], '/');
-		xj_buf_adds(both[i], name);
-		if (xj_buf_check(both[i], w->err) < 0)
+	for (size_t i = 0; i < XJ_COUNT(all); i++) {
+		if (all[i]->len && all[i]->data[all[i]->len - 1] != '/')
+			xj_buf_addc(all[i], '/');
+		if (all[i] == &w->shown)
+			xj_names_shown(all[i], name, strlen(name),
+				       &beside->odd,
+				       w->archive->config.encoding);
+		else
+			xj_buf_adds(all[i], name);
+		if (xj_buf_check(all[i], w->err) < 0)
 			return XJ_ENOMEM;
 	}
 	return XJ_OK;
@@ -361,13 +390,15 @@ leave(struct xj_buf *b, size_t len)
 }
 
 static int
-walk_entry(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
+walk_entry(struct xj_walk *w, int dirfd, const char *name,
+	   const struct names *beside, unsigned depth)
 {
 	size_t path_len = w->path.len, given_len = w->given.len;
+	size_t shown_len = w->shown.len;
 	const char *pattern;
 	char why[300];
 	struct stat st;
-	int r = enter(w, name);
+	int r = enter(w, name, beside);
 
 	if (r < 0)
 		return r;
@@ -385,6 +416,7 @@ walk_entry(struct xj_walk *w, int dirfd, const char *name, unsigned depth)
 	}
 	leave(&w->path, path_len);
 	leave(&w->given, given_len);
+	leave(&w->shown, shown_len);
 	return r;
 }
 
@@ -397,16 +429,16 @@ note_vanished(void *ctx, const struct xj_source *source)
 {
 	struct xj_walk *w = ctx;
 	struct known *k = find_known(w, source->path, source->path_len);
+	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
 
 	if (!k || k->seen)
 		return XJ_OK;
 	k->seen = true;
 	w->known_seen++;
-	xj_buf_clear(&w->shown);
-	xj_buf_add(&w->shown, source->path, source->path_len);
-	if (xj_buf_check(&w->shown, w->err) < 0)
+	xj_buf_add(&path, source->path, source->path_len);
+	if (xj_buf_check(&path, w->err) < 0)
 		return XJ_ENOMEM;
-	w->vanished += access(w->shown.data, F_OK) < 0 && errno == ENOENT;
+	w->vanished += access(path.data, F_OK) < 0 && errno == ENOENT;
 	return XJ_OK;
 }
 
@@ -431,6 +463,9 @@ walk_given(struct xj_walk *w, const char *given)
 	xj_buf_clear(&w->given);
 	xj_buf_adds(&w->path, path ? path : "");
 	xj_buf_adds(&w->given, given);
+	xj_buf_clear(&w->shown);
+	xj_names_shown(&w->shown, given, strlen(given), NULL,
+		       w->archive->config.encoding);
 	free(path);
 	if ((r = xj_buf_check(&w->given, w->err)) < 0 ||
 	    (r = xj_buf_check(&w->path, w->err)) < 0)
@@ -449,7 +484,16 @@ stdin_job(struct xj_walk *w)
 {
 	const char *name = w->options->stdin_name;
 
-	return add_job(w, &(struct xj_job){ .given = name ? name : "stdin",
+	if (!name)
+		name = "stdin";
+	xj_buf_clear(&w->shown);
+	xj_names_shown(&w->shown, name, strlen(name), NULL,
+		       w->archive->config.encoding);
+	name = xj_arena_strdup(w->arena, shown(w));
+	if (!name)
+		return no_memory(w);
+	return add_job(w, &(struct xj_job){ .given = name,
+		.name = xj_path_base(name),
 		.mtime_ns = xj_now() * 1000000000 });
 }
 

@@ -104,7 +104,8 @@ joined_paths(struct xj_adding *g)
 	for (const char *const *p = g->paths; *p; p++) {
 		if (b.len)
 			xj_buf_addc(&b, '\n');
-		xj_escape_shown(&b, *p, strlen(*p));
+		xj_names_shown(&b, *p, strlen(*p), NULL,
+			       g->archive->config.encoding);
 	}
 	return b.failed ? NULL : xj_arena_strdup(g->arena, xj_buf_str(&b));
 }

@@ -14,7 +14,8 @@
 /* A file to take, found by the walk. Strings live in the walk's arena. */
 struct xj_job {
 	const char *path;    /* absolute, bytes; NULL: standard input */
-	const char *given;   /* as it was given; valid UTF-8, odd bytes escaped */
+	const char *given;   /* as it was given, for people: UTF-8 */
+	const char *name;    /* of the file, for people */
 	uint64_t size;
 	int64_t mtime_ns, ctime_ns;
 	uint64_t inode;

@@ -37,7 +37,7 @@ import_again(struct restoring *g, struct xj_object *object, unsigned version)
 	return r < 0 ? r : xj_take(g->archive, g->importers, g->spool, g->arena,
 		&(struct xj_take_source){
 			.fd = fd, .size = size, .name = d->name_raw,
-			.name_len = d->name_raw_len,
+			.name_len = d->name_raw_len, .shown = d->name,
 			.accession = d->accession,
 		}, &g->taken, g->err);
 }

@@ -9,6 +9,7 @@ libxj_text_la_SOURCES = \
 	%D%/finder.c \
 	%D%/finder.h \
 	%D%/inner.h \
+	%D%/names.c \
 	%D%/normal.c \
 	%D%/own.c \
 	%D%/passage.c \

@@ -35,6 +35,22 @@
 /* Whether text can be decoded from what is called so: "GB18030", "big5". */
 bool xj_encoding_known(const char *name);
 
+/* ---------------------------------------------------------------- names */
+
+#define XJ_NAMES_MAX 65536u /* bytes of names that decide an encoding */
+
+/* Keep a name that is not UTF-8 for the decision: those of one folder come from
+ * one system, and together they tell their encoding, which one may not. */
+void xj_names_pool(struct xj_buf *pool, const char *name, size_t len);
+/*
+ * A name, or a path, as text for people, appended: names that are not UTF-8 are
+ * decoded as members of containers are, by all of `pool` (NULL: by themselves),
+ * with `fallback` for the encoding when nothing tells; what makes no text, and
+ * control characters, are escaped as xj_escape_shown() does.
+ */
+void xj_names_shown(struct xj_buf *out, const char *path, size_t len,
+		    const struct xj_buf *pool, const char *fallback);
+
 /* ---------------------------------------------------------- stored form */
 
 #define XJ_CHUNK_SIZE 32768u /* bytes of text after which a chunk is closed */

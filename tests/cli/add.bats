@@ -175,9 +175,41 @@ setup()
 	[ "$status" -eq 0 ]
 	run xueji list
 	[[ $output != *$'\e['* ]]
-	[[ $output == *'\xFF'* ]]
+	[[ $output == *'\x1B[31mb'* ]]
 	run_json list --json
-	[[ $(json '[.documents[].path[0]] | join(" ")') == *'\xFF'* ]]
+	[[ $(json '[.documents[].path[0]] | join(" ")') == *'\x1B[31mb'* ]]
+}
+
+@test "names in GBK are shown, found and written decoded" {
+	mkdir old out
+	printf '一\n' >"old/$(printf '\xD2\xBD\xD4\xBA\xB9\xDC\xC0\xED\xBD\xB2\xD2\xE5.txt')"
+	run --separate-stderr xueji add --dry-run old
+	[[ $output == *"old/医院管理讲义.txt"* ]]
+	xueji -q add old
+	[[ $(xueji list 'title:医院管理讲义') == *"医院管理讲义"* ]]
+	xueji get "$(xueji list --json 'title:医院管理讲义' | jq .documents[0].id)" -o out
+	[ -f out/医院管理讲义.txt ]
+}
+
+@test "no name reaches the terminal with its control characters" {
+	mkdir bad
+	printf '毒\n' >"bad/$(printf 'a\033]0;x\007b\nc.txt')"
+	xueji add bad >out 2>&1
+	{
+		xueji add bad
+		xueji list
+		xueji search 毒
+		xueji show "$(xueji list --json | jq '.documents[-1].id')"
+		xueji accession list
+		xueji accession show "$(xueji accession list --json |
+			jq .accessions[0].number)"
+		xueji history
+		xueji status
+		xueji get 1 -o "$(printf 'no\033where/x')" || true
+		xueji init "$(printf 'new\033')"
+	} >>out 2>&1
+	! grep -q $'[\e\a]' out
+	grep -q 'a\\x1B\]0;x\\x07b\\x0Ac' out
 }
 
 @test "Ctrl-C keeps what was taken, exits 130, and no document is called crashed" {

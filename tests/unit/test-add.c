@@ -459,12 +459,51 @@ names_that_are_not_text_are_kept(void **state)
 	SHELF(s);
 
 	(void)state;
-	write_file(s, "\xD6\xD0\xCE\xC4.txt", "one"); /* 中文 in GBK */
+	write_file(s, "\xFF\x80.txt", "one");
 	write_file(s, "line\nbreak.txt", "two");
 	add(s, "");
 	assert_counts(s, 2, 0, 0, 0, 0, 0);
+	assert_outcome(s, "\\xFF\\x80.txt", "ok");
+	assert_outcome(s, "line\\x0Abreak.txt", "ok");
 	add(s, "");
 	assert_counts(s, 0, 2, 0, 0, 0, 0);
+	assert_sound(s);
+}
+
+/* 医院管理学讲义.txt and 会议纪要.txt in GB18030, 醫院管理學講義.txt in Big5; a
+ * folder 培训 in GB18030. */
+#define GBK_LECTURE "\xD2\xBD\xD4\xBA\xB9\xDC\xC0\xED\xD1\xA7\xBD\xB2\xD2\xE5.txt"
+#define GBK_MINUTES "\xBB\xE1\xD2\xE9\xBC\xCD\xD2\xAA.txt"
+#define GBK_FOLDER "\xC5\xE0\xD1\xB5"
+#define BIG5_LECTURE \
+	"\xC2\xE5\xB0\x7C\xBA\xDE\xB2\x7A\xBE\xC7\xC1\xBF\xB8\x71.txt"
+
+static void
+names_in_chinese_encodings_are_decoded_and_searched(void **state)
+{
+	SHELF(s);
+
+	(void)state;
+	write_file(s, "utf8/心得.txt", "one");
+	write_file(s, GBK_FOLDER "/" GBK_LECTURE, "two");
+	write_file(s, GBK_FOLDER "/" GBK_MINUTES, "three");
+	write_file(s, "big5/" BIG5_LECTURE, "four");
+	add(s, "");
+	assert_outcome(s, "utf8/心得.txt", "ok");
+	assert_outcome(s, "培训/医院管理学讲义.txt", "ok");
+	assert_outcome(s, "培训/会议纪要.txt", "ok");
+	assert_outcome(s, "big5/醫院管理學講義.txt", "ok");
+	assert_hits(s, "医院管理学", 2);
+	assert_listed(s, "kind:minutes", "会议纪要.txt");
+	add(s, "");
+	assert_counts(s, 0, 4, 0, 0, 0, 0);
+	assert_int_equal(files_with(s, "ocfl", "name_bytes"), 3);
+	xj_archive_close(s->archive);
+	s->archive = NULL;
+	must(xj_rebuild(s->home, NULL, NULL, NULL, NULL, &s->err));
+	shelf_open(s, 0);
+	assert_listed(s, "kind:minutes", "会议纪要.txt");
+	assert_hits(s, "医院管理学", 2);
 	assert_sound(s);
 }
 
@@ -960,6 +999,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_unreadable_file_is_an_outcome),
 	cmocka_unit_test(a_path_that_is_not_there_is_a_mistake),
 	cmocka_unit_test(names_that_are_not_text_are_kept),
+	cmocka_unit_test(names_in_chinese_encodings_are_decoded_and_searched),
 	cmocka_unit_test(a_dry_run_changes_nothing),
 	cmocka_unit_test(wrong_values_are_refused_before_anything_is_done),
 	cmocka_unit_test(a_read_only_archive_takes_nothing),
