@@ -356,7 +356,8 @@ XJ_API int xj_history(struct xj_archive *archive,
 
 struct xj_list_options {
 	/* "kind:book year:2011 type:pdf is:partial creator:李 title:讲义
-	 * in:42 accession:3 is:removed"; NULL: all */
+	 * in:42 same:42 (has the same bytes) accession:3 is:removed is:purged";
+	 * NULL: all */
 	const char *filter;
 	const char *sort;            /* "id", "date", "title", "-date" ... */
 	bool top_only;               /* without members */

@@ -155,3 +155,33 @@ xj_catalog_outcomes(struct xj_catalog *catalog, uint64_t accession,
 	}
 	return r < 0 ? r : XJ_OK;
 }
+
+int
+xj_catalog_outcomes_of(struct xj_catalog *catalog, uint64_t root,
+		       xj_naming_fn fn, void *ctx, struct xj_error *err)
+{
+	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
+	int r = xj_query(&q, &catalog->db, XJ_SQL_OUTCOMES_OF, err, "i",
+			 (int64_t)root);
+
+	while (r == XJ_OK && (r = xj_query_next(&q, err)) == XJ_OK) {
+		const char *given = xj_col_keep(&q, 1, NULL);
+
+		r = fn(ctx, (uint64_t)xj_col_int(&q, 0), given ? given : "");
+	}
+	return r < 0 ? r : XJ_OK;
+}
+
+int
+xj_catalog_redact(struct xj_catalog *catalog, uint64_t root, const char *path,
+		  struct xj_error *err)
+{
+	struct xj_db_write w;
+	int r = xj_db_write_begin(&w, &catalog->db, err);
+
+	if (r < 0)
+		return r;
+	r = xj_db_run(&catalog->db, XJ_SQL_REDACT, err, "it", (int64_t)root,
+		      path);
+	return xj_db_write_end(&w, r, err);
+}

@@ -147,11 +147,13 @@ struct xj_doc_filter {
 	uint64_t root;            /* it and everything inside it */
 	uint64_t accession;
 	bool ocr;                 /* text of it was read from pictures */
+	uint64_t same;            /* others with the bytes of this one */
 	const char *kind, *type, *outcome, *year, *creator, *title; /* title,
 	                           * creator: contains, case folded; year:
 	                           * "2009", "2009..2011", "2009..", "..2011" */
 	bool top_only;            /* no members */
 	bool removed;             /* removed ones instead of live ones */
+	bool purged;              /* what is left of purged ones instead */
 	bool quarantined;         /* those in quarantine instead */
 	bool any_state;
 	enum { XJ_LIST_ID, XJ_LIST_DATE, XJ_LIST_TITLE } order;
@@ -275,6 +277,15 @@ typedef int (*xj_outcome_fn)(void *ctx, const struct xj_outcome_row *row);
 int xj_catalog_outcomes(struct xj_catalog *catalog, uint64_t accession,
 			xj_outcome_fn fn, void *ctx, struct xj_error *err);
 
+/* The accessions that name a top-level document or a member of it, with the
+ * outermost path that they name it by. */
+typedef int (*xj_naming_fn)(void *ctx, uint64_t accession, const char *given);
+int xj_catalog_outcomes_of(struct xj_catalog *catalog, uint64_t root,
+			   xj_naming_fn fn, void *ctx, struct xj_error *err);
+/* Put `path` in place of all those paths, and take the reasons away. */
+int xj_catalog_redact(struct xj_catalog *catalog, uint64_t root,
+		      const char *path, struct xj_error *err);
+
 /* What happened to a document. */
 struct xj_event {
 	uint64_t document;
@@ -352,6 +363,11 @@ int xj_catalog_drop_segment(struct xj_catalog *catalog, const char *name,
 int xj_catalog_segments(struct xj_catalog *catalog, struct xj_arena *arena,
 			struct xj_segment_row **rows, size_t *count,
 			struct xj_error *err);
+/* Those with dead entries of a top-level document or its members: they hold its
+ * words. In the arena. */
+int xj_catalog_segments_of(struct xj_catalog *catalog, uint64_t root,
+			   struct xj_arena *arena, const char *const **names,
+			   size_t *count, struct xj_error *err);
 /* Entries in segments that no longer count, by id and rev; in the arena. */
 struct xj_dead_row {
 	uint64_t id;

@@ -149,6 +149,12 @@ and_place(struct select *s, const struct xj_doc_filter *f)
 	}
 	if (f->accession)
 		and_number(s, "d.accession = ?", f->accession);
+	if (f->same) {
+		and_number(s, "d.sha512 = (SELECT sha512 FROM documents "
+			   "WHERE id = ?)", f->same);
+		and_number(s, "d.root IS NOT (SELECT root FROM documents "
+			   "WHERE id = ?)", f->same);
+	}
 	if (f->after)
 		and_number(s, "d.id > ?", f->after);
 	if (f->ocr)
@@ -186,6 +192,7 @@ where(struct select *s, const struct xj_doc_filter *f)
 	else
 		xj_buf_addf(&s->sql, "d.state = %d",
 			    f->quarantined ? XJ_DOC_QUARANTINED :
+			    f->purged ? XJ_DOC_PURGED :
 			    f->removed ? XJ_DOC_REMOVED : XJ_DOC_LIVE);
 	and_place(s, f);
 	and_words(s, f);

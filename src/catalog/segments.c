@@ -285,6 +285,28 @@ xj_catalog_segments(struct xj_catalog *catalog, struct xj_arena *arena,
 }
 
 int
+xj_catalog_segments_of(struct xj_catalog *catalog, uint64_t root,
+		       struct xj_arena *arena, const char *const **names,
+		       size_t *count, struct xj_error *err)
+{
+	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
+	xj_auto(xj_buf_release) struct xj_buf list = XJ_BUF_INIT;
+	const char *name;
+	int r = xj_query(&q, &catalog->db, XJ_SQL_SEGMENTS_OF, err, "i",
+			 (int64_t)root);
+
+	while (r == XJ_OK && (r = xj_query_next(&q, err)) == XJ_OK) {
+		name = xj_col_keep(&q, 0, arena);
+		xj_buf_add(&list, &name, sizeof(name));
+	}
+	if (r < 0)
+		return r;
+	*names = xj_rows_keep(arena, &list, err);
+	*count = list.len / sizeof(name);
+	return *names ? XJ_OK : XJ_ENOMEM;
+}
+
+int
 xj_catalog_dead(struct xj_catalog *catalog, struct xj_arena *arena,
 		struct xj_dead_row **rows, size_t *count, struct xj_error *err)
 {

@@ -13,6 +13,10 @@
 	"SELECT " key " AS key, count(*) AS n FROM documents " \
 	"WHERE state = 0 AND " among " GROUP BY 1 ORDER BY n DESC, key"
 
+/* A top-level document and everything inside it. */
+#define XJ_DOC_TREE "SELECT ?1 UNION ALL SELECT id FROM documents " \
+	"WHERE root = ?1 AND parent IS NOT NULL"
+
 const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_FACT] = "SELECT value FROM facts WHERE name = ?1",
 	[XJ_SQL_SET_FACT] = "INSERT OR REPLACE INTO facts VALUES (?1, ?2)",
@@ -93,6 +97,11 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_OUTCOMES] = "SELECT path, outcome, reason, document, "
 		"importer, bytes, cpu_ms FROM outcomes "
 		"WHERE accession = ?1 ORDER BY line",
+	[XJ_SQL_OUTCOMES_OF] = "SELECT DISTINCT accession, "
+		"json_extract(path, '$[0]') FROM outcomes "
+		"WHERE document IN (" XJ_DOC_TREE ") ORDER BY accession",
+	[XJ_SQL_REDACT] = "UPDATE outcomes SET path = ?2, reason = NULL "
+		"WHERE document IN (" XJ_DOC_TREE ")",
 	[XJ_SQL_ADD_EVENT] = "INSERT INTO events "
 		"VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6)",
 	[XJ_SQL_FORGET] =
@@ -136,6 +145,10 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"SELECT number FROM segments WHERE name = ?1",
 	[XJ_SQL_SEGMENTS] = "SELECT name, documents, dead, text "
 		"FROM segments ORDER BY number",
+	[XJ_SQL_SEGMENTS_OF] = "SELECT DISTINCT s.name FROM dead d "
+		"JOIN births b ON b.number = d.birth "
+		"JOIN segments s ON s.number = b.segment "
+		"WHERE d.document IN (" XJ_DOC_TREE ")",
 	[XJ_SQL_SEGMENT_ADD] = "UPDATE segments AS s "
 		"SET documents = s.documents + f.documents, "
 		"dead = s.dead + f.dead, text = s.text + f.text "

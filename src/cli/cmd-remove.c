@@ -85,9 +85,48 @@ static const struct xj_option purge_options[] = {
 };
 
 static int
+note_copy(void *ctx, const struct xj_document_info *i)
+{
+	struct xj_buf *b = ctx;
+
+	xj_buf_addf(b, _("The same bytes stay in document %llu: "),
+		    (ull)i->id);
+	xj_path_shown(b, i->path);
+	xj_buf_addc(b, '\n');
+	return xj_buf_check(b, NULL);
+}
+
+/* Documents that keep the bytes: members of containers, other owners'. */
+static int
+note_copies(struct xj_archive *archive, uint64_t id, struct xj_buf *copies,
+	    struct xj_error *err)
+{
+	static const char *const filters[] = { "same:%llu",
+					       "same:%llu is:removed" };
+	char filter[64];
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < XJ_COUNT(filters) && r == XJ_OK; i++) {
+		snprintf(filter, sizeof(filter), filters[i], (ull)id);
+		r = xj_list(archive, &(struct xj_list_options){
+			.filter = filter }, NULL, note_copy, copies, err);
+	}
+	return r;
+}
+
+static int
 purge_one(struct xj_archive *archive, uint64_t id, struct xj_error *err)
 {
-	return xj_purge(archive, id, opt_reason, err);
+	xj_auto(xj_buf_release) struct xj_buf copies = XJ_BUF_INIT;
+	int r = note_copies(archive, id, &copies, err);
+
+	if (r == XJ_OK)
+		r = xj_purge(archive, id, opt_reason, err);
+	if (r == XJ_OK && copies.len) {
+		copies.data[copies.len - 1] = '\0';
+		xj_say("%s", copies.data);
+	}
+	return r;
 }
 
 static bool
@@ -112,8 +151,6 @@ confirmed(struct xj_archive *archive, const char *ref)
 static int
 purge_all(struct xj_archive *archive, int argc, char **argv)
 {
-	int code;
-
 	if (!opt_yes && (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)))
 		return xj_usage(_("purging cannot be undone; say --yes when "
 				  "nobody is there to be asked"));
@@ -121,14 +158,9 @@ purge_all(struct xj_archive *archive, int argc, char **argv)
 		if (!confirmed(archive, argv[i]))
 			return xj_fail_with(EXIT_NEGATIVE,
 					    _("nothing was purged"));
-	code = for_each(archive, argc, argv, xj_id_of_any, purge_one,
-			_("Document %llu is purged: its bytes, text and "
-			  "metadata are erased.\n"));
-	if (code == EXIT_FINE || code == EXIT_PART)
-		xj_say(_("Its name stays in the report of its accession. Its "
-			 "words leave the index at the next `xueji "
-			 "reindex`."));
-	return code;
+	return for_each(archive, argc, argv, xj_id_of_any, purge_one,
+			_("Document %llu is purged: its bytes, text, metadata, "
+			  "words and names are erased.\n"));
 }
 
 const struct xj_command cmd_purge = {

@@ -104,7 +104,8 @@ put_info(struct xj_archive *archive, const struct xj_document_info *i)
 	row(t, _("file"), xj_buf_str(&path), NULL);
 	number_row(t, _("inside of"), i->parent);
 	row(t, _("format"), i->format, NULL);
-	row(t, _("size"), xj_size(i->size, text), NULL);
+	if (i->state != XJ_PURGED)
+		row(t, _("size"), xj_size(i->size, text), NULL);
 	number_row(t, _("pages"), i->pages);
 	if (i->text_bytes)
 		row(t, _("text"), xj_size(i->text_bytes, text), NULL);
@@ -146,7 +147,10 @@ print_all(struct xj_archive *archive, struct xj_document *d)
 	const struct xj_value *values = xj_document_values(d, &count);
 
 	fputs(xj_style(STYLE_BOLD), stdout);
-	xj_put(stdout, *i->title ? i->title : i->name);
+	if (i->state == XJ_PURGED)
+		printf(_("Document %llu"), (ull)i->id);
+	else
+		xj_put(stdout, *i->title ? i->title : i->name);
 	printf("%s\n", xj_plain());
 	put_info(archive, i);
 	if (count) {

@@ -129,9 +129,10 @@ put_source(void *ctx, const struct xj_source *s)
 	return XJ_OK;
 }
 
+/* `anew`: with no history, as its first version. */
 static int
 put_object(struct xj_change *change, const struct xj_accession_row *row,
-	   unsigned version, struct xj_error *err)
+	   unsigned version, bool anew, struct xj_error *err)
 {
 	struct xj_catalog *catalog = change->archive->catalog;
 	xj_auto(xj_buf_release) struct xj_buf head = XJ_BUF_INIT;
@@ -157,7 +158,8 @@ put_object(struct xj_change *change, const struct xj_accession_row *row,
 		.bytes = xj_buf_str(&report), .len = report.len };
 	return xj_change_put(change, &(struct xj_object_version){
 		.id = row->urn, .number = version, .created = xj_now(),
-		.message = row->undone ? "undo" : "accession",
+		.message = anew ? "purge" : row->undone ? "undo" : "accession",
+		.replace = anew,
 		.user = change->archive->user,
 		.user_address = change->archive->user_address, .files = files,
 		.file_count = 2,
@@ -179,9 +181,104 @@ xj_accession_close(struct xj_change *change, uint64_t number,
 	if (r < 0)
 		return r;
 	row.finished = xj_now();
-	if ((r = put_object(change, &row, 1, err)) < 0)
+	if ((r = put_object(change, &row, 1, false, err)) < 0)
 		return r;
 	return xj_catalog_put_accession(a->catalog, &row, err);
+}
+
+/* ------------------------------------------------------------------ redact */
+
+#define REDACTED "(purged)"
+
+/* Under what path an accession names a document. */
+struct naming {
+	uint64_t accession;
+	const char *given;
+};
+
+struct namings {
+	struct xj_arena *arena;
+	struct xj_buf list; /* of struct naming */
+};
+
+static int
+note_naming(void *ctx, uint64_t accession, const char *given)
+{
+	struct namings *n = ctx;
+	struct naming one = { accession, xj_arena_strdup(n->arena, given) };
+
+	xj_buf_add(&n->list, &one, sizeof(one));
+	return one.given ? xj_buf_check(&n->list, NULL) : XJ_ENOMEM;
+}
+
+/* The paths that were given, without the one that was the file itself. */
+static const char *
+without(struct xj_arena *arena, const char *what, const char *given)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+	size_t n = strlen(given);
+
+	for (const char *p = what; p && *p;) {
+		size_t len = strcspn(p, "\n");
+
+		if (len == n && memcmp(p, given, n) == 0)
+			xj_buf_adds(&b, REDACTED);
+		else
+			xj_buf_add(&b, p, len);
+		p += len;
+		if (*p)
+			xj_buf_addc(&b, *p++);
+	}
+	return b.failed ? NULL : xj_arena_strdup(arena, xj_buf_str(&b));
+}
+
+/* One accession: all names of the list that are its. */
+static int
+redact(struct xj_change *change, struct xj_arena *arena,
+       const struct naming *list, size_t count, struct xj_error *err)
+{
+	struct xj_catalog *catalog = change->archive->catalog;
+	struct xj_accession_row row;
+	int r = xj_catalog_get_accession(catalog, list[0].accession, arena,
+					 &row, err);
+
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		if (!(row.what = without(arena, row.what, list[i].given)))
+			return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	if (r == XJ_OK)
+		r = xj_catalog_put_accession(catalog, &row, err);
+	if (r < 0 || !row.finished) /* its object is not written yet */
+		return r;
+	return put_object(change, &row, 1, true, err);
+}
+
+int
+xj_accessions_redact(struct xj_change *change, uint64_t root,
+		     struct xj_error *err)
+{
+	struct xj_catalog *catalog = change->archive->catalog;
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct namings n = { .list = XJ_BUF_INIT };
+	const struct naming *list;
+	size_t count, same;
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return xj_error_set(err, r, "out of memory");
+	n.arena = arena;
+	r = xj_catalog_outcomes_of(catalog, root, note_naming, &n, err);
+	if (r == XJ_OK)
+		r = xj_catalog_redact(catalog, root, "[\"" REDACTED "\"]", err);
+	list = (const struct naming *)n.list.data;
+	count = n.list.len / sizeof(*list);
+	for (size_t i = 0; i < count && r == XJ_OK; i += same) {
+		for (same = 1; i + same < count &&
+		     list[i + same].accession == list[i].accession; same++)
+			;
+		r = redact(change, arena, list + i, same, err);
+	}
+	xj_buf_release(&n.list);
+	return r;
 }
 
 /* ------------------------------------------------------------- cut short */
@@ -538,7 +635,8 @@ mark_undone(struct xj_change *change, uint64_t number, struct xj_error *err)
 	if (r < 0)
 		return r;
 	row.undone = xj_now();
-	r = put_object(change, &row, xj_object_head(object) + 1, err);
+	r = put_object(change, &row, xj_object_head(object) + 1, false,
+		       err);
 	return r < 0 ? r : xj_catalog_put_accession(catalog, &row, err);
 }
 

@@ -270,12 +270,17 @@ struct xj_indexer_options {
 	const bool *follow;
 	bool afresh;             /* forget the segments: index everything */
 	bool merge_all;          /* leave one segment */
+	uint64_t erase;          /* a purged document: its words are to go */
 	const struct xj_watch *watch;
 };
 
 int xj_indexer_run(struct xj_archive *a,
 		   const struct xj_indexer_options *options, uint64_t *indexed,
 		   struct xj_error *err);
+/* Make the segments again that hold words of a purged document; waits some
+ * seconds for another process that indexes, then XJ_EBUSY. */
+int xj_indexer_erase(struct xj_archive *a, uint64_t root,
+		     struct xj_error *err);
 /* After a change: index what it queued, unless somebody else does already. */
 int xj_indexer_catch_up(struct xj_archive *a, struct xj_error *err);
 /* Version of the analyzer that made the index; 0: none yet. */
@@ -487,6 +492,10 @@ int xj_restore(struct xj_change *change, struct xj_importers *importers,
 
 /* Whether the object is an accession's, not a document's. */
 bool xj_is_accession(const struct xj_object *object);
+/* Take the names of a purged document out of the reports of all accessions that
+ * name it; their objects begin anew. After its sources were dropped. */
+int xj_accessions_redact(struct xj_change *change, uint64_t root,
+			 struct xj_error *err);
 /*
  * Write the OCFL object of an accession (accession.json, report.jsonl) from the
  * catalog's rows, in an open change, and mark it finished.

@@ -564,6 +564,10 @@ filter_is(const char *value, struct xj_doc_filter *f, struct xj_error *err)
 		f->ocr = true;
 		return XJ_OK;
 	}
+	if (strcmp(value, "purged") == 0) {
+		f->purged = true;
+		return XJ_OK;
+	}
 	for (size_t i = 0; i < XJ_COUNT(outcomes); i++)
 		if (strcmp(outcomes[i], value) == 0) {
 			f->outcome = outcomes[i];
@@ -571,7 +575,7 @@ filter_is(const char *value, struct xj_doc_filter *f, struct xj_error *err)
 		}
 	return xj_error_set(err, XJ_EINVAL, "is:%s: there are ok, partial, "
 			    "encrypted, corrupt, unsupported, limit, crashed, "
-			    "ocr, removed", value);
+			    "ocr, removed, purged", value);
 }
 
 /* "2009", "2009..2011", "2009..", "..2011". */
@@ -610,6 +614,8 @@ filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 		return filter_year(value, f, err);
 	if (strcmp(key, "in") == 0)
 		return filter_number(key, value, &f->root, err);
+	if (strcmp(key, "same") == 0)
+		return filter_number(key, value, &f->same, err);
 	if (strcmp(key, "accession") == 0)
 		return filter_number(key, value, &f->accession, err);
 	for (size_t i = 0; i < XJ_COUNT(words); i++)
@@ -619,7 +625,7 @@ filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 		}
 	return xj_error_set(err, XJ_EINVAL, "%s: no such filter; there are "
 			    "kind: type: year: creator: title: is: in: "
-			    "accession:", key);
+			    "same: accession:", key);
 }
 
 /* The next word of a filter, quotes kept together; NULL at the end. */

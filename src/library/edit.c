@@ -470,6 +470,8 @@ purge_in(struct xj_editing *e, uint64_t id, const char *reason)
 		r = put_tombstone(e, top);
 	for (size_t i = 0; i < top->member_count && r == XJ_OK; i++)
 		r = put_tombstone(e, &top->members[i]);
+	if (r == XJ_OK)
+		r = xj_accessions_redact(e->change, id, e->err);
 	return r < 0 ? r : xj_editing_log(e, id, "purge", reason);
 }
 
@@ -489,13 +491,16 @@ purge(struct xj_archive *a, uint64_t id, const char *reason,
 	return r < 0 ? r : xj_change_commit(&change, err);
 }
 
-/* The logs of catalog and text hold what was erased until they are emptied,
- * which a reader may prevent: a second purge tries it again. */
+/* Words are in the index, and the logs of catalog and text hold what was erased
+ * until they are emptied, which a reader or another indexer may prevent: a
+ * second purge tries it again. */
 static int
 erase(struct xj_archive *a, uint64_t id, struct xj_error *err)
 {
-	int r = xj_catalog_erase(a->catalog, a->texts, err);
+	int r = xj_indexer_erase(a, id, err);
 
+	if (r == XJ_OK)
+		r = xj_catalog_erase(a->catalog, a->texts, err);
 	return r < 0 ? xj_error_wrap(err, r, "document %llu is erased, but "
 				     "traces of it are left; run the purge "
 				     "again", (unsigned long long)id) : XJ_OK;

@@ -138,6 +138,21 @@ xj_segments_compact(struct xj_archive *hand, bool all, struct xj_error *err)
 
 /* --------------------------------------------------------------- the dead */
 
+static int
+drop(struct xj_archive *hand, const char *const *names, size_t count,
+     struct xj_error *err)
+{
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		r = xj_catalog_drop_segment(hand->catalog, names[i], err);
+	if (r == XJ_OK)
+		r = xj_segments_list(hand, err);
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		r = xj_segment_remove(hand->index_dir, names[i], err);
+	return r;
+}
+
 static bool
 is_stale(const struct xj_segment_row *row)
 {
@@ -151,16 +166,26 @@ xj_segments_drop_stale(struct xj_archive *hand, struct xj_error *err)
 	size_t dropped = 0;
 	int r = segments_read(hand, &s, err);
 
-	for (size_t i = 0; i < s.count && r == XJ_OK; i++)
-		if (is_stale(&s.rows[i])) {
-			r = xj_catalog_drop_segment(hand->catalog, s.names[i],
-						    err);
+	for (size_t i = 0; i < s.count; i++)
+		if (is_stale(&s.rows[i]))
 			s.names[dropped++] = s.names[i];
-		}
 	if (r < 0 || !dropped)
 		return r < 0 ? r : XJ_END;
-	r = xj_segments_list(hand, err);
-	for (size_t i = 0; i < dropped && r == XJ_OK; i++)
-		r = xj_segment_remove(hand->index_dir, s.names[i], err);
-	return r;
+	return drop(hand, s.names, dropped, err);
+}
+
+int
+xj_segments_drop_purged(struct xj_archive *hand, uint64_t root,
+			struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	const char *const *names;
+	size_t count;
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return xj_error_set(err, r, "out of memory");
+	r = xj_catalog_segments_of(hand->catalog, root, arena, &names, &count,
+				   err);
+	return r < 0 || !count ? r : drop(hand, names, count, err);
 }

@@ -462,6 +462,8 @@ index_and_compact(struct indexer *ix, struct xj_error *err)
 
 	if (r == XJ_OK)
 		r = xj_segments_remove_unknown(ix->hand, err);
+	if (r == XJ_OK && ix->options->erase)
+		r = xj_segments_drop_purged(ix->hand, ix->options->erase, err);
 	if (r == XJ_OK)
 		r = drain_all(ix, err);
 	if (r == XJ_OK && !stopped(ix) &&
@@ -507,6 +509,7 @@ xj_indexer_run(struct xj_archive *a, const struct xj_indexer_options *options,
 	int r = run_once(&ix, &left, err);
 
 	rest.afresh = false;
+	rest.erase = 0;
 	ix.options = &rest;
 	while (r == XJ_OK && left) {
 		r = run_once(&ix, &left, err);
@@ -526,6 +529,22 @@ xj_indexer_catch_up(struct xj_archive *a, struct xj_error *err)
 			       NULL, err);
 
 	return r == XJ_EBUSY ? XJ_OK : r;
+}
+
+#define ERASE_TRIES 50
+#define ERASE_PAUSE_MS 100
+
+int
+xj_indexer_erase(struct xj_archive *a, uint64_t root, struct xj_error *err)
+{
+	const struct xj_indexer_options options = { .erase = root };
+	int r = xj_indexer_run(a, &options, NULL, err);
+
+	for (int i = 0; i < ERASE_TRIES && r == XJ_EBUSY; i++) {
+		pause_ms(ERASE_PAUSE_MS);
+		r = xj_indexer_run(a, &options, NULL, err);
+	}
+	return r;
 }
 
 int

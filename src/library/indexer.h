@@ -36,6 +36,10 @@ int xj_segments_compact(struct xj_archive *hand, bool all,
 /* Queue what is in segments most of whose entries are dead, and drop these.
  * XJ_END: there is none. */
 int xj_segments_drop_stale(struct xj_archive *hand, struct xj_error *err);
+/* Drop the segments that hold words of a purged document, and queue what else is
+ * in them. */
+int xj_segments_drop_purged(struct xj_archive *hand, uint64_t root,
+			    struct xj_error *err);
 /* Remove what a crash left: folders that the catalog does not name. */
 int xj_segments_remove_unknown(struct xj_archive *hand, struct xj_error *err);
 

@@ -217,19 +217,43 @@ setup() { copy_library; }
 	xueji -q edit 2 creator=李某某
 	run xueji purge 2 --yes -m 隐私
 	[ "$status" -eq 0 ]
-	[[ $output == *"reindex"* ]]
+	[[ $output == *"words and names are erased"* ]]
 	run xueji get 2
 	[ "$status" -eq 4 ]
 	run xueji show --text 2
 	[ "$status" -eq 4 ]
 	run xueji search '"质量是管理"'
 	[ "$status" -eq 1 ]
-	xueji -q reindex
 	run grep -rl 质量是管理 library
 	[ -z "$output" ]
-	run grep -rl 李某某 library
+	run grep -rlE '李某某|quality' library
 	[ -z "$output" ]
+	[[ $(xueji show 2) == "Document 2"*purged* ]]
+	[[ $(xueji list is:purged) == *2* ]]
+	[ "$(xueji list --json is:purged | jq -c '[.documents[].id]')" = '[2]' ]
+	[ "$(xueji accession show 2 --json | jq -r '.report[0].path[0]')" = '(purged)' ]
 	xueji verify
+	xueji rebuild
+	[ "$(xueji accession show 2 --json | jq -r '.report[0].path[0]')" = '(purged)' ]
+}
+
+@test "members of a purged archive file are shown as what they are" {
+	member=$(xueji list --json in:3 | jq '[.documents[] | select(.parent)][0].id')
+	xueji purge --yes 3
+	run xueji show "$member"
+	[ "$status" -eq 0 ]
+	[[ $output == "Document $member"*purged* ]]
+	[[ $output != *" B"* ]]
+}
+
+@test "purge says where the same bytes stay" {
+	xueji get "$(xueji list --json in:3 | jq '[.documents[] | select(.parent and .kind != "other" and .type != "archive")][0].id')" -o copy.md
+	xueji -q add copy.md
+	id=$(xueji list --json title:copy | jq '.documents[0].id')
+	[ "$id" != null ] || id=$(xueji accession show 4 --json | jq '.report[0].id')
+	run xueji purge --yes "$id"
+	[ "$status" -eq 0 ]
+	[[ $output == *"The same bytes stay in document"*"papers.zip"* ]]
 }
 
 @test "purge asks on a terminal, and no is no" {
