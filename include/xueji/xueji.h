@@ -441,7 +441,8 @@ XJ_API int xj_accession_show(struct xj_archive *archive, uint64_t number,
 					    const struct xj_outcome *line),
 			     void *ctx, struct xj_error *err);
 /* Remove every document that it brought, and take back the versions that it
- * made. `*count` documents were changed. XJ_EEXIST: undone already. */
+ * made. `*count` documents were changed; what a later accession changed stands.
+ * XJ_EEXIST: undone already, or all of it stands, and nothing was done. */
 XJ_API int xj_accession_undo(struct xj_archive *archive, uint64_t number,
 			     const struct xj_watch *watch, uint64_t *count,
 			     struct xj_error *err);

@@ -223,6 +223,10 @@ int xj_catalog_put_source(struct xj_catalog *catalog,
 			  struct xj_error *err);
 int xj_catalog_drop_sources(struct xj_catalog *catalog, uint64_t document,
 			    struct xj_error *err);
+/* The one that an accession brought, as it was given. */
+int xj_catalog_drop_source(struct xj_catalog *catalog, uint64_t document,
+			   uint64_t accession, const char *given,
+			   struct xj_error *err);
 typedef int (*xj_source_fn)(void *ctx, const struct xj_source *source);
 /* All sources at or below a path, in byte order of the path. */
 int xj_catalog_sources(struct xj_catalog *catalog, const void *path,

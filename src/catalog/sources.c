@@ -32,6 +32,21 @@ xj_catalog_drop_sources(struct xj_catalog *catalog, uint64_t document,
 	return xj_db_write_end(&w, r, err);
 }
 
+int
+xj_catalog_drop_source(struct xj_catalog *catalog, uint64_t document,
+		       uint64_t accession, const char *given,
+		       struct xj_error *err)
+{
+	struct xj_db_write w;
+	int r = xj_db_write_begin(&w, &catalog->db, err);
+
+	if (r < 0)
+		return r;
+	r = xj_db_run(&catalog->db, XJ_SQL_DROP_SOURCE, err, "iit",
+		      (int64_t)document, (int64_t)accession, given);
+	return xj_db_write_end(&w, r, err);
+}
+
 static void
 read_row(struct xj_query *q, struct xj_source *source)
 {

@@ -67,6 +67,8 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_PUT_SOURCE] = "INSERT OR REPLACE INTO sources "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[XJ_SQL_DROP_SOURCES] = "DELETE FROM sources WHERE document = ?1",
+	[XJ_SQL_DROP_SOURCE] = "DELETE FROM sources WHERE document = ?1 "
+		"AND accession = ?2 AND given = ?3",
 	[XJ_SQL_SOURCE] = "SELECT " SOURCE_COLUMNS
 		" FROM sources WHERE path = ?1",
 	[XJ_SQL_SOURCES_BELOW] = "SELECT " SOURCE_COLUMNS

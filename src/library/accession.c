@@ -518,15 +518,38 @@ xj_accession_show(struct xj_archive *a, uint64_t number,
 struct touched {
 	uint64_t *list;
 	size_t count, cap;
+	struct xj_arena *arena;
+	struct xj_buf again; /* struct again: files whose bytes were there */
 };
+
+struct again {
+	uint64_t document;
+	const char *given;
+};
+
+static int
+note_again(struct touched *t, const struct xj_outcome_row *row)
+{
+	struct again one = { .document = row->document };
+	json_t *value;
+	const char **path = parse_path(row->path, &value);
+
+	if (path && path[0])
+		one.given = xj_arena_strdup(t->arena, path[0]);
+	free(path);
+	json_decref(value);
+	xj_buf_add(&t->again, &one, sizeof(one));
+	return one.given ? xj_buf_check(&t->again, NULL) : XJ_ENOMEM;
+}
 
 static int
 note_touched(void *ctx, const struct xj_outcome_row *row)
 {
 	struct touched *t = ctx;
 
-	if (!row->document || strcmp(row->outcome, "duplicate") == 0 ||
-	    strcmp(row->outcome, "held") == 0)
+	if (row->document && strcmp(row->outcome, "duplicate") == 0)
+		return note_again(t, row);
+	if (!row->document || strcmp(row->outcome, "held") == 0)
 		return XJ_OK;
 	if (t->count == t->cap) {
 		size_t cap = t->cap ? t->cap * 2 : 256;
@@ -597,9 +620,15 @@ forget_files(struct xj_archive *a, struct xj_arena *arena, uint64_t id,
 	return r;
 }
 
+/* What the undoing came to. */
+struct undone {
+	uint64_t count;  /* documents */
+	uint64_t stood;  /* those that a later accession changed */
+};
+
 static int
 undo_document(struct xj_change *change, uint64_t number, uint64_t id,
-	      uint64_t *count, struct xj_error *err)
+	      struct undone *u, struct xj_error *err)
 {
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	struct xj_archive *a = change->archive;
@@ -612,9 +641,10 @@ undo_document(struct xj_change *change, uint64_t number, uint64_t id,
 	if (r < 0 || doc.parent || doc.state != XJ_DOC_LIVE)
 		return r; /* members go with their container */
 	r = xj_take_back_in(change, &doc, number, err);
+	u->stood += r == XJ_END;
 	if (r != XJ_OK)
 		return r < 0 ? r : XJ_OK;
-	++*count;
+	u->count++;
 	return forget_files(a, arena, id, err);
 }
 
@@ -661,32 +691,81 @@ check_undo(struct xj_archive *a, uint64_t number, struct xj_error *err)
 	return XJ_OK;
 }
 
+static int
+undo_documents(struct xj_change *change, uint64_t number,
+	       const struct touched *t, const struct xj_watch *watch,
+	       struct undone *u, struct xj_error *err)
+{
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < t->count && r == XJ_OK; i++) {
+		if (xj_cancelled(watch))
+			return xj_error_set(err, XJ_ECANCELLED, "interrupted; "
+					    "nothing was undone");
+		r = undo_document(change, number, t->list[i], u, err);
+		if (watch && watch->progress)
+			watch->progress(watch->ctx, &(struct xj_progress){
+				.stage = "undo", .done = i + 1,
+				.total = t->count });
+	}
+	return r;
+}
+
+/* Files that brought no bytes but their names: their documents lose these. */
+static int
+forget_again(struct xj_archive *a, uint64_t number, const struct touched *t,
+	     struct xj_error *err)
+{
+	const struct again *list = (const struct again *)t->again.data;
+	size_t count = t->again.len / sizeof(*list);
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		r = xj_catalog_drop_source(a->catalog, list[i].document,
+					   number, list[i].given, err);
+	return r;
+}
+
+/* The list of `t` is the caller's to free. */
+static int
+undo_all(struct xj_change *change, uint64_t number, struct touched *t,
+	 const struct xj_watch *watch, struct undone *u, struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_archive *a = change->archive;
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return xj_error_set(err, r, "out of memory");
+	t->arena = arena;
+	r = xj_catalog_outcomes(a->catalog, number, note_touched, t, err);
+	if (r == XJ_OK)
+		r = undo_documents(change, number, t, watch, u, err);
+	if (r == XJ_OK && u->stood && !u->count)
+		r = xj_error_set(err, XJ_EEXIST, "accession %llu: nothing to "
+				 "take back, later accessions changed all "
+				 "that it brought; it is not undone",
+				 (unsigned long long)number);
+	if (r == XJ_OK)
+		r = forget_again(a, number, t, err);
+	xj_buf_release(&t->again);
+	return r;
+}
+
 int
 xj_accession_undo(struct xj_archive *a, uint64_t number,
 		  const struct xj_watch *watch, uint64_t *count,
 		  struct xj_error *err)
 {
 	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
-	struct touched t = { 0 };
-	uint64_t done = 0;
+	struct touched t = { .again = XJ_BUF_INIT };
+	struct undone u = { 0 };
 	int r = xj_change_begin(a, &change, err);
 
 	if (r == XJ_OK)
 		r = check_undo(a, number, err);
 	if (r == XJ_OK)
-		r = xj_catalog_outcomes(a->catalog, number, note_touched, &t,
-					err);
-	for (size_t i = 0; i < t.count && r == XJ_OK; i++) {
-		if (xj_cancelled(watch))
-			r = xj_error_set(err, XJ_ECANCELLED, "interrupted; "
-					 "nothing was undone");
-		else
-			r = undo_document(&change, number, t.list[i], &done, err);
-		if (watch && watch->progress)
-			watch->progress(watch->ctx, &(struct xj_progress){
-				.stage = "undo", .done = i + 1,
-				.total = t.count });
-	}
+		r = undo_all(&change, number, &t, watch, &u, err);
 	if (r == XJ_OK)
 		r = mark_undone(&change, number, err);
 	if (r == XJ_OK)
@@ -695,6 +774,6 @@ xj_accession_undo(struct xj_archive *a, uint64_t number,
 		r = xj_pairs_follow(a, t.list[i], err);
 	free(t.list);
 	if (count)
-		*count = r == XJ_OK ? done : 0;
+		*count = r == XJ_OK ? u.count : 0;
 	return r < 0 ? r : xj_indexer_catch_up(a, err);
 }

@@ -106,7 +106,7 @@ xj_item_import(struct xj_archive *a, struct xj_importers *importers,
 		    &(struct xj_take_source){
 			.fd = item->staged.fd, .size = item->staged.size,
 			.name = name, .name_len = strlen(name),
-			.shown = job->name,
+			.shown = job->name, .given = job->given,
 			.mtime = job->mtime_ns / 1000000000,
 			.accession = run,
 			.cancel = watch->cancel,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "library/add.h"
@@ -365,12 +366,24 @@ commit_group(struct xj_adding *g)
 	return r < 0 ? r : start_indexer(g);
 }
 
+/* A group is durable whole or not at all. When it may not fit any more, each
+ * file is a group of its own, so that what still fits is taken. */
+static bool
+disk_is_tight(const struct xj_adding *g)
+{
+	struct statvfs fs;
+
+	return fstatvfs(g->archive->fd, &fs) == 0 &&
+	       (uint64_t)fs.f_bavail * fs.f_frsize < 2 * GROUP_BYTES;
+}
+
 static bool
 group_is_full(const struct xj_adding *g)
 {
 	return g->group >= GROUP_ITEMS || g->group_bytes >= GROUP_BYTES ||
 	       (g->group &&
-		xj_monotonic_ms() - g->group_begun >= GROUP_AGE_MS);
+		(xj_monotonic_ms() - g->group_begun >= GROUP_AGE_MS ||
+		 disk_is_tight(g)));
 }
 
 /* Until nothing is put off any more. */

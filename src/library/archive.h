@@ -238,6 +238,9 @@ struct xj_record *xj_members_take(struct xj_members *m, uint64_t parent,
 
 /* ------------------------------------------------------- describe.c */
 
+/* What the nearest folder of a path says of the kind of what is in it:
+ * 学习心得/张三.txt is a reflection. NULL: nothing. */
+const char *xj_kind_of_folder(struct xj_arena *arena, const char *path);
 /*
  * Work out the effective columns of a document (title, title_key, creators,
  * date, language, kind, type) from its values; what nobody gave and no importer
@@ -334,6 +337,7 @@ struct xj_take_source {
 	size_t name_len;
 	const char *shown;    /* the same as UTF-8; NULL: to be made of it */
 	const char *password; /* for all of the tree; or NULL */
+	const char *given;    /* the path it was added under; or NULL */
 	int64_t mtime;        /* seconds; 0: none */
 	uint64_t accession;   /* who shares a worker: see import/import.h */
 	const bool *cancel;   /* or NULL */

@@ -95,6 +95,28 @@ static const struct {
 	{ "实施细则", "regulation" },
 };
 
+static const char *
+kind_in(const char *text)
+{
+	for (size_t i = 0; i < XJ_COUNT(name_words); i++)
+		if (strstr(text, name_words[i].word))
+			return name_words[i].kind;
+	return NULL;
+}
+
+const char *
+xj_kind_of_folder(struct xj_arena *arena, const char *path)
+{
+	char *rest = xj_arena_strdup(arena, path), *slash;
+	const char *kind = NULL;
+
+	while (rest && !kind && (slash = strrchr(rest, '/'))) {
+		*slash = '\0';
+		kind = kind_in(xj_path_base(rest));
+	}
+	return kind;
+}
+
 bool
 xj_kind_valid(const char *kind)
 {
@@ -366,16 +388,18 @@ creators_of(struct xj_arena *arena, const struct source *s)
 static const char *
 kind_of(const struct xj_doc *doc, const struct source *s, const char *title)
 {
-	const char *kind = value_of(s, "kind");
+	const struct xj_meta_value *v = in_force(s, "kind");
+	const char *kind;
 
-	if (kind && xj_kind_valid(kind))
-		return kind;
+	if (v && v->rank > XJ_META_DERIVED && xj_kind_valid(v->value))
+		return v->value;
 	if (strcmp(doc->type, "audio") == 0 || strcmp(doc->type, "video") == 0)
 		return "recording";
-	for (size_t i = 0; i < XJ_COUNT(name_words); i++)
-		if (strstr(doc->name, name_words[i].word) ||
-		    strstr(title, name_words[i].word))
-			return name_words[i].kind;
+	if ((kind = kind_in(xj_path_base(doc->name))) ||
+	    (kind = kind_in(title)) || (kind = kind_in(doc->name)))
+		return kind;
+	if (v && xj_kind_valid(v->value)) /* by its folder */
+		return v->value;
 	if (strcmp(doc->type, "slides") == 0)
 		return "slides";
 	if (strcmp(doc->type, "sheet") == 0)

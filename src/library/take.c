@@ -467,6 +467,18 @@ take_one(struct take *t, struct xj_taken *d, int fd, const char *mime,
 
 /* ---------------------------------------------------------------- the tree */
 
+static void
+set_folder_kind(struct take *t, struct xj_taken *d, const char *given)
+{
+	const char *kind = xj_kind_of_folder(t->arena, given);
+
+	if (kind)
+		d->values[d->value_count++] = (struct xj_meta_value){
+			.element = "kind", .rank = XJ_META_DERIVED,
+			.value = kind,
+		};
+}
+
 static int
 new_top(struct take *t, struct xj_taken **out)
 {
@@ -487,6 +499,8 @@ new_top(struct take *t, struct xj_taken **out)
 	if (!d->doc.name || !d->doc.name_raw ||
 	    set_modified(t, d, s->mtime) < 0)
 		return no_memory(t);
+	if (s->given)
+		set_folder_kind(t, d, s->given);
 	*out = d;
 	return XJ_OK;
 }

@@ -176,10 +176,33 @@ a_document_that_changed_again_is_left_alone(void **state)
 	add(s, "");
 	write_file(s, "a.txt", "second");
 	add(s, "");
-	undo(s, 1, 0);
+	assert_status(xj_accession_undo(s->archive, 1, NULL, NULL, &s->err),
+		      XJ_EEXIST);
+	assert_says(s, "not undone");
 	assert_text(s, 1, "second");
 	add(s, "");
 	assert_outcome(s, "a.txt", "held");
+	undo(s, 2, 1);
+	undo(s, 1, 1); /* now there is something to take back */
+}
+
+static void
+undoing_forgets_files_whose_bytes_were_there(void **state)
+{
+	SHELF(s);
+
+	(void)state;
+	write_file(s, "a.txt", "the same");
+	add(s, "a.txt");
+	write_file(s, "b.txt", "the same");
+	add(s, "b.txt");
+	assert_outcome(s, "b.txt", "duplicate");
+	undo(s, 2, 0);
+	add(s, "a.txt");
+	assert_outcome(s, "a.txt", "held");
+	add(s, "b.txt"); /* as if it had never been seen */
+	assert_outcome(s, "b.txt", "duplicate");
+	assert_sound(s);
 }
 
 static void
@@ -239,6 +262,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(undoing_removes_what_was_brought),
 	cmocka_unit_test(what_was_undone_is_taken_again),
 	cmocka_unit_test(undoing_takes_versions_back),
+	cmocka_unit_test(undoing_forgets_files_whose_bytes_were_there),
 	cmocka_unit_test(a_document_that_changed_again_is_left_alone),
 	cmocka_unit_test(edits_after_an_accession_go_with_it),
 	cmocka_unit_test(

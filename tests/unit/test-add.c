@@ -508,6 +508,30 @@ names_in_chinese_encodings_are_decoded_and_searched(void **state)
 }
 
 static void
+a_folder_hints_the_kind_of_what_is_in_it(void **state)
+{
+	SHELF(s);
+
+	(void)state;
+	write_file(s, "学习心得/2023/张三.txt", "one");
+	write_file(s, "学习心得/会议纪要.txt", "two"); /* its own name first */
+	write_file(s, "讲义/心得体会/李四.txt", "three"); /* the nearest */
+	write_file(s, "其他/王五.txt", "four");
+	add(s, "");
+	assert_listed(s, "kind:reflection", "张三.txt 李四.txt");
+	assert_listed(s, "kind:minutes", "会议纪要.txt");
+	assert_listed(s, "kind:material", "王五.txt");
+	must(xj_edit(s->archive, id_of(s, "学习心得/2023/张三.txt"),
+		     (const struct xj_given[]){ { "title", "新" }, { 0 } }, 0,
+		     &s->err));
+	xj_archive_close(s->archive);
+	s->archive = NULL;
+	must(xj_rebuild(s->home, NULL, NULL, NULL, NULL, &s->err));
+	shelf_open(s, 0);
+	assert_listed(s, "kind:reflection", "张三.txt 李四.txt");
+}
+
+static void
 a_dry_run_changes_nothing(void **state)
 {
 	SHELF(s);
@@ -1000,6 +1024,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_path_that_is_not_there_is_a_mistake),
 	cmocka_unit_test(names_that_are_not_text_are_kept),
 	cmocka_unit_test(names_in_chinese_encodings_are_decoded_and_searched),
+	cmocka_unit_test(a_folder_hints_the_kind_of_what_is_in_it),
 	cmocka_unit_test(a_dry_run_changes_nothing),
 	cmocka_unit_test(wrong_values_are_refused_before_anything_is_done),
 	cmocka_unit_test(a_read_only_archive_takes_nothing),
