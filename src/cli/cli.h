@@ -208,6 +208,8 @@ struct xj_table;
 struct xj_table *xj_table_new(size_t columns);
 /* Which columns are numbers: set to the right. */
 void xj_table_right(struct xj_table *t, size_t column);
+/* Cells wider than this are cut and end in "…"; 60 unless set. */
+void xj_table_widest(struct xj_table *t, size_t width);
 /* Cells are copied and made harmless. NULL is empty. */
 void xj_table_add(struct xj_table *t, const char *const *cells);
 /* The first row is a heading. */
@@ -240,6 +242,8 @@ int xj_reread_and_tell(struct xj_archive *archive,
 /* Search and print hits for people: for `search` and `demo`. */
 int xj_search_and_print(struct xj_archive *archive,
 			const struct xj_search *search);
+/* Say on stderr what fields and values of a query mean nothing. */
+void xj_query_notice(const char *query);
 /* A run file: lines "id<TAB>query" answered in the format of TREC. */
 int xj_search_run(struct xj_archive *archive, const char *file,
 		  const char *tag, size_t limit);

@@ -11,7 +11,7 @@ static const struct xj_option options[] = {
 	  .choices = "id date title -id -date -title",
 	  .help = N_("the order, with - the other way round:") },
 	{ 'n', "limit", .value = &opt_limit, .arg = "N",
-	  .help = N_("how many to show; default: all") },
+	  .help = N_("how many to show; default 0, all") },
 	{ 0, "offset", .value = &opt_offset, .arg = "N",
 	  .help = N_("how many to skip") },
 	{ 0, "top", .flag = &opt_top,

@@ -46,7 +46,7 @@ check(const char *path)
 		return xj_fail(&err);
 	if (!opt_quiet) {
 		xj_put(stdout, path);
-		printf(": %s%s%s\n", xj_style(c.errors ? STYLE_BAD :
+		printf("%s%s%s%s\n", _(": "), xj_style(c.errors ? STYLE_BAD :
 					       STYLE_GOOD),
 		       c.errors ? _("invalid") : _("valid"), xj_plain());
 	}

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 
+#define ALL (1u << 20) /* hits */
 #define RUN_LIMIT 1000 /* hits of a query in a run, as TREC has it */
 
 static const char *opt_limit, *opt_offset, *opt_sort, *opt_facets,
@@ -10,7 +11,7 @@ static const char *opt_limit, *opt_offset, *opt_sort, *opt_facets,
 
 static const struct xj_option options[] = {
 	{ 'n', "limit", .value = &opt_limit, .arg = "N",
-	  .help = N_("hits to show; default 10, in a run 1000") },
+	  .help = N_("hits to show; default 10, in a run 1000; 0 is all") },
 	{ 0, "offset", .value = &opt_offset, .arg = "N",
 	  .help = N_("hits to skip") },
 	{ 's', "sort", .value = &opt_sort, .arg = "ORDER",
@@ -131,6 +132,7 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 	for (size_t i = 0; i < count; i++)
 		json_hit(xj_hits_at(hits, i));
 	xj_json_close(']');
+	count += xj_hits_total(hits); /* may be before the offset */
 	xj_hits_free(hits);
 	return xj_json_end(count ? EXIT_FINE : EXIT_NEGATIVE);
 }
@@ -192,11 +194,14 @@ search(struct xj_archive *archive, int argc, char **argv)
 	    !xj_number("passages", opt_passages, &passages))
 		return EXIT_USAGE;
 	if (limit == 0)
-		return xj_usage(_("--limit: at least 1"));
+		limit = ALL;
 	if (opt_queries || opt_run) {
 		if (!opt_queries || !opt_run || argc)
 			return xj_usage(_("a run is printed by --queries FILE "
 					  "--run TAG, without a query"));
+		if (!*opt_run || strpbrk(opt_run, " \t\r\n\v\f"))
+			return xj_usage(_("--run: a tag is one word, since it "
+					  "is a column of the run"));
 		return xj_search_run(archive, opt_queries, opt_run, limit);
 	}
 	if (argc == 0)
@@ -205,6 +210,7 @@ search(struct xj_archive *archive, int argc, char **argv)
 		.limit = limit, .offset = offset, .sort = opt_sort,
 		.facets = opt_facets, .passages = (unsigned)passages,
 		.no_passages = passages == 0 };
+	xj_query_notice(s.query);
 	return opt_json ? print_json(archive, &s)
 			: xj_search_and_print(archive, &s);
 }

@@ -4,6 +4,8 @@
 
 #include "cli/cli.h"
 
+#define SHOWN_WIDE 160 /* columns: room for a digest */
+
 static bool opt_text;
 
 static const struct xj_option options[] = {
@@ -37,6 +39,7 @@ put_values(const struct xj_value *values, size_t count)
 {
 	struct xj_table *t = xj_table_new(3);
 
+	xj_table_widest(t, SHOWN_WIDE);
 	for (size_t i = 0; i < count; i++)
 		if (values[i].effective)
 			row(t, xj_word(values[i].element),
@@ -95,6 +98,7 @@ put_info(struct xj_archive *archive, const struct xj_document_info *i)
 	struct xj_table *t = xj_table_new(3);
 	char text[64];
 
+	xj_table_widest(t, SHOWN_WIDE);
 	xj_path_shown(&path, i->path);
 	number_row(t, _("number"), i->id);
 	row(t, "urn", i->urn, NULL);

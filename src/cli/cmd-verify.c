@@ -36,12 +36,15 @@ put_result(const struct xj_check_result *c)
 	printf(_("%llu objects, %llu files, %s checked: "), (ull)c->objects,
 	       (ull)c->files, xj_size(c->bytes, size));
 	if (c->errors)
-		printf(_("%s%llu errors%s"), xj_style(STYLE_BAD),
-		       (ull)c->errors, xj_plain());
+		printf(ngettext("%s%llu error%s", "%s%llu errors%s",
+				(unsigned long)c->errors),
+		       xj_style(STYLE_BAD), (ull)c->errors, xj_plain());
 	else
 		printf(_("%ssound%s"), xj_style(STYLE_GOOD), xj_plain());
 	if (c->warnings)
-		printf(_(", %llu warnings"), (ull)c->warnings);
+		printf(ngettext(", %llu warning", ", %llu warnings",
+				(unsigned long)c->warnings),
+		       (ull)c->warnings);
 	fputc('\n', stdout);
 }
 

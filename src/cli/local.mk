@@ -40,6 +40,7 @@ xueji_SOURCES = \
 	%D%/password.c \
 	%D%/problem.c \
 	%D%/progress.c \
+	%D%/search-notice.c \
 	%D%/search-print.c \
 	%D%/search-run.c \
 	%D%/table.c

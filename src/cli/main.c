@@ -333,6 +333,19 @@ no_command(const char *word)
 	return xj_usage(_("%s: no such command"), word);
 }
 
+/* A group of commands whose help was asked for: "accession --help". */
+static const char *group_asked;
+
+static bool
+is_group_help(const struct args *a)
+{
+	const char *next = a->argv[a->at + 1]; /* argv ends with NULL */
+
+	return xj_command_group(a->argv[a->at]) &&
+	       (opt_help ? !next : next && (strcmp(next, "--help") == 0 ||
+					    strcmp(next, "-h") == 0));
+}
+
 static int
 read_all(struct args *a)
 {
@@ -340,8 +353,11 @@ read_all(struct args *a)
 
 	if (code || a->at >= a->argc)
 		return code;
-	if (opt_help && xj_command_group(a->argv[a->at]))
+	if (is_group_help(a)) {
+		group_asked = a->argv[a->at];
+		opt_help = true;
 		return code;
+	}
 	a->command = xj_command_find(a->argc - a->at, a->argv + a->at, &used);
 	xj_current = a->command;
 	if (!a->command)
@@ -361,7 +377,9 @@ dispatch(struct args *a)
 		return EXIT_FINE;
 	}
 	if (opt_help || !a->command) {
-		if (a->command)
+		if (group_asked)
+			xj_help_group(group_asked, stdout);
+		else if (a->command)
 			xj_help_command(a->command, stdout);
 		else
 			xj_help_general(opt_help ? stdout : stderr);

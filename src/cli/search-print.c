@@ -127,7 +127,8 @@ put_facet(struct xj_hits *hits, const char *name)
 
 	if (!count)
 		return;
-	printf("%s%s:%s", xj_style(STYLE_DIM), xj_word(name), xj_plain());
+	printf("%s%s%s%s", xj_style(STYLE_DIM), xj_word(name), _(":"),
+	       xj_plain());
 	for (size_t i = 0; i < count; i++) {
 		fputs("  ", stdout);
 		xj_put(stdout, strcmp(name, "kind") == 0 ||
@@ -183,7 +184,8 @@ xj_search_and_print(struct xj_archive *archive, const struct xj_search *search)
 
 	if (xj_search(archive, search, &hits, &err) < 0)
 		return xj_fail(&err);
-	any = xj_hits_count(hits) > 0;
+	/* There may be none behind the offset. */
+	any = xj_hits_count(hits) > 0 || xj_hits_total(hits) > 0;
 	put_all(hits, search);
 	xj_hits_free(hits);
 	return any ? EXIT_FINE : EXIT_NEGATIVE;

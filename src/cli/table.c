@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #define TABLE_COLUMNS 8
+#define WIDEST 60
 
 struct xj_table {
 	struct xj_arena *arena;
@@ -12,6 +13,7 @@ struct xj_table {
 	const char *(*rows)[TABLE_COLUMNS];
 	size_t widths[TABLE_COLUMNS];
 	bool right[TABLE_COLUMNS];
+	size_t widest;
 	bool heading;
 };
 
@@ -24,8 +26,10 @@ xj_table_new(size_t columns)
 		free(t);
 		return NULL;
 	}
-	if (t)
-		t->columns = columns < TABLE_COLUMNS ? columns : TABLE_COLUMNS;
+	if (!t)
+		return NULL;
+	t->widest = WIDEST;
+	t->columns = columns < TABLE_COLUMNS ? columns : TABLE_COLUMNS;
 	return t;
 }
 
@@ -34,6 +38,37 @@ xj_table_right(struct xj_table *t, size_t column)
 {
 	if (t)
 		t->right[column] = true;
+}
+
+void
+xj_table_widest(struct xj_table *t, size_t width)
+{
+	if (t)
+		t->widest = width;
+}
+
+/* Cut text to so many columns, "…" being the last. */
+static void
+cut(struct xj_buf *b, size_t columns)
+{
+	const char *p = b->data, *end = p + b->len;
+	size_t used = 0;
+
+	if (xj_utf8_width(p, b->len) <= columns)
+		return;
+	while (p < end) {
+		const char *next = p;
+		size_t w;
+
+		xj_utf8_next(&next, end);
+		w = xj_utf8_width(p, (size_t)(next - p));
+		if (used + w > columns - 1)
+			break;
+		used += w;
+		p = next;
+	}
+	b->len = (size_t)(p - b->data);
+	xj_buf_adds(b, "…");
 }
 
 static bool
@@ -65,6 +100,8 @@ xj_table_add(struct xj_table *t, const char *const *cells)
 
 		xj_buf_clear(&b);
 		xj_escape_shown(&b, cell, strlen(cell));
+		if (b.len)
+			cut(&b, t->widest);
 		copy = xj_arena_strdup(t->arena, xj_buf_str(&b));
 		t->rows[t->count][i] = copy ? copy : "";
 		width = xj_utf8_width(t->rows[t->count][i],

@@ -73,6 +73,10 @@ report(struct xj_error *err, const Xapian::Error &e)
 {
 	const char *why = e.get_error_string();
 
+	if (status_of(e) == XJ_ECORRUPT)
+		return xj_error_set(err, XJ_ECORRUPT, "the index is damaged "
+				    "(%s); `xueji reindex` makes it again",
+				    e.get_msg().c_str());
 	return xj_error_set(err, status_of(e), "index: %s%s%s",
 			    e.get_msg().c_str(), why ? ": " : "",
 			    why ? why : "");

@@ -608,6 +608,9 @@ filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 		{ "title", &f->title }, { "outcome", &f->outcome },
 	};
 
+	if (strcmp(key, "kind") == 0 && !xj_kind_valid(value))
+		return xj_error_set(err, XJ_EINVAL, "kind=%s: no such kind; "
+				    "there are %s", value, xj_kind_list());
 	if (strcmp(key, "is") == 0)
 		return filter_is(value, f, err);
 	if (strcmp(key, "year") == 0)

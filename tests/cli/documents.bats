@@ -281,3 +281,12 @@ setup() { copy_library; }
 	run xueji history 999
 	[ "$status" -eq 4 ]
 }
+
+@test "a very long title does not widen the table" {
+	long=$(printf '很长的题名%.0s' $(seq 40))
+	xueji -q edit 1 title="$long"
+	run xueji list
+	[[ ${lines[0]} == *"很长的题名很…"* ]] || [[ ${lines[0]} == *"…"* ]]
+	[ "${#lines[0]}" -lt 200 ]
+	[[ $(xueji list --json) == *"$long"* ]]
+}

@@ -44,6 +44,17 @@ commands()
 	[[ $output == *"accession list"*"accession show"*"accession undo"* ]]
 }
 
+@test "--help behind or before a group lists its commands and exits 0" {
+	for group in accession config plugin ocfl; do
+		run xueji $group --help
+		[ "$status" -eq 0 ]
+		[[ ${lines[0]} == *"xueji $group "* ]]
+		[ "$(xueji --help $group)" = "$output" ]
+		[ "$(xueji $group -h)" = "$output" ]
+	done
+	[[ $(xueji accession show --help) == *"usage: xueji accession show"* ]]
+}
+
 @test "a group alone is a mistake that lists its commands" {
 	run xueji accession
 	[ "$status" -eq 2 ]

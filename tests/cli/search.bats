@@ -90,8 +90,6 @@ setup() { copy_library; }
 	[ "$status" -eq 2 ]
 	run xueji search x --facets kind,colour
 	[ "$status" -eq 2 ]
-	run xueji search x --limit 0
-	[ "$status" -eq 2 ]
 }
 
 @test "nothing to search for exits 2" {
@@ -143,4 +141,48 @@ setup() { copy_library; }
 	# Display columns, as GNU wc counts them.
 	[ "$(wc -L <passage)" -le 40 ]
 	[ "$(wc -L <passage)" -ge 30 ]
+}
+
+@test "fields and values that mean nothing are told of" {
+	run --separate-stderr xueji search 质量 kind:nonsense
+	[[ $stderr == "kind:nonsense: there is no such value"* ]]
+	run --separate-stderr xueji search 质量 foo:bar year:abc
+	[[ $stderr == *"foo: there is no such field; it was searched as text"* ]]
+	[[ $stderr == *"year:abc: "*"searched as text"* ]]
+	run --separate-stderr xueji search '质量 kind:material,book year:2011.. "foo:bar" http://a.b'
+	[ -z "$stderr" ]
+	run xueji list kind:nonsense
+	[ "$status" -eq 2 ]
+	[[ $output == *"no such kind"*lecture-note* ]]
+}
+
+@test "an offset past the last hit is no failure, and 0 hits asked for are all" {
+	run xueji search 质量 --offset 1000
+	[ "$status" -eq 0 ]
+	run xueji search --json 质量 --offset 1000
+	[ "$status" -eq 0 ]
+	[ "$(xueji search --json 质量 --limit 0 | jq '.hits | length')" = \
+		"$(xueji search --json 质量 --limit 1000 | jq '.hits | length')" ]
+	[ "$(xueji list --limit 0 --json | jq '.documents | length')" = \
+		"$(xueji list --json | jq .total)" ]
+}
+
+@test "the tag of a run is one word" {
+	printf '1\t质量\n' >q.tsv
+	run xueji search --queries q.tsv --run 'a b'
+	[ "$status" -eq 2 ]
+	run xueji search --queries q.tsv --run ''
+	[ "$status" -eq 2 ]
+}
+
+@test "a damaged index says what to do" {
+	for f in library/index/seg-*; do
+		[ -d "$f" ] && f=$f/postlist.glass
+		printf 'not a database' | dd of="$f" conv=notrunc 2>dd
+	done
+	run xueji search 质量
+	[ "$status" -eq 7 ]
+	[[ $output == *"xueji reindex"* ]]
+	xueji -q reindex
+	xueji search 质量
 }
