@@ -420,6 +420,9 @@ int xj_catalog_ocr(struct xj_catalog *catalog, uint64_t id, xj_ocr_fn fn,
 /* How many pages of live documents are in each state. */
 int xj_catalog_count_ocr(struct xj_catalog *catalog, uint64_t id,
 			 uint64_t counts[4], struct xj_error *err);
+/* Of those that wait alone, which takes no time where none does. */
+int xj_catalog_waiting_ocr(struct xj_catalog *catalog, uint64_t id,
+			   uint64_t *count, struct xj_error *err);
 /* The first line of the first page that was read; NULL: there is none. */
 int xj_catalog_ocr_title(struct xj_catalog *catalog, uint64_t id,
 			 struct xj_arena *arena, const char **title,

@@ -112,6 +112,18 @@ xj_catalog_count_ocr(struct xj_catalog *catalog, uint64_t id,
 }
 
 int
+xj_catalog_waiting_ocr(struct xj_catalog *catalog, uint64_t id,
+		       uint64_t *count, struct xj_error *err)
+{
+	int64_t number;
+	int r = xj_db_number(&catalog->db, XJ_SQL_WAITING_OCR, &number, err,
+			     "i", (int64_t)id);
+
+	*count = (uint64_t)number;
+	return r;
+}
+
+int
 xj_catalog_ocr_title(struct xj_catalog *catalog, uint64_t id,
 		     struct xj_arena *arena, const char **title,
 		     struct xj_error *err)

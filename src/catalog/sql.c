@@ -187,6 +187,9 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_COUNT_OCR] = "SELECT o.state, count(*) FROM ocr o "
 		"JOIN documents d ON d.id = o.document AND d.state = 0 "
 		"WHERE ?1 = 0 OR o.document = ?1 GROUP BY o.state",
+	[XJ_SQL_WAITING_OCR] = "SELECT count(*) FROM ocr o "
+		"JOIN documents d ON d.id = o.document AND d.state = 0 "
+		"WHERE o.state = 0 AND (?1 = 0 OR o.document = ?1)",
 	[XJ_SQL_OCR_TITLE] = "SELECT note FROM ocr WHERE document = ?1 "
 		"AND state = 1 AND note IS NOT NULL ORDER BY page LIMIT 1",
 

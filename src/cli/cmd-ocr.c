@@ -218,18 +218,21 @@ read_behind(struct xj_archive *archive, int code)
 int
 xj_ocr_behind(struct xj_archive *archive, bool later, int code)
 {
-	struct xj_ocr_result o;
+	struct xj_ocr_result o = { 0 };
 	struct xj_error err = { 0 };
 	char *when = NULL;
+	bool off, now;
 
-	if (xj_ocr_status(archive, 0, &o, NULL, NULL, &err) < 0 ||
-	    (o.waiting && xj_setting_get(archive, "import.ocr", &when,
-					 &err) < 0))
+	if (xj_setting_get(archive, "import.ocr", &when, &err) < 0)
 		return xj_fail(&err);
-	if (o.waiting && strcmp(when, "now") == 0 && !later)
-		code = read_behind(archive, code);
-	else if (o.waiting && strcmp(when, "off") != 0)
-		say_waiting(o.waiting, true);
+	off = strcmp(when, "off") == 0;
+	now = strcmp(when, "now") == 0 && !later;
 	xj_free(when);
+	if (now)
+		return read_behind(archive, code);
+	if (!off && xj_ocr_status(archive, 0, &o, NULL, NULL, &err) < 0)
+		return xj_fail(&err);
+	if (o.waiting)
+		say_waiting(o.waiting, true);
 	return code;
 }

@@ -344,14 +344,14 @@ count_waiting(struct reading *g, uint64_t *count, struct xj_error *err)
 {
 	static const uint64_t all[] = { 0, 0 };
 	const uint64_t *id = g->options->ids ? g->options->ids : all;
-	uint64_t counts[4];
+	uint64_t waiting;
 	int r;
 
 	*count = 0;
 	do {
-		r = xj_catalog_count_ocr(g->archive->catalog, *id, counts,
-					 err);
-		*count += counts[XJ_OCR_WAITS];
+		r = xj_catalog_waiting_ocr(g->archive->catalog, *id, &waiting,
+					   err);
+		*count += waiting;
 	} while (r == XJ_OK && *id && *++id);
 	return r;
 }
