@@ -13,6 +13,10 @@ chinese_pages = $(xueji_pages:%=%D%/zh/%.1)
 EXTRA_DIST += %D%/importers.md %D%/json.md $(xueji_pages:%=%D%/en/%.man) \
 	$(xueji_pages:%=%D%/zh/%.man) po/zh_CN.po
 
+# An importer in Python, as the last chapter of importers.md has it.
+exampledir = $(docdir)/examples
+dist_example_DATA = %D%/examples/ics.conf %D%/examples/ics.py
+
 nodist_man1_MANS = $(english_pages)
 zhman1dir = $(mandir)/zh_CN/man1
 nodist_zhman1_DATA = $(chinese_pages)

@@ -628,6 +628,7 @@ struct xj_plugin {
 	unsigned abi_major, abi_minor;
 	const char *const *formats;   /* MIME types, NULL-terminated */
 	const char *const *extensions;
+	const char *command;          /* of a program; NULL: a shared object */
 };
 
 typedef int (*xj_plugin_fn)(void *ctx, const struct xj_plugin *plugin);

@@ -45,6 +45,12 @@ print(void *ctx, const struct xj_plugin *p)
 	       xj_style(STYLE_DIM), p->license ? p->license : "", xj_plain());
 	if (p->libraries && *p->libraries)
 		printf("    %s\n", p->libraries);
+	if (p->command) {
+		printf("    ");
+		printf(_("program: "));
+		xj_put(stdout, p->command);
+		fputc('\n', stdout);
+	}
 	put_list(p->formats, 4);
 	put_list(p->extensions, 4);
 	printf("    %s%s%s\n", xj_style(STYLE_DIM), p->file, xj_plain());
@@ -68,6 +74,7 @@ print_json(void *ctx, const struct xj_plugin *p)
 	xj_json_number("abi_minor", p->abi_minor);
 	xj_json_list("formats", p->formats);
 	xj_json_list("extensions", p->extensions);
+	xj_json_text_of("command", p->command);
 	xj_json_close('}');
 	return XJ_OK;
 }

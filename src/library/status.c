@@ -158,6 +158,7 @@ tell_plugins(const struct xj_importers *importers, xj_plugin_fn fn, void *ctx)
 			.abi_major = info->abi >> 16,
 			.abi_minor = info->abi & 0xffff,
 			.formats = info->mimes, .extensions = info->exts,
+			.command = info->command,
 		});
 	}
 	return r;
