@@ -1,7 +1,7 @@
 # Harnesses of the importers, each with a host in memory. Those of packages are
 # given parts, of which the harness makes the zip.
 FUZZ_PLAIN = fuzz-archive fuzz-html fuzz-image fuzz-mail fuzz-markdown \
-	fuzz-media fuzz-ole fuzz-pdf fuzz-rtf fuzz-subtitle fuzz-text
+	fuzz-ole fuzz-pdf fuzz-rtf fuzz-subtitle fuzz-text
 FUZZ_PACKED = fuzz-epub fuzz-odf fuzz-ofd fuzz-ooxml
 FUZZERS += $(FUZZ_PLAIN) $(FUZZ_PACKED)
 CLEANFILES += $(FUZZ_PLAIN) $(FUZZ_PACKED)
@@ -14,7 +14,6 @@ fuzz_names_html = "a.html"
 fuzz_names_image = "a.jpg"
 fuzz_names_mail = "a.eml", "a.mbox"
 fuzz_names_markdown = "a.md"
-fuzz_names_media = "a.mp3", "a.mkv", "a.mp4"
 fuzz_names_odf = "a.odt", "a.ods"
 fuzz_names_ofd = "a.ofd"
 fuzz_names_ole = "a.doc"
