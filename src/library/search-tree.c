@@ -278,11 +278,12 @@ static const struct xj_tree *
 term_tree(struct xj_arena *arena, const struct xj_wanted_term *t)
 {
 	struct xj_tree *tree = xj_tree_term(arena, t->term, t->len);
+	double scale = (K3 + 1) * t->times / (K3 + t->times);
 
-	if (tree)
-		tree->scale = (K3 + 1) * t->times / (K3 + t->times);
-	if (tree && t->kind == XJ_TERM_WORD && !t->latin)
-		tree->scale *= HAN_WORD;
+	if (t->kind == XJ_TERM_WORD && !t->latin)
+		scale *= HAN_WORD;
+	if (tree && scale != 1)
+		tree->scale = scale;
 	return tree;
 }
 

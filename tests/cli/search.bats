@@ -51,7 +51,7 @@ setup() { copy_library; }
 	[ "$(json '.hits[0] | has("id") and has("urn") and has("title") and
 		has("kind") and has("date") and has("path") and
 		has("score") and has("passages")')" = true ]
-	[ "$(json '.hits[0].passages[0] | keys_unsorted | join(" ")')" = "where at label text marks" ]
+	[ "$(json '.hits[0].passages[0] | keys_unsorted | join(" ")')" = "where at label ocr text marks" ]
 }
 
 @test "marks count characters" {

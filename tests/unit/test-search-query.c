@@ -307,18 +307,18 @@ static void
 a_word_must_match_and_the_rest_adds_weight(void **state)
 {
 	(void)state;
-	assert_first("卫生", "(MAYBE w卫生 c卫 p卫生 c生)");
-	assert_first("卫生 法规", "(MAYBE (OR w卫生 w法规) c卫 p卫生 c生 "
+	assert_first("卫生", "(MAYBE w卫生*0.50 c卫 p卫生 c生)");
+	assert_first("卫生 法规", "(MAYBE (OR w卫生*0.50 w法规*0.50) c卫 p卫生 c生 "
 		     "c法 p法规 c规)");
 	assert_first("hygiene laws", "(OR whygien wlaw)");
-	assert_first("卫生 law", "(MAYBE (OR w卫生 wlaw) c卫 p卫生 c生)");
+	assert_first("卫生 law", "(MAYBE (OR w卫生*0.50 wlaw) c卫 p卫生 c生)");
 }
 
 static void
 what_shares_characters_only_is_related(void **state)
 {
 	(void)state;
-	assert_related("卫生", "(NOT (OR c卫 p卫生 c生) w卫生)");
+	assert_related("卫生", "(NOT (OR c卫 p卫生 c生) w卫生*0.50)");
 	assert_related("hygiene", "");
 	assert_related("kind:book", "");
 }
@@ -338,7 +338,7 @@ a_run_of_several_words_may_stand_whole(void **state)
 {
 	(void)state;
 	assert_first("展中国家",
-		     "(MAYBE (OR p展中 w国家 (AND p展中 p中国 p国家)) c展 c中 "
+		     "(MAYBE (OR p展中 w国家*0.50 (AND p展中 p中国 p国家)) c展 c中 "
 		     "p中国 c国 p国家 c家)");
 }
 
@@ -346,8 +346,8 @@ static void
 stop_terms_count_when_there_is_nothing_else(void **state)
 {
 	(void)state;
-	assert_first("怎么", "(MAYBE w怎么 c怎 p怎么 c么)");
-	assert_first("请问 卫生", "(MAYBE w卫生 c卫 p卫生 c生)");
+	assert_first("怎么", "(MAYBE w怎么*0.50 c怎 p怎么 c么)");
+	assert_first("请问 卫生", "(MAYBE w卫生*0.50 c卫 p卫生 c生)");
 }
 
 static void
@@ -362,7 +362,7 @@ filters_add_no_weight(void **state)
 {
 	(void)state;
 	assert_first("卫生 kind:book",
-		     "(FILTER (MAYBE w卫生 c卫 p卫生 c生) Kbook)");
+		     "(FILTER (MAYBE w卫生*0.50 c卫 p卫生 c生) Kbook)");
 	assert_first("kind:book,article", "(FILTER (OR Kbook Karticle) "
 		     "(OR Kbook Karticle))");
 	assert_first("law year:2009..2011", "(FILTER wlaw [2009..2011])");
@@ -373,13 +373,13 @@ static void
 a_pair_or_a_character_needs_no_look_at_the_text(void **state)
 {
 	(void)state;
-	assert_first("\"卫生\"", "(FILTER (MAYBE p卫生 c卫 p卫生 w卫生 c生) "
+	assert_first("\"卫生\"", "(FILTER (MAYBE p卫生 c卫 p卫生 w卫生*0.50 c生) "
 		     "p卫生)");
 	assert_first("\"卫\"", "(FILTER (MAYBE c卫 c卫) c卫)");
 	assert_first("law -卫生", "(NOT wlaw p卫生)");
 	assert_first("law -hygiene", "(NOT wlaw whygien)");
 	assert_first("law title:卫生",
-		     "(FILTER (MAYBE wlaw c卫 p卫生 w卫生 c生) tp卫生)");
+		     "(FILTER (MAYBE wlaw c卫 p卫生 w卫生*0.50 c生) tp卫生)");
 }
 
 static void
@@ -387,8 +387,8 @@ candidates_have_all_pairs_and_whole_words(void **state)
 {
 	(void)state;
 	assert_maybe("law \"健康教育科\"",
-		     "(FILTER (FILTER (OR wlaw (OR c健 p健康 w健康 c康 p康教 "
-		     "c教 p教育 w教育 c育 p育科 c科)) (AND p健康 p康教 p教育 "
+		     "(FILTER (FILTER (OR wlaw (OR c健 p健康 w健康*0.50 c康 p康教 "
+		     "c教 p教育 w教育*0.50 c育 p育科 c科)) (AND p健康 p康教 p教育 "
 		     "p育科)) (AND p健康 p康教 p教育 p育科))");
 	assert_maybe("-\"第3章\"", "(NOT (AND c第 c章 w3) NOTHING)");
 	assert_maybe("-\"public health laws\"",
@@ -515,7 +515,7 @@ static void
 han_beside_hangul_makes_no_pair(void **state)
 {
 	(void)state;
-	assert_first("卫한", "(MAYBE w한 c卫 c한)");
+	assert_first("卫한", "(MAYBE w한*0.50 c卫 c한)");
 }
 
 static void
