@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "index/files.h"
@@ -54,6 +55,66 @@ xj_segment_present(const char *path)
 
 	return xj_path_join(&file, path, VERSION_FILE) == XJ_OK &&
 	       access(file.data, F_OK) == 0;
+}
+
+/* ------------------------------------------------------------------ room */
+
+#define TABLE "postlist.glass" /* postings and values lie in it */
+#define PLENTY ((uint64_t)256 << 20)
+
+static int
+open_table(const char *path, struct stat *st, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf file = XJ_BUF_INIT;
+	xj_auto(xj_closep) int fd = -1;
+	int got;
+
+	if (xj_path_join(&file, path, TABLE) < 0)
+		return xj_buf_check(&file, err);
+	fd = open(file.data, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, st) < 0)
+		return xj_error_errno(err, "%s", file.data);
+	got = fd;
+	fd = -1;
+	return got;
+}
+
+static bool
+has_plenty(int fd, uint64_t bytes)
+{
+	struct statvfs fs;
+
+	return fstatvfs(fd, &fs) == 0 &&
+	       (uint64_t)fs.f_bavail * fs.f_frsize > bytes + PLENTY;
+}
+
+int
+xj_segment_reserve(const char *path, uint64_t bytes, struct xj_error *err)
+{
+	struct stat st;
+	xj_auto(xj_closep) int fd = open_table(path, &st, err);
+
+	if (fd < 0)
+		return fd;
+	if (bytes == 0 || has_plenty(fd, bytes) ||
+	    fallocate(fd, FALLOC_FL_KEEP_SIZE, st.st_size, (off_t)bytes) == 0 ||
+	    errno == EOPNOTSUPP || errno == ENOSYS)
+		return XJ_OK;
+	return xj_error_errno(err, "%s", path);
+}
+
+int
+xj_segment_trim(const char *path, struct xj_error *err)
+{
+	struct stat st;
+	xj_auto(xj_closep) int fd = open_table(path, &st, err);
+
+	if (fd < 0)
+		return fd;
+	if ((uint64_t)st.st_blocks * 512 > (uint64_t)st.st_size + 65536 &&
+	    ftruncate(fd, st.st_size) < 0)
+		return xj_error_errno(err, "%s", path);
+	return XJ_OK;
 }
 
 /* ------------------------------------------------------------ durability */

@@ -143,6 +143,11 @@ static const int WRITE_FLAGS = Xapian::DB_CREATE_OR_OVERWRITE |
 			       Xapian::DB_NO_TERMLIST | Xapian::DB_NO_SYNC |
 			       Xapian::DB_DANGEROUS;
 
+/* What a posting and a value take beside their own bytes, and blocks that are
+ * half full. */
+static const uint64_t ENTRY_BYTES = 24;
+static const uint64_t BLOCKS_FACTOR = 2;
+
 /* The longest key Xapian takes; a zero byte in a term counts double. */
 static const size_t TERM_MAX = 245;
 
@@ -151,10 +156,23 @@ struct xj_segment {
 	Xapian::WritableDatabase db;
 	unsigned docs = 0;   /* since the last commit */
 	size_t postings = 0;
+	uint64_t bytes = 0;  /* that a commit may write, at most */
 	int failed = XJ_OK;  /* what went wrong first: nothing is added after */
 
 	explicit xj_segment(const char *at) : path(at), db(path, WRITE_FLAGS) {}
+	~xj_segment();
 };
+
+/* Closing commits what there is, unless a transaction is under way: what could
+ * not be written must not be tried again on the way out. */
+xj_segment::~xj_segment()
+{
+	guard(NULL, [this] {
+		db.begin_transaction(false);
+		db.close();
+		return XJ_OK;
+	});
+}
 
 int
 xj_segment_new(const char *dir, const char *name, struct xj_segment **segment,
@@ -203,6 +221,7 @@ add(struct xj_segment *segment, const struct xj_index_doc *doc)
 	for (size_t i = 0; i < doc->term_count; i++) {
 		text.assign(doc->terms[i].term, doc->terms[i].len);
 		to.add_term(text, doc->terms[i].count);
+		segment->bytes += doc->terms[i].len + ENTRY_BYTES;
 	}
 	to.add_value(SLOT_ENTRY, pack_entry(doc->id, doc->rev));
 	for (Xapian::valueno slot = 1; slot < XJ_SLOT_COUNT; slot++)
@@ -210,18 +229,26 @@ add(struct xj_segment *segment, const struct xj_index_doc *doc)
 			text.assign(doc->values[slot].bytes,
 				    doc->values[slot].len);
 			to.add_value(slot, text);
+			segment->bytes += doc->values[slot].len + ENTRY_BYTES;
 		}
 	segment->db.add_document(to);
 	segment->docs++;
 	segment->postings += doc->term_count;
 }
 
-static void
-commit(struct xj_segment *segment)
+static int
+commit(struct xj_segment *segment, struct xj_error *err)
 {
+	int r = xj_segment_reserve(segment->path.c_str(),
+				   BLOCKS_FACTOR * segment->bytes, err);
+
+	if (r < 0)
+		return r;
 	segment->db.commit();
 	segment->docs = 0;
 	segment->postings = 0;
+	segment->bytes = 0;
+	return XJ_OK;
 }
 
 /* Remembers the failure: what Xapian holds after one is not to be trusted. */
@@ -258,8 +285,8 @@ xj_segment_add(struct xj_segment *segment, const struct xj_index_doc *doc,
 		add(segment, doc);
 		if (segment->docs >= COMMIT_DOCS ||
 		    segment->postings >= COMMIT_POSTINGS)
-			commit(segment);
-		return XJ_OK;
+			return commit(segment, err);
+		return (int)XJ_OK;
 	});
 	return settle(segment, r, err);
 }
@@ -273,10 +300,14 @@ xj_segment_end(struct xj_segment *segment, struct xj_error *err)
 	if (r < 0)
 		return r;
 	r = guard(err, [&] {
-		commit(segment);
-		segment->db.close();
-		return XJ_OK;
+		int done = commit(segment, err);
+
+		if (done == XJ_OK)
+			segment->db.close();
+		return done;
 	});
+	if (r == XJ_OK)
+		r = xj_segment_trim(segment->path.c_str(), err);
 	if (r == XJ_OK)
 		return xj_segment_sync(segment->path.c_str(), err);
 	return settle(segment, r, err);
@@ -287,13 +318,10 @@ xj_segment_drop(struct xj_segment *segment)
 {
 	if (!segment)
 		return;
-	std::unique_ptr<struct xj_segment> owned(segment);
+	std::string path = segment->path;
 
-	guard(NULL, [&] {
-		segment->db.close();
-		return XJ_OK;
-	});
-	xj_remove_tree(AT_FDCWD, segment->path.c_str(), NULL);
+	delete segment;
+	xj_remove_tree(AT_FDCWD, path.c_str(), NULL);
 }
 
 /* --------------------------------------------------------------- opening */
