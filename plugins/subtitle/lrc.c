@@ -16,7 +16,7 @@
 static int
 keep_text(struct job *job, const char *s, size_t len, size_t *at)
 {
-	if (job->pool_len + len > job->pool_cap) {
+	if (!job->pool || job->pool_len + len > job->pool_cap) {
 		size_t cap = 2 * job->pool_cap + len + 4096;
 		char *pool = xj_alloc(job->in, job->pool, cap);
 

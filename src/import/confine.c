@@ -273,11 +273,12 @@ enter_rlimits(const struct xj_cage *cage)
 	/* At the soft limit SIGXCPU lets the worker send what it has. */
 	r |= xj_cage_limit(RLIMIT_CPU, l->cpu_s, (uint64_t)l->cpu_s + 1);
 	r |= xj_cage_limit(RLIMIT_CORE, 0, 0);
-	r |= xj_cage_limit(RLIMIT_FSIZE, 0, 0);
 	r |= xj_cage_limit(RLIMIT_NPROC, 0, 0);
 	r |= xj_cage_limit(RLIMIT_NOFILE, 16, 16);
-	if (!SANITIZED)
+	if (!SANITIZED) {
+		r |= xj_cage_limit(RLIMIT_FSIZE, 0, 0);
 		r |= xj_cage_limit(RLIMIT_AS, l->memory, l->memory);
+	}
 	return r;
 }
 

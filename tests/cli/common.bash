@@ -62,3 +62,9 @@ json()
 {
 	jq -r "$@" <<<"$output"
 }
+
+# Whether the importers run under the sanitizers, without their confinement.
+sanitized()
+{
+	grep -q fsanitize=address "$top_builddir/Makefile"
+}
