@@ -100,27 +100,21 @@ is_missing(const struct checker *c, bool fields)
 	return false;
 }
 
-/* Whether the phrase is in the text of the chunk as it was written. */
-static int
-look_in_chunk(struct checker *c, const struct xj_wanted_phrase *p, bool *found,
-	      struct xj_error *err)
+/* Look for plain phrases in the text of a chunk as it was written. */
+static void
+look_in_chunk(struct checker *c)
 {
+	const struct xj_wanted *w = c->wanted;
 	const struct xj_buf *b = &c->reading.bytes;
-	const struct xj_text_block *first, *last;
-	int r;
+	const char *text;
+	size_t len;
 
-	/* Most often not; and what stands before the text, as the names of
-	 * places do, is not text. */
-	if (!memmem(b->data, b->len, p->text, p->len))
-		return XJ_OK;
-	r = xj_reading_parse(&c->reading, err);
-	if (r < 0)
-		return r == XJ_ECORRUPT ? XJ_OK : r;
-	first = c->reading.chunk.blocks;
-	last = first + c->reading.chunk.count - 1;
-	*found = memmem(first->text, (size_t)(last->text - first->text) +
-			last->len, p->text, p->len) != NULL;
-	return XJ_OK;
+	if (xj_text_chunk_source(b->data, b->len, &text, &len, NULL) < 0)
+		return;
+	for (size_t i = 0; i < w->phrase_count; i++)
+		if (c->plain[i] && !c->found[i])
+			c->found[i] = memmem(text, len, w->phrases[i].text,
+					     w->phrases[i].len) != NULL;
 }
 
 /*
@@ -131,17 +125,12 @@ look_in_chunk(struct checker *c, const struct xj_wanted_phrase *p, bool *found,
 static int
 look_in_bytes(struct checker *c, uint64_t id, struct xj_error *err)
 {
-	const struct xj_wanted *w = c->wanted;
 	int r = XJ_OK;
 
 	xj_reading_begin(&c->reading, id, 0);
-	while (r == XJ_OK && is_missing(c, false)) {
-		r = xj_reading_next(&c->reading, XJ_READ_BYTES, err);
-		for (size_t i = 0; r == XJ_OK && i < w->phrase_count; i++)
-			if (c->plain[i] && !c->found[i])
-				r = look_in_chunk(c, &w->phrases[i],
-						  &c->found[i], err);
-	}
+	while (is_missing(c, false) &&
+	       (r = xj_reading_next(&c->reading, XJ_READ_BYTES, err)) == XJ_OK)
+		look_in_chunk(c);
 	return r < 0 ? r : XJ_OK;
 }
 

@@ -18,6 +18,8 @@ xj_reading_release(struct xj_reading *g)
 	xj_text_chunk_release(&g->chunk);
 	xj_normal_release(&g->normal);
 	xj_buf_release(&g->bytes);
+	for (size_t i = 0; i < XJ_COUNT(g->kept); i++)
+		xj_buf_release(&g->kept[i]);
 }
 
 /* Leave only the end of the normal text, whole characters. */
@@ -47,28 +49,62 @@ normalise(struct xj_reading *g, struct xj_error *err)
 				  err);
 }
 
+static bool
+is_kept(const struct xj_reading *g)
+{
+	return g->kept_id == g->id && g->number < g->kept_count;
+}
+
+/* The encoded chunk. The first ones that were only looked at as bytes are kept:
+ * who did not find what he sought reads them again. */
+static int
+get_bytes(struct xj_reading *g, enum xj_reading_form form, struct xj_error *err)
+{
+	int r;
+
+	if (form == XJ_READ_BYTES && g->number == 0) {
+		g->kept_id = g->id;
+		g->kept_count = 0;
+	}
+	xj_buf_clear(&g->bytes);
+	if (is_kept(g)) {
+		xj_buf_add(&g->bytes, g->kept[g->number].data,
+			   g->kept[g->number].len);
+		return xj_buf_check(&g->bytes, err);
+	}
+	r = xj_texts_get(g->archive->texts, g->id, g->number, &g->bytes, err);
+	if (r == XJ_OK && form == XJ_READ_BYTES && g->kept_id == g->id &&
+	    g->number == g->kept_count && g->number < XJ_COUNT(g->kept)) {
+		struct xj_buf *keep = &g->kept[g->kept_count++];
+
+		xj_buf_clear(keep);
+		xj_buf_add(keep, g->bytes.data, g->bytes.len);
+		r = xj_buf_check(keep, err);
+	}
+	return r;
+}
+
+static int
+parse(struct xj_reading *g, struct xj_error *err)
+{
+	xj_text_chunk_release(&g->chunk);
+	return xj_text_chunk_parse(g->bytes.data, g->bytes.len, &g->chunk,
+				   err);
+}
+
 static int
 read_chunk(struct xj_reading *g, enum xj_reading_form form,
 	   struct xj_error *err)
 {
-	int r = xj_texts_get(g->archive->texts, g->id, g->number, &g->bytes,
-			     err);
+	int r = get_bytes(g, form, err);
 
 	if (r == XJ_OK && form != XJ_READ_BYTES)
-		r = xj_reading_parse(g, err);
+		r = parse(g, err);
 	if (r == XJ_OK && form == XJ_READ_NORMAL)
 		r = normalise(g, err);
 	if (r == XJ_OK)
 		g->number++;
 	return r;
-}
-
-int
-xj_reading_parse(struct xj_reading *g, struct xj_error *err)
-{
-	xj_text_chunk_release(&g->chunk);
-	return xj_text_chunk_parse(g->bytes.data, g->bytes.len, &g->chunk,
-				   err);
 }
 
 /*

@@ -178,6 +178,8 @@ void xj_searcher_end(struct xj_archive *a);
 
 /* ----------------------------------------------------- search-text.c */
 
+#define XJ_READ_KEPT 16 /* chunks of a document */
+
 /* The text of a document, chunk after chunk, as stored and normalised. */
 struct xj_reading {
 	struct xj_archive *archive;
@@ -188,6 +190,9 @@ struct xj_reading {
 	struct xj_text_chunk chunk;
 	struct xj_normal normal;   /* what was kept and this chunk */
 	struct xj_buf bytes;
+	struct xj_buf kept[XJ_READ_KEPT]; /* of `kept_id`, from the first on */
+	uint64_t kept_id;
+	unsigned kept_count;
 };
 
 /* Memory is kept from one document to the next. */
@@ -199,8 +204,6 @@ enum xj_reading_form { XJ_READ_BYTES, XJ_READ_CHUNK, XJ_READ_NORMAL };
 /* XJ_END: there are no more. */
 int xj_reading_next(struct xj_reading *reading, enum xj_reading_form form,
 		    struct xj_error *err);
-/* After XJ_READ_BYTES: make `chunk` of them. */
-int xj_reading_parse(struct xj_reading *reading, struct xj_error *err);
 void xj_reading_release(struct xj_reading *reading);
 
 /* --------------------------------------------------- search-phrase.c */

@@ -460,6 +460,22 @@ xj_text_chunk_parse(const void *bytes, size_t len, struct xj_text_chunk *chunk,
 	return corrupt(err);
 }
 
+int
+xj_text_chunk_source(const void *bytes, size_t len, const char **text,
+		     size_t *text_len, struct xj_error *err)
+{
+	struct reader r = { bytes, (const unsigned char *)bytes + len, false };
+	unsigned form = get_byte(&r);
+
+	get_byte(&r);
+	get_number(&r, len / 2);
+	*text_len = (size_t)get_number(&r, len);
+	if (r.bad || form != FORM || *text_len > (size_t)(r.end - r.p))
+		return corrupt(err);
+	*text = (const char *)r.end - *text_len;
+	return XJ_OK;
+}
+
 void
 xj_text_chunk_release(struct xj_text_chunk *chunk)
 {

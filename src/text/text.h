@@ -78,6 +78,10 @@ struct xj_text_chunk {
 int xj_text_chunk_parse(const void *bytes, size_t len,
 			struct xj_text_chunk *chunk, struct xj_error *err);
 void xj_text_chunk_release(struct xj_text_chunk *chunk);
+/* The text alone, blocks parted by '\n', as it lies in the bytes: unchecked,
+ * for a look that costs next to nothing. XJ_ECORRUPT. */
+int xj_text_chunk_source(const void *bytes, size_t len, const char **text,
+			 size_t *text_len, struct xj_error *err);
 
 /* Collects blocks, hands out encoded chunks. `number` counts from 0. */
 typedef int (*xj_chunk_fn)(void *ctx, unsigned number, const void *bytes,
