@@ -503,7 +503,7 @@ run_jobs(struct xj_adding *g, const struct xj_job *jobs, size_t count)
 			   &g->options->watch, &g->lanes, g->err);
 	if (r == XJ_OK)
 		r = collect(g);
-	if (r == XJ_OK && g->accession.number)
+	if (r == XJ_OK)
 		r = xj_pairs_make(g->archive, g->accession.number, g->err);
 	xj_lanes_end(g->lanes);
 	free_items(g, take_group(g));
@@ -512,12 +512,16 @@ run_jobs(struct xj_adding *g, const struct xj_job *jobs, size_t count)
 	return keep_first(g, r, end_indexer(g, &why), &why);
 }
 
-/* What an earlier run stored and could not index any more. */
+/* What an earlier run stored, and could not join or index any more. */
 static int
-index_leftovers(struct xj_adding *g)
+do_leftovers(struct xj_adding *g)
 {
-	uint64_t queued;
-	int r = xj_catalog_queue_size(g->archive->catalog, &queued, g->err);
+	uint64_t queued = 0;
+	int r = xj_pairs_make(g->archive, 0, g->err);
+
+	if (r == XJ_OK)
+		r = xj_catalog_queue_size(g->archive->catalog, &queued,
+					  g->err);
 
 	if (r < 0 || queued == 0)
 		return r;
@@ -546,7 +550,7 @@ add_all(struct xj_adding *g, struct xj_walk **walk)
 	g->result->vanished = xj_walk_vanished(*walk);
 	if (g->options->dry_run)
 		return pretend(g, jobs, count);
-	return count ? run_jobs(g, jobs, count) : index_leftovers(g);
+	return count ? run_jobs(g, jobs, count) : do_leftovers(g);
 }
 
 int

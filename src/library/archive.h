@@ -439,8 +439,9 @@ int xj_pairs_take(struct xj_archive *a, struct xj_importers *importers,
 		  struct xj_spool *spool, struct xj_arena *arena,
 		  const struct xj_record *record, struct xj_taken *taken,
 		  struct xj_error *err);
-/* Find the pairs of which an accession brought one, and join them. */
-int xj_pairs_make(struct xj_archive *a, uint64_t accession,
+/* Find the pairs of which an accession brought one, and join them: those that
+ * were not looked through yet, and `own` (0: there is none) in any case. */
+int xj_pairs_make(struct xj_archive *a, uint64_t own,
 		  struct xj_error *err);
 
 /* The others of a document: look before a purge, make their text anew after

@@ -12,6 +12,7 @@
  * the subtitle. Whoever makes the text of either anew (xj_restore) goes by that,
  * so a rebuild needs no file names.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -459,8 +460,8 @@ compare_paths(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-int
-xj_pairs_make(struct xj_archive *a, uint64_t accession, struct xj_error *err)
+static int
+make_in(struct xj_archive *a, uint64_t accession, struct xj_error *err)
 {
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	struct folders f = { 0 };
@@ -475,6 +476,63 @@ xj_pairs_make(struct xj_archive *a, uint64_t accession, struct xj_error *err)
 	for (size_t i = 0; i < f.count && r == XJ_OK; i++)
 		if (i == 0 || strcmp(f.paths[i], f.paths[i - 1]) != 0)
 			r = pair_folder(a, arena, f.paths[i], err);
+	return r;
+}
+
+/* ----------------------------------------------- after every accession */
+
+#define LAST "paired" /* the fact: the last accession that was looked through */
+
+struct due {
+	uint64_t last;
+	struct xj_buf numbers; /* uint64_t each, the newest first */
+};
+
+static int
+note_due(void *ctx, const struct xj_accession_row *row)
+{
+	struct due *due = ctx;
+
+	if (row->number <= due->last)
+		return XJ_END;
+	xj_buf_add(&due->numbers, &row->number, sizeof(row->number));
+	return xj_buf_check(&due->numbers, NULL);
+}
+
+static int
+find_due(struct xj_archive *a, struct due *due, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf last = XJ_BUF_INIT;
+	int r = xj_catalog_fact(a->catalog, LAST, &last, err);
+
+	if (r < 0 && r != XJ_ENOTFOUND)
+		return r;
+	due->last = r == XJ_OK ? strtoull(xj_buf_str(&last), NULL, 10) : 0;
+	return xj_catalog_accessions(a->catalog, note_due, due, err);
+}
+
+/* An accession that was cut short had no time for it; and of two at a time the
+ * one that ends first must not speak for the other, hence `own`. */
+int
+xj_pairs_make(struct xj_archive *a, uint64_t own, struct xj_error *err)
+{
+	struct due due = { .numbers = XJ_BUF_INIT };
+	const uint64_t *number;
+	char last[24];
+	int r = find_due(a, &due, err);
+
+	number = (const uint64_t *)(void *)due.numbers.data;
+	for (size_t i = due.numbers.len / sizeof(*number); i > 0 && r == XJ_OK;
+	     i--)
+		r = make_in(a, number[i - 1], err);
+	if (r == XJ_OK && due.numbers.len) {
+		snprintf(last, sizeof(last), "%llu",
+			 (unsigned long long)number[0]);
+		r = xj_catalog_set_fact(a->catalog, LAST, last, err);
+	}
+	if (r == XJ_OK && own && own <= due.last)
+		r = make_in(a, own, err);
+	xj_buf_release(&due.numbers);
 	return r;
 }
 

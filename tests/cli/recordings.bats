@@ -48,6 +48,23 @@ found()
 	[ "$(found 知情权)" = 1 ]
 }
 
+@test "an add that was cut short before it joined them does so the next time" {
+	need jq sqlite3
+	make_subtitle lectures/另一讲.srt '依法行医尊重知情权'
+	xueji -q add lectures
+	# as a kill leaves it: both are there, and were not looked through
+	mv lectures/另一讲.srt lectures/讲座.srt
+	ctime=$(stat -c %.9Z lectures/讲座.srt)
+	sqlite3 library/catalog.sqlite "DELETE FROM facts WHERE name = 'paired';
+		UPDATE sources SET ctime_ns = ${ctime/./},
+			path = CAST(replace(CAST(path AS TEXT),
+				'另一讲', '讲座') AS BLOB)
+			WHERE CAST(path AS TEXT) LIKE '%另一讲%'"
+	[[ $(xueji add lectures --json | jq .accession) == null ]]
+	[[ $(xueji search --json 知情权 | jq -r '.hits[0].path[0]') == \
+		*讲座.wav ]]
+}
+
 @test "so does a recording that comes later" {
 	need jq
 	mv lectures/讲座.wav .
