@@ -126,7 +126,7 @@ SANITIZE_FLAGS=
 NO_UNDEFINED=-Wl,-z,defs
 AS_IF([test "$enable_sanitizers" = yes], [
 	SANITIZE_FLAGS="-fsanitize=address,undefined -fno-omit-frame-pointer"
-	SANITIZE_FLAGS="$SANITIZE_FLAGS -DXJ_SANITIZED"
+	SANITIZE_FLAGS="$SANITIZE_FLAGS -fno-sanitize-recover=all -DXJ_SANITIZED"
 	NO_UNDEFINED=
 ])
 AC_SUBST([SANITIZE_FLAGS])

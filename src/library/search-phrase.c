@@ -307,7 +307,8 @@ xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
 	if (r < 0)
 		return r;
 	/* Their text lies in this order. */
-	qsort(match.hits, match.count, sizeof(*match.hits), by_id);
+	if (match.count > 0)
+		qsort(match.hits, match.count, sizeof(*match.hits), by_id);
 	for (size_t i = 0; i < match.count && r == XJ_OK; i++)
 		r = check_document(&c, match.hits[i].id, err);
 	if (match.total > match.count)

@@ -210,7 +210,8 @@ assert_none_twice(struct shelf *s)
 
 	must(xj_list(s->archive, &(struct xj_list_options){
 		.top_only = true }, NULL, note_path, &n, &s->err));
-	qsort(n.list, n.count, sizeof(*n.list), by_text);
+	if (n.count > 0)
+		qsort(n.list, n.count, sizeof(*n.list), by_text);
 	for (size_t i = 1; i < n.count; i++)
 		assert_string_not_equal(n.list[i - 1], n.list[i]);
 	for (size_t i = 0; i < n.count; i++)
