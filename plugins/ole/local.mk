@@ -1,12 +1,13 @@
 plugin_LTLIBRARIES += importer-ole.la
 importer_ole_la_SOURCES = \
+	plugins/common/cfb.c \
+	plugins/common/cfb.h \
 	plugins/common/codepage.c \
 	plugins/common/codepage.h \
 	plugins/common/numbers.c \
 	plugins/common/numbers.h \
 	plugins/common/prose.c \
 	plugins/common/prose.h \
-	%D%/cfb.c \
 	%D%/doc-look.c \
 	%D%/doc.c \
 	%D%/doc.h \

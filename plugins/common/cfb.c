@@ -10,7 +10,7 @@
  */
 #include <strings.h>
 
-#include "ole.h"
+#include "cfb.h"
 
 #define HEADER 512u
 #define ENTRY 128u
