@@ -83,7 +83,7 @@
 extern "C" {
 #endif
 
-#define XJ_IMPORTER_ABI 0x00010001u
+#define XJ_IMPORTER_ABI 0x00010002u
 
 /* ------------------------------------------------------------------ bids */
 
@@ -257,6 +257,8 @@ enum {
 	XJ_IMPORT_LIMIT = -5,       /* would cost too much: says what */
 	XJ_IMPORT_NOMEM = -6,
 	XJ_IMPORT_ERROR = -7,       /* the importer's own fault */
+	XJ_IMPORT_KEYLESS = -8,     /* 1.2: encrypted, and no password that is
+	                             * given here helps: says what is used */
 };
 
 /* A positive answer of xj_child_begin(): the host does not want this child. */

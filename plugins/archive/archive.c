@@ -32,7 +32,8 @@ finish(struct job *job)
 		return r;
 	if (job->members == 0 || job->encrypted < job->members)
 		return 0;
-	return xj_fail(job->in, XJ_IMPORT_ENCRYPTED, job->in->password ?
+	return xj_fail(job->in, locked_status(job), job->in->password &&
+		       job->kind == &kind_zip ?
 		       "the password opens no member of %s" :
 		       "every member of %s is encrypted", number);
 }
@@ -47,7 +48,7 @@ bad_header(struct job *job, int status, unsigned *retries)
 		return job->source.status;
 	if (archive_read_has_encrypted_entries(job->a) == 1 &&
 	    job->entries == 0)
-		return xj_fail(job->in, XJ_IMPORT_ENCRYPTED,
+		return xj_fail(job->in, locked_status(job),
 			       "the list of members is encrypted");
 	if (job->encrypted && job->sent == 0)
 		return finish(job);

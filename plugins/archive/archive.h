@@ -151,6 +151,8 @@ int warn_member(struct job *job, const char *name, const char *why);
 /* The same, and name it: nothing of it can be had. */
 int lose_member(struct job *job, const char *name, int status, const char *why);
 int warn_rest(struct job *job);
+/* Of what is encrypted: libarchive takes a password for zip alone. */
+int locked_status(const struct job *job);
 /* The member whose header was just read. 0 or negative: stop. */
 int take_member(struct job *job, struct archive_entry *entry);
 

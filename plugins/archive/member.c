@@ -51,6 +51,13 @@ lose_member(struct job *job, const char *name, int status, const char *why)
 }
 
 int
+locked_status(const struct job *job)
+{
+	return job->kind == &kind_zip ? XJ_IMPORT_ENCRYPTED :
+					XJ_IMPORT_KEYLESS;
+}
+
+int
 warn_rest(struct job *job)
 {
 	char message[80];
@@ -375,7 +382,7 @@ unreadable(struct job *job, struct archive_entry *entry, const char *name)
 		return job->source.status;
 	if (archive_entry_is_encrypted(entry)) {
 		job->encrypted++;
-		return lose_member(job, name, XJ_IMPORT_ENCRYPTED, "encrypted");
+		return lose_member(job, name, locked_status(job), "encrypted");
 	}
 	return lose_member(job, name, XJ_IMPORT_CORRUPT, error_of(job));
 }
@@ -388,7 +395,7 @@ take_file(struct job *job, struct archive_entry *entry, const char *name)
 	job->members++;
 	if (archive_entry_is_encrypted(entry) && !job->in->password) {
 		job->encrypted++;
-		return lose_member(job, name, XJ_IMPORT_ENCRYPTED, "encrypted");
+		return lose_member(job, name, locked_status(job), "encrypted");
 	}
 	next_piece(job, &first);
 	if (first.status != ARCHIVE_EOF && first.status < ARCHIVE_WARN)

@@ -93,7 +93,7 @@ rar5_obstacle(const struct xj_sample *s, const char **why)
 	for (int i = 0; i < 16 && block_at(s, at, &b) && b.type != 5; i++) {
 		if (b.type == 4) {
 			*why = "the list of members is encrypted";
-			return XJ_IMPORT_ENCRYPTED;
+			return XJ_IMPORT_KEYLESS;
 		}
 		if (b.type == 1 && (vint(&b.p, b.end) & 1)) {
 			*why = part_of_rar;
@@ -102,7 +102,7 @@ rar5_obstacle(const struct xj_sample *s, const char **why)
 		if (block_encrypted(&b)) {
 			*why = "the members are encrypted, in the manner of "
 			       "RAR 5, which cannot be opened here";
-			return XJ_IMPORT_ENCRYPTED;
+			return XJ_IMPORT_KEYLESS;
 		}
 		if (b.type == 2 || b.data > s->size)
 			return 0;
@@ -121,7 +121,7 @@ rar_obstacle(const struct xj_sample *s, const char **why)
 	flags = le16(s->head + 10);
 	if (flags & 0x80) {
 		*why = "the list of members is encrypted";
-		return XJ_IMPORT_ENCRYPTED;
+		return XJ_IMPORT_KEYLESS;
 	}
 	if (flags & 1) {
 		*why = part_of_rar;

@@ -116,7 +116,7 @@ read_container(struct book *b)
 		r = xml_part(&b->package, "META-INF/encryption.xml",
 			     &encryption, b);
 	if (r >= 0 && b->encrypted)
-		return xj_fail(b->in, XJ_IMPORT_ENCRYPTED,
+		return xj_fail(b->in, XJ_IMPORT_KEYLESS,
 			       "the book is encrypted (digital rights)");
 	return r < 0 ? r : 0;
 }

@@ -422,7 +422,7 @@ parts_send(struct mail *mail, GMimeMessage *message)
 	if (r == 0)
 		r = take(mail, root, NULL);
 	if (r == 0 && mail->encrypted)
-		r = xj_fail(mail->in, XJ_IMPORT_ENCRYPTED,
+		r = xj_fail(mail->in, XJ_IMPORT_KEYLESS,
 			    "the text is encrypted to its readers");
 	return r;
 }

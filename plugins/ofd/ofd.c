@@ -399,7 +399,7 @@ read_package(struct ofd *o)
 	if (r < 0)
 		return r;
 	if (o->encrypted || package_has(&o->package, "Encryptions.xml"))
-		return xj_fail(o->in, XJ_IMPORT_ENCRYPTED,
+		return xj_fail(o->in, XJ_IMPORT_KEYLESS,
 			       "the document is encrypted");
 	if (o->nroots == 0)
 		return xj_fail(o->in, XJ_IMPORT_CORRUPT,

@@ -423,7 +423,7 @@ check_fib(struct doc *doc)
 		return xj_fail(in, XJ_IMPORT_UNSUPPORTED,
 			       "documents of Word before 6 cannot be read");
 	if (flags & 0x100)
-		return xj_fail(in, XJ_IMPORT_ENCRYPTED,
+		return xj_fail(in, XJ_IMPORT_KEYLESS,
 			       "the document is locked with a password");
 	doc->page = 1252;
 	if (doc_is_old(doc))

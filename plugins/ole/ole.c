@@ -126,8 +126,10 @@ no_reader(struct ole *ole)
 	const struct cfb *cfb = &ole->cfb;
 
 	if (cfb_find(cfb, CFB_ROOT, "EncryptedPackage"))
-		return xj_fail(ole->in, XJ_IMPORT_ENCRYPTED,
-			       "the document is locked with a password");
+		return xj_fail(ole->in, XJ_IMPORT_KEYLESS,
+			       "an encrypted document of Office whose name "
+			       "does not say so: let it end in .docx, .xlsx or "
+			       ".pptx");
 	if (cfb_find(cfb, CFB_ROOT, "VisioDocument"))
 		return xj_fail(ole->in, XJ_IMPORT_UNSUPPORTED,
 			       "drawings of Visio cannot be read");

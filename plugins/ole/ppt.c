@@ -245,7 +245,7 @@ read_edits(struct show *show, uint64_t off, uint32_t *document)
 			*document = number_at(show, &record, 16, &r);
 			if (r >= 0 && number_at(show, &record, 28, &r) != 0)
 				return xj_fail(show->ole->in,
-					       XJ_IMPORT_ENCRYPTED,
+					       XJ_IMPORT_KEYLESS,
 					       "the presentation is locked "
 					       "with a password");
 		}
@@ -420,7 +420,7 @@ find_edit(struct show *show, uint32_t *off)
 	if (r < 0)
 		return r;
 	if (get32(raw + 12) == 0xF3D1C4DF)
-		return xj_fail(ole->in, XJ_IMPORT_ENCRYPTED,
+		return xj_fail(ole->in, XJ_IMPORT_KEYLESS,
 			       "the presentation is locked with a password");
 	*off = get32(raw + 16);
 	return 0;

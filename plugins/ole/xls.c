@@ -201,7 +201,7 @@ read_global(struct book *b, struct xls_record *record)
 		return r;
 	switch (record->type) {
 	case FILE_PASS:
-		return xj_fail(b->ole->in, XJ_IMPORT_ENCRYPTED,
+		return xj_fail(b->ole->in, XJ_IMPORT_KEYLESS,
 			       "the workbook is locked with a password");
 	case CODE_PAGE:
 		b->page = get16(raw) == 0x8000 ? 10000 :

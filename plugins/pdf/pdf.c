@@ -237,7 +237,7 @@ failure(struct xj_pdf *pdf)
 	if (fz_caught(pdf->ctx) == FZ_ERROR_MEMORY)
 		return xj_fail(pdf->in, XJ_IMPORT_NOMEM, "%s", message);
 	if (strstr(message, "ncryption"))
-		return xj_fail(pdf->in, XJ_IMPORT_ENCRYPTED, "%s", message);
+		return xj_fail(pdf->in, XJ_IMPORT_KEYLESS, "%s", message);
 	return xj_fail(pdf->in, XJ_IMPORT_CORRUPT, "%s", message);
 }
 

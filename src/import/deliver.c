@@ -21,6 +21,10 @@ give_child(struct xj_run *run, const struct xj_frame *begin,
 					 .damage = end->child_end.damage,
 					 .lack = end->child_end.lack };
 
+	if (child.lack == XJ_CHILD_KEYLESS) {
+		run->result->keyless = true;
+		child.lack = XJ_CHILD_LOST;
+	}
 	if (c->fd >= 0)
 		child.info.size = c->size;
 	if (c->fd >= 0 || end->child_end.lack == XJ_CHILD_LIMIT)

@@ -524,7 +524,7 @@ check_child_end(struct xj_frame_state *s, const char *damage, uint32_t lack,
 {
 	if (!s->in_child)
 		return bad(err, "the end of no child");
-	if (lack > XJ_CHILD_LOST)
+	if (lack > XJ_CHILD_KEYLESS)
 		return bad(err, "a child without bytes for an unknown reason");
 	s->in_child = false;
 	return check_string(damage, XJ_FRAME_SHORT_MAX, true, "damage", err);
@@ -558,7 +558,7 @@ static int
 check_done(struct xj_frame_state *s, const struct xj_frame *f,
 	   struct xj_error *err)
 {
-	if (f->done.status > XJ_IMPORT_OK || f->done.status < XJ_IMPORT_ERROR)
+	if (f->done.status > XJ_IMPORT_OK || f->done.status < XJ_IMPORT_KEYLESS)
 		return bad(err, "an unknown status");
 	s->done = true;
 	return check_string(f->done.message, XJ_FRAME_SHORT_MAX, true,

@@ -114,6 +114,8 @@ enum xj_child_lack {
 	XJ_CHILD_LIMIT,   /* too many */
 	XJ_CHILD_NOTHING, /* a link, a device: nothing to take */
 	XJ_CHILD_LOST,    /* none could be read */
+	XJ_CHILD_KEYLESS, /* the same, and no password helps; a sink sees
+	                   * XJ_CHILD_LOST */
 };
 
 /* A child, spooled whole: the sink owns `fd` and must close it. */
@@ -152,6 +154,8 @@ struct xj_import_result {
 	uint64_t memory;        /* bytes, peak resident of the worker so far */
 	uint64_t text_bytes;
 	uint32_t pages, children, warnings;
+	bool keyless;           /* what is encrypted in it cannot be opened with
+	                         * a password that is given here */
 	bool restarted;         /* a run's worker died; this is the second try */
 	bool broken;            /* it did not end by itself, or broke the rules of
 	                         * importer.h: the importer is at fault, whatever

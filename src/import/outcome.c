@@ -65,6 +65,7 @@ conclude_done(struct xj_run *run)
 		set(run, XJ_OUT_CORRUPT, "%s", why);
 		break;
 	case XJ_IMPORT_ENCRYPTED:
+	case XJ_IMPORT_KEYLESS:
 		set(run, XJ_OUT_ENCRYPTED, "%s", why);
 		break;
 	case XJ_IMPORT_UNSUPPORTED:

@@ -336,7 +336,7 @@ say_outcome(struct line *l)
 {
 	static const char *const words[] = { "ok", "", "corrupt", "encrypted",
 					     "unsupported", "limit", "",
-					     "error", NULL };
+					     "error", "keyless", NULL };
 	uint32_t n = get_word(l, "outcome", words);
 	const char *reason = get_string(l, "reason");
 

@@ -56,6 +56,7 @@ done(struct xj_run *run, const struct xj_frame *f)
 	run->said = f->done.status;
 	snprintf(run->message, sizeof(run->message), "%s",
 		 f->done.message != NULL ? f->done.message : "");
+	run->result->keyless |= run->said == XJ_IMPORT_KEYLESS;
 	run->result->cpu_us = f->done.cpu_us;
 	run->result->memory = f->done.memory;
 }
@@ -315,7 +316,8 @@ stays_fit(struct xj_run *run)
 	       link->served < run->limits->run &&
 	       (run->said == XJ_IMPORT_OK ||
 		run->said == XJ_IMPORT_UNSUPPORTED ||
-		run->said == XJ_IMPORT_ENCRYPTED) &&
+		run->said == XJ_IMPORT_ENCRYPTED ||
+		run->said == XJ_IMPORT_KEYLESS) &&
 	       link->cpu_us / 100000 < run->limits->cpu_s; /* a tenth */
 }
 

@@ -216,7 +216,8 @@ serve_fail(struct xj_import *in, int status, const char *message)
 {
 	char failed[XJ_FRAME_SHORT_MAX + 1];
 
-	if (status <= XJ_IMPORT_CORRUPT && status > XJ_IMPORT_ERROR) {
+	if (status == XJ_IMPORT_KEYLESS ||
+	    (status <= XJ_IMPORT_CORRUPT && status > XJ_IMPORT_ERROR)) {
 		note(job_of(in), status, message);
 	} else {
 		snprintf(failed, sizeof(failed), "failed: %s", message);
@@ -319,7 +320,7 @@ serve_child_left(struct xj_import *in, const char *name, int status,
 		return r;
 	f.child_end.damage = clean(why, text);
 	f.child_end.lack = status == XJ_IMPORT_OK ? XJ_CHILD_NOTHING :
-						    XJ_CHILD_LOST;
+		status == XJ_IMPORT_KEYLESS ? XJ_CHILD_KEYLESS : XJ_CHILD_LOST;
 	return send_frame(j, &f);
 }
 
@@ -415,6 +416,8 @@ default_message(int status)
 	switch (status) {
 	case XJ_IMPORT_CORRUPT: return "not well-formed";
 	case XJ_IMPORT_ENCRYPTED: return "needs a password";
+	case XJ_IMPORT_KEYLESS:
+		return "encrypted in a manner that cannot be opened";
 	case XJ_IMPORT_UNSUPPORTED: return "a variant that cannot be read";
 	case XJ_IMPORT_LIMIT: return "would cost too much";
 	case XJ_IMPORT_STOP: return "stopped, though nobody asked it to";
@@ -433,7 +436,7 @@ settle(struct job *j, int r)
 		snprintf(message, sizeof(message), "%llu MiB of memory",
 			 (unsigned long long)j->state.limits->memory >> 20);
 		note(j, r, message);
-	} else if (r < XJ_IMPORT_STOP && r >= XJ_IMPORT_ERROR) {
+	} else if (r < XJ_IMPORT_STOP && r >= XJ_IMPORT_KEYLESS) {
 		note(j, r, default_message(r));
 	} else {
 		note(j, XJ_IMPORT_ERROR, default_message(r));

@@ -57,6 +57,17 @@ check_bytes(struct again *g, int fd, uint64_t *size)
 			    (unsigned long long)g->doc.id);
 }
 
+/* No password that could be asked for would have opened it. */
+static int
+no_key(struct again *g)
+{
+	return xj_error_set(g->err, XJ_EINVAL, "document %llu is encrypted in "
+			    "a manner that cannot be unlocked here: open it "
+			    "with its own program, save or unpack it without "
+			    "a password, and add that",
+			    (unsigned long long)g->doc.id);
+}
+
 /* Whether the password opened anything. */
 static int
 check_unlocked(struct again *g)
@@ -66,8 +77,9 @@ check_unlocked(struct again *g)
 	unsigned long long id = was->id;
 
 	if (strcmp(is->outcome, "encrypted") == 0)
-		return xj_error_set(g->err, XJ_EPERM, "the password does not "
-				    "open document %llu", id);
+		return g->taken->keyless ? no_key(g) :
+			xj_error_set(g->err, XJ_EPERM, "the password does not "
+				     "open document %llu", id);
 	if (strcmp(is->outcome, "ok") != 0 &&
 	    strcmp(is->outcome, "partial") != 0)
 		return xj_error_set(g->err, XJ_EINVAL, "document %llu cannot "
@@ -75,8 +87,9 @@ check_unlocked(struct again *g)
 				    reason);
 	if (strcmp(is->outcome, was->outcome) == 0 && was->reason &&
 	    strcmp(reason, was->reason) == 0)
-		return xj_error_set(g->err, XJ_EPERM, "the password opens "
-				    "nothing more in document %llu", id);
+		return g->taken->keyless ? no_key(g) :
+			xj_error_set(g->err, XJ_EPERM, "the password opens "
+				     "nothing more in document %llu", id);
 	return XJ_OK;
 }
 

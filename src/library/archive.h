@@ -306,6 +306,7 @@ struct xj_taken {
 	size_t value_count;
 	const char *mark;             /* of secrecy; or NULL */
 	const char *mark_in;          /* "name" or "page" */
+	bool keyless;                 /* a password is of no use for it */
 	struct xj_taken *parent;
 	struct xj_taken *next;        /* all of the tree, parents first */
 	size_t place;                 /* in that order, from 0 */

@@ -408,6 +408,7 @@ note_result(struct take *t, struct xj_taken *d,
 	doc->cpu_ms = (res->cpu_us + 500) / 1000;
 	doc->pages = res->pages;
 	d->memory = res->memory;
+	d->keyless = res->keyless;
 	return doc->format ? XJ_OK : no_memory(t);
 }
 

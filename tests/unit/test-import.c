@@ -1262,7 +1262,7 @@ bad_plugins_are_refused_with_a_reason(void **state)
 	assert_int_equal(xj_file_write(dir.fd, "importer-junk.so", "junk", 4,
 				       NULL), XJ_OK);
 	im = open_dir(dir.path, NULL);
-	assert_refused(im, "bad-abi", "made for interface 1.2; this is 1.1");
+	assert_refused(im, "bad-abi", "made for interface 1.3; this is 1.2");
 	assert_refused(im, "bad-symbol", "has no function xj_importer_v1");
 	assert_refused(im, "bad-setup", "its setup failed (1)");
 	assert_refused(im, "bad-load", "crashed or hung while it was loaded");
