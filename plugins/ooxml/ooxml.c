@@ -9,6 +9,7 @@
 
 #include <libxml/xmlversion.h>
 
+#include "lock.h"
 #include "ooxml.h"
 
 #define RELS_MAX 20000
@@ -115,13 +116,6 @@ type_of(const struct xj_sample *s, int kind)
 
 /* ------------------------------------------------------- encrypted files */
 
-static uint32_t
-le32(const unsigned char *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-	       (uint32_t)p[3] << 24;
-}
-
 /*
  * An encrypted document is an OLE file with a stream of this name. Source:
  * [MS-OFFCRYPTO], 2.3.4.4; [MS-CFB], 2.6.
@@ -154,7 +148,15 @@ is_ole(const unsigned char *p, size_t len)
 static uint64_t
 directory_at(const unsigned char *head)
 {
-	return ((uint64_t)le32(head + 48) + 1) << (head[30] == 12 ? 12 : 9);
+	return ((uint64_t)get32(head + 48) + 1) << (head[30] == 12 ? 12 : 9);
+}
+
+/* The text of Word, or the sheets of Excel, which mostly come first. */
+static bool
+begins_as_older(const unsigned char *p, size_t len)
+{
+	return len >= 514 && (get16(p + 512) == 0xA5EC ||
+			      get16(p + 512) == 0x0809);
 }
 
 static int
@@ -169,25 +171,12 @@ probe_encrypted(const struct xj_sample *s, const char **mime)
 		 * words that this one is encrypted */
 		return XJ_BID_CERTAIN + 1;
 	}
-	/* its directory may stand where the sample has a gap */
-	return type && directory_at(s->head) >= s->head_len ? XJ_BID_NAME :
-							      XJ_BID_NONE;
-}
-
-static int
-import_encrypted(struct xj_import *in, const unsigned char *head)
-{
-	unsigned char directory[4096];
-	uint64_t at = directory_at(head);
-	ssize_t n = xj_read(in, at, directory, sizeof(directory));
-
-	if (n < 0)
-		return (int)n;
-	if (has_package(directory, (size_t)n))
-		return xj_fail(in, XJ_IMPORT_ENCRYPTED,
-			       "the document is encrypted with a password");
-	return xj_fail(in, XJ_IMPORT_CORRUPT, "an OLE file, not a document of "
-		       "Office Open XML");
+	if (!type || directory_at(s->head) < s->head_len)
+		return XJ_BID_NONE;
+	/* its directory stands where the sample has a gap: the name counts,
+	 * unless what comes first is an older document */
+	return begins_as_older(s->head, s->head_len) ? XJ_BID_NAME :
+						       XJ_BID_MAGIC + 1;
 }
 
 /* ----------------------------------------------------------------- probe */
@@ -393,19 +382,13 @@ read_package(struct office *o)
 }
 
 static int
-import_ooxml(struct xj_import *in)
+import_package(struct xj_import *in)
 {
 	struct office *o = xj_alloc(in, NULL, sizeof(*o));
-	unsigned char head[512];
-	ssize_t n = xj_read(in, 0, head, sizeof(head));
 	int r;
 
 	if (!o)
 		return XJ_IMPORT_NOMEM;
-	if (n < 0)
-		return (int)n;
-	if (is_ole(head, (size_t)n))
-		return import_encrypted(in, head);
 	o->in = in;
 	flow_init(&o->flow, in);
 	r = package_open(&o->package, in);
@@ -415,9 +398,43 @@ import_ooxml(struct xj_import *in)
 	return r;
 }
 
+static int
+import_encrypted(struct xj_import *in)
+{
+	struct lock *lock = xj_alloc(in, NULL, sizeof(*lock));
+	int r;
+
+	if (!lock)
+		return XJ_IMPORT_NOMEM;
+	r = lock_open(lock, in);
+	if (r == 0)
+		r = import_package(&lock->in);
+	lock_close(lock);
+	return r;
+}
+
+static int
+import_ooxml(struct xj_import *in)
+{
+	unsigned char head[512];
+	ssize_t n = xj_read(in, 0, head, sizeof(head));
+
+	if (n < 0)
+		return (int)n;
+	return is_ole(head, (size_t)n) ? import_encrypted(in) :
+					 import_package(in);
+}
+
+static int
+setup_ooxml(void)
+{
+	return xml_setup() < 0 ? -1 : crypt_setup();
+}
+
 XJ_IMPORTER(.name = "ooxml", .version = "1.0",
 	    .license = "GPL-3.0-or-later", .formats = formats,
 	    .probe = probe_ooxml, .import = import_ooxml,
 	    .libraries = "libzip " LIBZIP_VERSION
-			 ", libxml2 " LIBXML_DOTTED_VERSION,
-	    .setup = xml_setup);
+			 ", libxml2 " LIBXML_DOTTED_VERSION
+			 ", libgcrypt " GCRYPT_VERSION,
+	    .setup = setup_ooxml);

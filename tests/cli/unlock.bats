@@ -27,7 +27,7 @@ setup()
 add()
 {
 	run xueji add "$1"
-	id=$(xueji list --json "${1%.zip}" | jq '.documents[0].id')
+	id=$(xueji list --json "${1%.*}" | jq '.documents[0].id')
 }
 
 @test "a document with its password is read, searched and given back" {
@@ -132,4 +132,59 @@ add()
 	id=$(xueji list --json is:encrypted | jq '.documents[0].id')
 	xueji unlock "$id" --password-file user
 	[ "$(xueji show --json "$id" | jq .text_bytes)" -gt 0 ]
+}
+
+# Of an encrypted file that no password of ours opens.
+assert_keyless()
+{
+	[ "$(xueji show --json "$id" | jq -r .outcome)" = encrypted ]
+	run xueji unlock "$id" --password-file right
+	[ "$status" -eq 2 ]
+	[[ $output == *"cannot be unlocked here: open it with its own program"* ]]
+	[[ $output != *"does not open"* ]]
+	run xueji --lang zh unlock "$id" --password-file right
+	[[ $output == *"在这里解不开：请用原来的程序打开"* ]]
+}
+
+@test "a document of Word is unlocked" {
+	"$top_builddir/tests/plugins/make-locked" 讲稿.docx right 机要独有词丙
+	add 讲稿.docx
+	[ "$(xueji show --json "$id" | jq -r .outcome)" = encrypted ]
+	run xueji unlock "$id" --password-file wrong
+	[ "$status" -eq 3 ]
+	[[ $output == *"the password does not open document $id"* ]]
+	xueji unlock "$id" --password-file right
+	run xueji search 独有词丙
+	[[ $output == *"讲稿.docx"* ]]
+	xueji get "$id" | cmp - 讲稿.docx
+}
+
+@test "documents that Word and Excel encrypted are unlocked" {
+	data=$top_srcdir/../shared/data/documents
+	[ -d "$data" ] || skip "the test data are not here"
+	printf solrcell >solrcell
+	printf password >password
+	run xueji add "$data/office-poi/bug53475-password-is-solrcell.docx"
+	run xueji add "$data/mixed-tika/protected_normal_case.docx"
+	id=$(xueji list --json solrcell | jq '.documents[0].id')
+	xueji unlock "$id" --password-file solrcell
+	id=$(xueji list --json is:encrypted | jq '.documents[0].id')
+	xueji unlock "$id" --password-file password
+	run xueji search '"sample Word document"'
+	[[ $output == *protected_normal_case.docx* ]]
+}
+
+@test "what no password opens says what to do, and exits 2" {
+	need 7z
+	(cd papers && 7z a -bd -pright ../hidden.7z -mhe=on 讲稿.txt &&
+		7z a -bd -pright ../members.7z 讲稿.txt) >/dev/null
+	add hidden.7z
+	assert_keyless
+	add members.7z
+	assert_keyless
+	doc=$top_srcdir/../shared/data/documents/office-poi/password_password_cryptoapi.doc
+	[ -e "$doc" ] || skip "the test data are not here"
+	run xueji add "$doc"
+	id=$(xueji list --json password | jq '.documents[0].id')
+	assert_keyless
 }

@@ -2,6 +2,7 @@
 #include "host.h"
 #include "sample.h"
 #include "zip-sample.h"
+#include "lock-sample.h"
 
 #define MS "http://schemas.openxmlformats.org/"
 #define TYPES { "[Content_Types].xml", "<Types/>" }
@@ -355,19 +356,267 @@ damage_never_crashes_it(void **state)
 	assert_survives_damage("a.docx", zip.data, zip.len, 150);
 }
 
-static void
-an_encrypted_document_says_so(void **state)
+/* ------------------------------------------------------ encrypted documents */
+
+#define GOT(name) xj_auto(host_release) struct host_result name = HOST_RESULT_INIT
+
+/* A document of some hundred KiB, which is many segments. */
+static struct bytes
+long_document(void)
 {
-	xj_auto(host_release) struct host_result got = HOST_RESULT_INIT;
-	static const char name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0"
-				   "g\0e\0\0";
-	char ole[2048] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+	struct zip_part parts[] = { TYPES, { "word/document.xml", NULL }, { 0 } };
+	size_t len;
+	char *text = repeated(W_BEGIN, "<w:p><w:r><w:t>机要文字</w:t></w:r></w:p>",
+			      8000, "<w:p><w:r><w:t>末段</w:t></w:r></w:p>" W_END,
+			      &len);
+	struct bytes zip;
+
+	parts[1].text = text;
+	zip = zip_sample(parts, true);
+	test_free(text);
+	return zip;
+}
+
+static struct bytes
+short_document(void)
+{
+	static const struct zip_part parts[] = {
+		TYPES,
+		{ "word/document.xml",
+		  W_BEGIN "<w:p><w:r><w:t>机要</w:t></w:r></w:p>" W_END },
+		{ 0 }
+	};
+
+	return zip_sample(parts, false);
+}
+
+static void
+import_locked(const struct lock_how *how, const struct bytes *zip,
+	      const char *password, struct host_result *got)
+{
+	xj_auto(free_bytes) struct bytes doc = lock_sample(how, zip);
+
+	sample_import_as(&(struct host_options){ .password = password },
+			 "a.docx", doc.data, doc.len, got);
+}
+
+static void
+assert_opens(const struct lock_how *how)
+{
+	xj_auto(free_bytes) struct bytes zip = long_document();
+	GOT(got);
+
+	import_locked(how, &zip, "口令 right", &got);
+	assert_outcome(&got, XJ_OUT_OK);
+	assert_int_equal(got.blocks, 8001);
+	assert_line(&got, "body \"末段\"");
+}
+
+static void
+a_password_opens_what_every_cipher_locked(void **state)
+{
+	static const struct lock_how agile[] = {
+		{ .key_bits = 256 }, { .key_bits = 192 }, { .key_bits = 128 },
+		{ .hash = GCRY_MD_SHA1, .hash_name = "SHA1" },
+		{ .hash = GCRY_MD_SHA1, .hash_name = "SHA-1", .key_bits = 128 },
+		{ .hash = GCRY_MD_SHA256, .hash_name = "SHA256" },
+		{ .hash = GCRY_MD_SHA384, .hash_name = "SHA384" },
+		{ .rounds = 100000 }, { .standard = true },
+	};
 
 	(void)state;
-	ole[30] = 9;
-	memcpy(ole + 512 + 128, name, sizeof(name));
-	sample_import_as(NULL, "a.docx", ole, sizeof(ole), &got);
+	for (size_t i = 0; i < XJ_COUNT(agile); i++) {
+		struct lock_how how = agile[i];
+
+		how.password = u"口令 right";
+		assert_opens(&how);
+	}
+}
+
+static void
+without_the_password_nothing_is_read(void **state)
+{
+	xj_auto(free_bytes) struct bytes zip = short_document();
+
+	(void)state;
+	for (int standard = 0; standard < 2; standard++) {
+		const struct lock_how how = { .password = u"\U00020000 ü",
+					      .standard = standard };
+		GOT(none);
+		GOT(wrong);
+		GOT(right);
+
+		import_locked(&how, &zip, NULL, &none);
+		assert_outcome(&none, XJ_OUT_ENCRYPTED);
+		assert_non_null(strstr(none.result.reason, "a password"));
+		import_locked(&how, &zip, "\xff right", &wrong);
+		assert_outcome(&wrong, XJ_OUT_ENCRYPTED);
+		assert_string_equal(wrong.result.reason,
+				    "the password is wrong");
+		assert_false(none.result.keyless || wrong.result.keyless);
+		assert_int_equal(none.blocks + wrong.blocks, 0);
+		import_locked(&how, &zip, "\U00020000 ü", &right);
+		assert_outcome(&right, XJ_OUT_OK);
+		assert_line(&right, "body \"机要\"");
+	}
+}
+
+static void
+what_no_password_opens_says_so(void **state)
+{
+	static const struct lock_how hows[] = {
+		{ .word = "\"AES\"", .lie = "\"RC4\"" },
+		{ .word = "ChainingModeCBC", .lie = "ChainingModeCFB" },
+		{ .word = "\"SHA512\"", .lie = "\"MD4\"" },
+		{ .word = "keyEncryptor/password", .lie = "certificate" },
+		{ .version = 3 }, { .version = 7, .standard = true },
+	};
+	xj_auto(free_bytes) struct bytes zip = short_document();
+
+	(void)state;
+	for (size_t i = 0; i < XJ_COUNT(hows); i++) {
+		struct lock_how how = hows[i];
+		GOT(got);
+
+		how.password = u"right";
+		import_locked(&how, &zip, "right", &got);
+		assert_outcome(&got, XJ_OUT_ENCRYPTED);
+		assert_true(got.result.keyless);
+	}
+}
+
+static void
+what_rights_management_holds_says_so(void **state)
+{
+	static const char stream[4096] = "";
+	xj_auto(free_bytes) struct bytes doc =
+		lock_file("other", stream, 4096, stream, 4096);
+	GOT(got);
+
+	(void)state;
+	sample_import_as(NULL, "a.docx", doc.data, doc.len, &got);
 	assert_outcome(&got, XJ_OUT_ENCRYPTED);
+	assert_true(got.result.keyless);
+}
+
+static void
+numbers_of_the_encryption_that_lie_come_to_an_outcome(void **state)
+{
+	static const struct {
+		const char *word, *lie;
+		enum xj_import_outcome outcome;
+	} lies[] = {
+		{ "spinCount=\"1000\"", "spinCount=\"2147483648\"",
+		  XJ_OUT_LIMIT },
+		{ "spinCount=\"1000\"", "spinCount=\"99999999999999999999\"",
+		  XJ_OUT_LIMIT },
+		{ "spinCount=\"1000\"", "spinCount=\"-5\"", XJ_OUT_CORRUPT },
+		{ "keyBits=\"256\"", "keyBits=\"8\"", XJ_OUT_CORRUPT },
+		{ "keyBits=\"256\"", "keyBits=\"1000000\"", XJ_OUT_CORRUPT },
+		{ "keyBits=\"256\"", "keyBits=\"x\"", XJ_OUT_CORRUPT },
+		{ "encryptedKeyValue=\"", "encryptedKeyValue=\"!",
+		  XJ_OUT_CORRUPT },
+		{ "encryptedVerifierHashValue=\"", "a=\"", XJ_OUT_CORRUPT },
+		{ "encryptedVerifierHashInput=\"", "a=\"", XJ_OUT_CORRUPT },
+		{ "saltValue=\"", "b=\"", XJ_OUT_CORRUPT },
+		{ "<keyData", "<keyDatum", XJ_OUT_CORRUPT },
+		{ "<encryption ", "<!DOCTYPE a><encryption ", XJ_OUT_CORRUPT },
+	};
+	xj_auto(free_bytes) struct bytes zip = short_document();
+
+	(void)state;
+	for (size_t i = 0; i < XJ_COUNT(lies); i++) {
+		GOT(got);
+
+		import_locked(&(struct lock_how){ .password = u"right",
+			.word = lies[i].word, .lie = lies[i].lie }, &zip,
+			"right", &got);
+		if (got.result.outcome != lies[i].outcome)
+			fail_msg("%s: %s: %s", lies[i].lie,
+				 xj_import_outcome_name(got.result.outcome),
+				 got.result.reason);
+	}
+}
+
+/* Sizes in the stream and in the directory that are not true, and no end. */
+static void
+a_package_cut_short_is_damaged(void **state)
+{
+	xj_auto(free_bytes) struct bytes zip = long_document();
+	xj_auto(free_bytes) struct bytes doc = lock_sample(
+		&(struct lock_how){ .password = u"right" }, &zip);
+	const struct host_options options = { .password = "right" };
+	unsigned char *p = (unsigned char *)doc.data, *size = NULL;
+	GOT(large);
+	GOT(small);
+	GOT(cut);
+
+	(void)state;
+	for (size_t at = 512; !size; at += 512)
+		if (!memcmp(p + at + 2, (unsigned char[]){
+			(unsigned char)(zip.len >> 16), 0, 0, 0, 0, 0 }, 6) &&
+		    p[at] == (zip.len & 255))
+			size = p + at;
+	lock_put(size, UINT64_MAX, 8);
+	sample_import_as(&options, "a.docx", doc.data, doc.len, &large);
+	assert_outcome(&large, XJ_OUT_OK); /* what is there is whole */
+	lock_put(size, 1000, 8);
+	sample_import_as(&options, "a.docx", doc.data, doc.len, &small);
+	assert_outcome(&small, XJ_OUT_CORRUPT);
+	lock_put(size, zip.len, 8);
+	lock_put(p + doc.len - 512 + 256 + 120, 20000, 4);
+	sample_import_as(&options, "a.docx", doc.data, doc.len, &cut);
+	assert_outcome(&cut, XJ_OUT_CORRUPT);
+}
+
+static void
+a_directory_in_the_middle_is_found(void **state)
+{
+	xj_auto(free_bytes) struct bytes zip = long_document();
+	xj_auto(free_bytes) struct bytes doc = lock_sample(
+		&(struct lock_how){ .password = u"right" }, &zip);
+	size_t len = doc.len + 8192;
+	char *more = test_calloc(1, len);
+	GOT(got);
+	GOT(unnamed);
+
+	(void)state;
+	memcpy(more, doc.data, doc.len);
+	sample_import_as(&(struct host_options){ .password = "right" },
+			 "a.docx", more, len, &got);
+	assert_outcome(&got, XJ_OUT_OK);
+	sample_import_as(&(struct host_options){ .password = "right" },
+			 "a", more, len, &unnamed);
+	assert_outcome(&unnamed, XJ_OUT_ENCRYPTED);
+	assert_true(unnamed.result.keyless); /* and says what to do */
+	test_free(more);
+}
+
+static void
+damage_of_what_is_encrypted_never_crashes_it(void **state)
+{
+	xj_auto(free_bytes) struct bytes zip = short_document();
+	xj_auto(free_bytes) struct bytes doc = lock_sample(
+		&(struct lock_how){ .password = u"right", .rounds = 1 }, &zip);
+	const struct host_options options = { .password = "right" };
+
+	(void)state;
+	for (size_t at = 0; at < doc.len; at += at < 2048 ? 37 : 97) {
+		GOT(got);
+
+		doc.data[at] ^= (char)(1 << at % 8);
+		sample_import_as(&options, "a.docx", doc.data, doc.len, &got);
+		doc.data[at] ^= (char)(1 << at % 8);
+		if (got.result.outcome == XJ_OUT_CRASHED)
+			fail_msg("at %zu: %s", at, got.result.reason);
+	}
+	for (size_t n = 0; n < doc.len; n += 509) {
+		GOT(got);
+
+		sample_import_as(&options, "a.docx", doc.data, n, &got);
+		if (got.result.outcome == XJ_OUT_CRASHED)
+			fail_msg("cut at %zu: %s", n, got.result.reason);
+	}
 }
 
 int
@@ -390,7 +639,15 @@ main(void)
 		cmocka_unit_test(other_encodings_are_decoded),
 		cmocka_unit_test(one_text_of_70_mib_ends_at_the_limit_of_text),
 		cmocka_unit_test(damage_never_crashes_it),
-		cmocka_unit_test(an_encrypted_document_says_so),
+		cmocka_unit_test(a_password_opens_what_every_cipher_locked),
+		cmocka_unit_test(without_the_password_nothing_is_read),
+		cmocka_unit_test(what_no_password_opens_says_so),
+		cmocka_unit_test(what_rights_management_holds_says_so),
+		cmocka_unit_test(
+			numbers_of_the_encryption_that_lie_come_to_an_outcome),
+		cmocka_unit_test(a_package_cut_short_is_damaged),
+		cmocka_unit_test(a_directory_in_the_middle_is_found),
+		cmocka_unit_test(damage_of_what_is_encrypted_never_crashes_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
