@@ -519,6 +519,18 @@ void xj_accession_unlock(struct xj_archive *a, uint64_t number, int *lock);
 /* Close those that a crash cut short: unfinished, and nobody holds the lock. */
 int xj_accessions_finish(struct xj_archive *a, struct xj_error *err);
 
+/* ------------------------------------------------------- accession-read.c */
+
+/* What the files of an accession's object say, into the catalog; inside its
+ * transaction. XJ_ECORRUPT, XJ_EINVAL, XJ_EEXIST, XJ_ENOTFOUND: for what is wrong
+ * with them. */
+int xj_accession_put_head(struct xj_catalog *catalog, const char *head,
+			  size_t len, uint64_t *accession,
+			  struct xj_error *err);
+int xj_accession_put_report(struct xj_catalog *catalog, uint64_t accession,
+			    const char *report, size_t len,
+			    struct xj_error *err);
+
 /* ----------------------------------------------------------------- edit.c */
 
 /* Each in an open change, and each a new version of the object. */

@@ -3,6 +3,7 @@
 # own are visible when XJ_API says so.
 noinst_LTLIBRARIES += libxj-library.la
 libxj_library_la_SOURCES = \
+	%D%/accession-read.c \
 	%D%/accession.c \
 	%D%/add-commit.c \
 	%D%/add-lane.c \

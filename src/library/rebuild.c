@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "library/archive.h"
-#include "library/json-put.h"
 #include "library/ocr.h"
 
 #define GROUP 128            /* objects a transaction */
@@ -103,167 +102,31 @@ roll_back(struct rebuilding *g)
 
 /* ------------------------------------------------------------- accessions */
 
-static uint64_t
-number(const json_t *o, const char *name)
-{
-	return (uint64_t)json_integer_value(json_object_get(o, name));
-}
-
-static const char *
-text(const json_t *o, const char *name)
-{
-	return json_string_value(json_object_get(o, name));
-}
-
-static int64_t
-moment(const json_t *o, const char *name)
-{
-	const char *s = text(o, name);
-	int64_t t = 0;
-
-	return s && xj_time_parse(s, &t) == XJ_OK ? t : 0;
-}
-
-/* A document that could not be restored is not referred to. */
-static uint64_t
-known_document(struct rebuilding *g, const json_t *o)
-{
-	uint64_t id = number(o, "document");
-	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
-	struct xj_doc doc;
-
-	if (!id || xj_arena_new(&arena) < 0)
-		return 0;
-	return xj_catalog_get(g->archive->catalog, id, arena, &doc, NULL) ==
-	       XJ_OK ? id : 0;
-}
-
-static int
-put_outcome(struct rebuilding *g, uint64_t accession, const json_t *o)
-{
-	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
-	int r = xj_json_text(&path, json_object_get(o, "path"), 0, g->err);
-
-	return r < 0 ? r : xj_catalog_add_outcome(g->archive->catalog,
-		accession, &(struct xj_outcome_row){
-		.path = path.data, .outcome = text(o, "outcome"),
-		.reason = text(o, "reason"), .document = known_document(g, o),
-		.importer = text(o, "importer"), .bytes = number(o, "bytes"),
-		.cpu_ms = number(o, "cpu_ms"),
-	}, g->err);
-}
-
-/* The accession that has the path by now; the first row is the path's own. */
-static int
-note_newest(void *ctx, const struct xj_source *s)
-{
-	struct xj_source *newest = ctx;
-
-	if (s->path_len == newest->path_len)
-		newest->accession = s->accession;
-	return XJ_END;
-}
-
-/* Accessions come in the order of the disk; the newest has the last word. */
-static int
-put_source(struct rebuilding *g, uint64_t accession, const json_t *o)
-{
-	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
-	uint64_t document = known_document(g, o);
-	struct xj_source newest = { 0 };
-	int r;
-
-	if (!document)
-		return XJ_OK;
-	if (xj_get_bytes(&path, text(o, "source")) < 0)
-		return xj_error_set(g->err, XJ_ECORRUPT, "%s: \"source\" is "
-				    "wrong", XJ_REPORT_FILE);
-	newest.path_len = path.len;
-	r = xj_catalog_sources(g->archive->catalog, xj_buf_str(&path),
-			       path.len, note_newest, &newest, g->err);
-	if (r < 0 || newest.accession > accession)
-		return r < 0 ? r : XJ_OK;
-	return xj_catalog_put_source(g->archive->catalog, &(struct xj_source){
-		.path = xj_buf_str(&path), .path_len = path.len,
-		.given = text(o, "given"), .size = number(o, "size"),
-		.mtime_ns = (int64_t)number(o, "mtime_ns"),
-		.ctime_ns = (int64_t)number(o, "ctime_ns"),
-		.inode = number(o, "inode"),
-		.document = document, .accession = accession,
-	}, g->err);
-}
-
-static int
-put_line(struct rebuilding *g, uint64_t accession, const char *line,
-	 size_t len)
-{
-	json_t *o = json_loadb(line, len, 0, NULL);
-	int r;
-
-	if (!json_is_object(o))
-		r = xj_error_set(g->err, XJ_ECORRUPT, "%s: a line is not JSON",
-				 XJ_REPORT_FILE);
-	else if (text(o, "source"))
-		r = put_source(g, accession, o);
-	else
-		r = put_outcome(g, accession, o);
-	json_decref(o);
-	return r;
-}
-
 static int
 put_report(struct rebuilding *g, struct xj_object *object, uint64_t accession)
 {
 	xj_auto(xj_buf_release) struct xj_buf report = XJ_BUF_INIT;
 	int r = xj_object_file_read(object, 0, XJ_REPORT_FILE, REPORT_MAX,
 				    &report, g->err);
-	const char *p = report.data, *end = p ? p + report.len : p, *eol;
 
-	for (; r == XJ_OK && p < end; p = eol + 1) {
-		eol = memchr(p, '\n', (size_t)(end - p));
-		if (!eol)
-			break;
-		r = put_line(g, accession, p, (size_t)(eol - p));
-	}
-	return r;
-}
-
-static int
-put_accession(struct rebuilding *g, struct xj_object *object, const json_t *o)
-{
-	struct xj_accession_row row = {
-		.number = number(o, "number"), .urn = text(o, "urn"),
-		.user = text(o, "user"), .what = text(o, "what"),
-		.started = moment(o, "started"),
-		.finished = moment(o, "finished"),
-		.undone = moment(o, "undone"), .taken = number(o, "taken"),
-		.held = number(o, "held"), .partial = number(o, "partial"),
-		.refused = number(o, "refused"),
-		.failed = number(o, "failed"), .bytes = number(o, "bytes"),
-		.quarantined = number(o, "quarantined"),
-	};
-	int r = xj_catalog_put_accession(g->archive->catalog, &row, g->err);
-
-	g->result->accessions += r == XJ_OK;
-	return r < 0 ? r : put_report(g, object, row.number);
+	return r < 0 ? r : xj_accession_put_report(g->archive->catalog,
+		accession, xj_buf_str(&report), report.len, g->err);
 }
 
 static int
 take_accession(struct rebuilding *g, struct xj_object *object)
 {
 	xj_auto(xj_buf_release) struct xj_buf head = XJ_BUF_INIT;
-	json_t *o;
+	uint64_t number;
 	int r = xj_object_file_read(object, 0, XJ_ACCESSION_FILE, REPORT_MAX,
 				    &head, g->err);
 
-	if (r < 0)
-		return r;
-	o = json_loadb(xj_buf_str(&head), head.len, 0, NULL);
-	r = json_is_object(o) ? put_accession(g, object, o) :
-		xj_error_set(g->err, XJ_ECORRUPT, "%s: not JSON",
-			     XJ_ACCESSION_FILE);
-	json_decref(o);
-	return r;
+	if (r == XJ_OK)
+		r = xj_accession_put_head(g->archive->catalog,
+					  xj_buf_str(&head), head.len, &number,
+					  g->err);
+	g->result->accessions += r == XJ_OK;
+	return r < 0 ? r : put_report(g, object, number);
 }
 
 /* --------------------------------------------------------------- documents */

@@ -28,8 +28,11 @@ EXTRA_DIST += %D%/library-fixture.h %D%/make-pdf.h %D%/make-zip.h
 
 # What the library keeps to itself.
 check_PROGRAMS += \
+	%D%/test-accession-read \
 	%D%/test-describe \
 	%D%/test-record
+%C%_test_accession_read_LDADD = libxj-library.la $(TEST_LIBS)
+%C%_test_accession_read_LINK = $(CXXLINK)
 %C%_test_describe_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 %C%_test_describe_LDADD = libxj-library.la $(TEST_LIBS)
 %C%_test_describe_LINK = $(CXXLINK)
