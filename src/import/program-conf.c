@@ -101,7 +101,12 @@ take_license(struct draft *d, char *value)
 static const char *
 take_types(struct draft *d, char *value)
 {
-	return take_words(&d->types, value);
+	const char *wrong = take_words(&d->types, value);
+
+	for (size_t i = 0; i < d->types.count && wrong == NULL; i++)
+		if (strchr(d->types.list[i], '/') == NULL)
+			wrong = "are words like text/plain";
+	return wrong;
 }
 
 static const char *
@@ -110,7 +115,7 @@ take_extensions(struct draft *d, char *value)
 	const char *wrong = take_words(&d->exts, value);
 
 	for (size_t i = 0; i < d->exts.count && wrong == NULL; i++)
-		if (strpbrk(d->exts.list[i], "./"))
+		if (!*d->exts.list[i] || strpbrk(d->exts.list[i], "./"))
 			wrong = "are words without dots";
 	return wrong;
 }
@@ -343,29 +348,41 @@ complete(struct draft *d, const char *file, struct xj_buf *why)
 }
 
 const struct xj_program *
+xj_program_parse(struct xj_arena *arena, const char *file, const char *text,
+		 size_t len, struct xj_buf *why)
+{
+	struct draft d = { .arena = arena };
+	char *copy;
+
+	if (memchr(text, '\0', len) != NULL || !xj_utf8_valid(text, len)) {
+		xj_buf_adds(why, "is not text in UTF-8");
+		return NULL;
+	}
+	copy = xj_arena_strndup(arena, text, len);
+	d.program = xj_arena_alloc(arena, sizeof(*d.program));
+	return copy != NULL && d.program != NULL && take_lines(&d, copy, why) &&
+			       complete(&d, file, why)
+		       ? d.program
+		       : NULL;
+}
+
+const struct xj_program *
 xj_program_read(const char *file, struct xj_buf *why)
 {
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
-	struct draft d = { 0 };
+	const struct xj_program *program;
+	struct xj_arena *arena;
 	struct xj_error err;
-	char *copy;
 
 	if (xj_file_read(AT_FDCWD, file, CONF_MAX, &text, &err) < 0) {
 		xj_buf_adds(why, err.message);
 		return NULL;
 	}
-	if (memchr(xj_buf_str(&text), '\0', text.len) != NULL ||
-	    !xj_utf8_valid(xj_buf_str(&text), text.len)) {
-		xj_buf_adds(why, "is not text in UTF-8");
+	if (xj_arena_new(&arena) < 0)
 		return NULL;
-	}
-	if (xj_arena_new(&d.arena) < 0)
-		return NULL;
-	copy = xj_arena_strdup(d.arena, xj_buf_str(&text));
-	d.program = xj_arena_alloc(d.arena, sizeof(*d.program));
-	if (copy != NULL && d.program != NULL && take_lines(&d, copy, why) &&
-	    complete(&d, file, why))
-		return d.program;
-	xj_arena_free(d.arena);
-	return NULL;
+	program = xj_program_parse(arena, file, xj_buf_str(&text), text.len,
+				   why);
+	if (program == NULL)
+		xj_arena_free(arena);
+	return program;
 }

@@ -28,6 +28,11 @@ struct xj_program {
 /* Read a conf; it lives until the end. NULL: why not is in `why`. */
 const struct xj_program *xj_program_read(const char *file, struct xj_buf *why);
 
+/* The same of the bytes of a file of that path; it lives in the arena. */
+const struct xj_program *xj_program_parse(struct xj_arena *arena,
+					  const char *file, const char *text,
+					  size_t len, struct xj_buf *why);
+
 /* Start it on a document, before this process enters its own cage. */
 void xj_program_start(const struct xj_program *program,
 		      const struct xj_cage *cage,

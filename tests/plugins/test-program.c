@@ -648,6 +648,10 @@ a_bad_conf_is_refused_with_a_reason(void **state)
 		{ "magic = 0 P\\K\n", "line 1: magic has a \\ without xHH" },
 		{ "extensions = .x\n", "line 1: extensions are words without "
 				       "dots" },
+		{ "extensions = \"\"\n", "line 1: extensions are words "
+					  "without dots" },
+		{ "types = \"\"\n", "line 1: types are words like "
+				     "text/plain" },
 		{ "reads = here\n", "line 1: reads are folders named from /" },
 		{ "command = sh \"x\n", "line 1: command has a quote that does "
 					"not end" },
