@@ -157,6 +157,16 @@ fuzz_child_end(struct xj_import *in, const char *damage)
 }
 
 static int
+fuzz_child_left(struct xj_import *in, const char *name, int status,
+		const char *why)
+{
+	(void)in;
+	MUST(!fuzz.child && name && status <= XJ_IMPORT_OK && why[0]);
+	fuzz_text_is_well(name, strlen(name));
+	return fuzz_more();
+}
+
+static int
 fuzz_poll(struct xj_import *in, uint64_t done, uint64_t total)
 {
 	(void)in;
@@ -321,7 +331,7 @@ fuzz_import(const char *name, const uint8_t *data, size_t size)
 		.child_end = fuzz_child_end, .poll = fuzz_poll,
 		.warn = fuzz_warn, .fail = fuzz_fail, .alloc = fuzz_alloc,
 		.decode_begin = fuzz_decode_begin, .decode = fuzz_decode,
-		.decode_end = fuzz_decode_end,
+		.decode_end = fuzz_decode_end, .child_left = fuzz_child_left,
 	};
 	const struct xj_importer *importer = fuzz_importer();
 	struct xj_import in = { .host = &host, .fd = -1, .size = size,

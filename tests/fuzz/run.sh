@@ -17,6 +17,7 @@ kinds() {
 	image) echo jpg png gif tif bmp webp ;;
 	mail) echo eml mbox ;;
 	markdown) echo md ;;
+	media) echo mp3 flac ogg mkv mp4 wav ;;
 	ole) echo doc xls ppt msg wps et dps ;;
 	pdf) echo pdf ;;
 	rtf) echo rtf ;;
@@ -28,7 +29,7 @@ kinds() {
 # What a seed may have, in KiB: a short one is tried more often.
 room() {
 	case $1 in
-	archive | ole | pdf) echo 24 ;;
+	archive | media | ole | pdf) echo 24 ;;
 	*) echo 5 ;;
 	esac
 }
