@@ -46,7 +46,7 @@ struct xj_option {
 	const char **value;
 	struct xj_values *values;
 	const char *arg;         /* what the value is: "DATE" */
-	const char *choices;     /* "a b c" for completion; NULL: anything */
+	const char *choices;     /* "a b c"; NULL: anything */
 	const char *help;        /* marked by N_() */
 };
 
@@ -70,6 +70,10 @@ struct xj_command {
 
 extern const struct xj_command *const xj_commands[]; /* NULL at the end */
 extern const struct xj_option *const xj_options_everywhere;
+
+/* What --kind may be. */
+#define KINDS "material lecture-note reflection book article regulation " \
+	      "slides minutes recording dataset other"
 
 /* --json, for the options of a command that knows it. */
 extern bool opt_json;

@@ -9,9 +9,6 @@ static struct xj_values opt_title, opt_creator, opt_date, opt_subject,
 	opt_language, opt_set, opt_exclude;
 static bool opt_hidden, opt_dry_run, opt_no_ocr;
 
-#define KINDS "material lecture-note reflection book article regulation " \
-	      "slides minutes recording dataset other"
-
 static const struct xj_option options[] = {
 	{ 'k', "kind", .value = &opt_kind, .arg = "KIND", .choices = KINDS,
 	  .help = N_("what kind of documents they are:") },

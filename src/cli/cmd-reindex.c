@@ -16,8 +16,8 @@ static const struct xj_option options[] = {
 	  .choices = "pdf word slides sheet text web mail image audio video "
 		     "archive other",
 	  .help = N_("read those of a type again:") },
-	{ 'k', "kind", .value = &opt_kind, .arg = "KIND",
-	  .help = N_("read those of a kind again") },
+	{ 'k', "kind", .value = &opt_kind, .arg = "KIND", .choices = KINDS,
+	  .help = N_("read those of a kind again:") },
 	{ 'i', "importer", .value = &opt_importer, .arg = "NAME",
 	  .help = N_("read those again that this importer read") },
 	{ 'r', "report", .value = &opt_report, .arg = "FILE",

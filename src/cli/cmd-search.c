@@ -154,14 +154,7 @@ check_names(void)
 {
 	static const char *const known[] = { "kind", "year", "creator",
 					     "type" };
-	static const char *const sorts[] = { "relevance", "date", "title" };
-	bool sort_known = !opt_sort;
 
-	for (size_t i = 0; i < XJ_COUNT(sorts) && opt_sort; i++)
-		sort_known |= strcmp(opt_sort, sorts[i]) == 0;
-	if (!sort_known)
-		return xj_usage(_("--sort %s: relevance, date or title is "
-				  "expected"), opt_sort);
 	for (const char *p = opt_facets; p && *p;) {
 		size_t n = strcspn(p, ",");
 		bool found = false;

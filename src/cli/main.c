@@ -67,13 +67,32 @@ add_value(struct xj_values *v, const char *value)
 	v->list[v->count] = NULL;
 }
 
-static void
+static bool
+among(const char *choices, const char *value)
+{
+	size_t len = strlen(value);
+
+	for (const char *p = choices; *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && memcmp(p, value, n) == 0)
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+static int
 set_value(const struct xj_option *o, const char *value)
 {
+	if (o->choices && !among(o->choices, value))
+		return xj_usage(_("--%s %s: one of these is expected: %s"),
+				o->name, value, o->choices);
 	if (o->value)
 		*o->value = value;
 	else
 		add_value(o->values, value);
+	return 0;
 }
 
 /* The arguments while they are read. */
@@ -114,8 +133,7 @@ read_long(struct args *a, char *word)
 	}
 	if (!eq && a->at >= a->argc)
 		return xj_usage(_("--%s needs a value: %s"), o->name, o->arg);
-	set_value(o, eq ? eq + 1 : a->argv[a->at++]);
-	return 0;
+	return set_value(o, eq ? eq + 1 : a->argv[a->at++]);
 }
 
 /* "-q", "-qo FILE", "-oFILE" */
@@ -139,8 +157,7 @@ read_short(struct args *a, char *word)
 		if (!p[1] && a->at >= a->argc)
 			return xj_usage(_("-%c needs a value: %s"), *p,
 					o->arg);
-		set_value(o, p[1] ? p + 1 : a->argv[a->at++]);
-		break;
+		return set_value(o, p[1] ? p + 1 : a->argv[a->at++]);
 	}
 	return 0;
 }
@@ -313,7 +330,8 @@ read_front(struct args *a)
 static int
 no_command_of_group(const char *word)
 {
-	int code = xj_usage(_("%s: one of these is expected:"), word);
+	int code = xj_fail_with(EXIT_USAGE, _("%s: one of these is expected:"),
+				word);
 
 	xj_help_group(word, stderr);
 	return code;

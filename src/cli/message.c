@@ -50,39 +50,39 @@ xj_fail(const struct xj_error *err)
 	return EXIT_STORE;
 }
 
-int
-xj_fail_with(int code, const char *format, ...)
+static void
+put_problem(const char *format, va_list args)
 {
-	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	char *message = NULL;
-	va_list args;
 
-	va_start(args, format);
 	if (vasprintf(&message, format, args) < 0)
 		message = NULL;
-	va_end(args);
-	xj_watch_end();
 	put_prefix();
 	xj_put(stderr, message ? message : format);
 	fputc('\n', stderr);
 	free(message);
+}
+
+int
+xj_fail_with(int code, const char *format, ...)
+{
+	va_list args;
+
+	xj_watch_end();
+	va_start(args, format);
+	put_problem(format, args);
+	va_end(args);
 	return code;
 }
 
 int
 xj_usage(const char *format, ...)
 {
-	char *message = NULL;
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&message, format, args) < 0)
-		message = NULL;
+	put_problem(format, args);
 	va_end(args);
-	put_prefix();
-	xj_put(stderr, message ? message : format);
-	fputc('\n', stderr);
-	free(message);
 	if (xj_current)
 		fprintf(stderr, _("Try: xueji %s --help\n"), xj_current->name);
 	else
@@ -240,6 +240,9 @@ static const char *const words_known[] = {
 	N_("publisher"), N_("contributor"), N_("date"), N_("type"),
 	N_("format"), N_("identifier"), N_("source"), N_("language"),
 	N_("relation"), N_("coverage"), N_("rights"), N_("encoding"), N_("kind"), N_("year"),
+	N_("created"), N_("modified"), N_("pages"), N_("words"), N_("sheets"),
+	N_("members"), N_("width"), N_("height"), N_("duration"), N_("tool"),
+	N_("producer"), N_("format-version"),
 	/* severities */
 	N_("error"), N_("warning"), N_("info"),
 };

@@ -283,10 +283,10 @@ say_importers(struct doctor *d, struct xj_archive *a)
 	int r = open_importers(a, &own, &importers, &err);
 
 	if (r < 0)
-		return say(d, "worker", XJ_BROKEN, err.message,
+		return say(d, N_("worker"), XJ_BROKEN, err.message,
 			   N_("install xueji again; without the worker "
 			      "nothing can be added"));
-	r = say(d, "worker", XJ_FINE, N_("importers run in processes of their "
+	r = say(d, N_("worker"), XJ_FINE, N_("importers run in processes of their "
 				      "own"), "");
 	if (r == XJ_OK)
 		r = say_confinement(d, xj_importers_confinement(importers));
@@ -333,7 +333,7 @@ say_archive(struct doctor *d, struct xj_archive *a)
 	if (r < 0)
 		return r;
 	r = xj_catalog_check(a->catalog, &err);
-	r = say(d, "catalog", r < 0 ? XJ_BROKEN : XJ_FINE,
+	r = say(d, N_("catalog"), r < 0 ? XJ_BROKEN : XJ_FINE,
 		r < 0 ? err.message : N_("sound"),
 		r < 0 ? N_("run `xueji rebuild`") : "");
 	if (r < 0 || (r = xj_outdated(a, say_outdated, d, NULL)) < 0 ||

@@ -219,6 +219,7 @@ say_sentence(const char *sentence, const struct piece *slots,
 	bool open = strncmp(sentence, "%s: %s", 6) == 0 ||
 		    strncmp(sentence, "%s; %s", 6) == 0;
 	bool known = p != sentence && !open;
+	bool name = strncmp(sentence, "importer %s", 11) == 0; /* no word */
 
 	for (size_t n; *p; slots++) {
 		n = strcspn(p, "%");
@@ -226,7 +227,11 @@ say_sentence(const char *sentence, const struct piece *slots,
 		p += n;
 		if (!*p)
 			break;
-		known |= say_piece(slots, out, deep);
+		if (name)
+			xj_buf_add(out, slots->text, slots->len);
+		else
+			known |= say_piece(slots, out, deep);
+		name = false;
 		p += 2;
 	}
 	return known;

@@ -265,3 +265,21 @@ complete_bash()
 	complete_bash xueji accession show --j | grep -qx -- --json
 	complete_bash xueji help undel | grep -qx undelete
 }
+
+@test "a value that an option does not know is refused with those it knows" {
+	run xueji reindex --kind nope
+	[ "$status" -eq 2 ]
+	[[ $output == *"--kind nope"*"lecture-note"* ]]
+	run xueji reindex -t nope
+	[ "$status" -eq 2 ]
+	[[ $output == *"--type nope"*"slides"* ]]
+	run xueji list --sort=nope
+	[ "$status" -eq 2 ]
+}
+
+@test "a group of commands alone shows them, and nothing after them" {
+	run xueji accession
+	[ "$status" -eq 2 ]
+	[[ ${lines[1]} == *"xueji accession list"* ]]
+	[[ ${lines[-1]} == *"xueji accession undo"* ]]
+}
