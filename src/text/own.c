@@ -105,7 +105,7 @@ xj_text_own_match(const struct word_list *list, const char *p, const char *end)
 		if (r == 0)
 			return 0;
 		w = list->words[r - 1];
-		while (common < n && w[common] == p[common])
+		while (common < n && w[common] && w[common] == p[common])
 			common++;
 		if (w[common] == '\0')
 			return common;

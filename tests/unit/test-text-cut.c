@@ -194,6 +194,25 @@ the_archives_words_win(void **state)
 	assert_words("新农合", "");
 }
 
+/* A query may have a NUL, where a word of the archive ends. */
+static void
+a_word_ends_at_its_nul(void **state)
+{
+	static const char padded[] = "b超\0\0\0x";
+	static const char *const words[] = { padded, "三会一课", NULL };
+	struct xj_analyzer_options o = { .dictionary = words };
+	struct listing l = { .kinds = "w", .out = XJ_BUF_INIT };
+	struct xj_analyzer *an = NULL;
+
+	(void)state;
+	assert_int_equal(xj_analyzer_new(&o, &an, NULL), XJ_OK);
+	assert_int_equal(xj_terms(an, padded, sizeof(padded) - 1, list_term,
+				  &l, NULL), XJ_OK);
+	assert_string_equal(xj_buf_str(&l.out), "b超 b x");
+	xj_buf_release(&l.out);
+	xj_analyzer_free(an);
+}
+
 static int
 stop_at_once(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
 	     size_t at, size_t width)
@@ -513,6 +532,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(long_words_are_cut_at_a_character),
 	cmocka_unit_test(runs_of_any_length_are_cut),
 	cmocka_unit_test(the_archives_words_win),
+	cmocka_unit_test(a_word_ends_at_its_nul),
 	cmocka_unit_test(a_negative_answer_stops_the_walk),
 	cmocka_unit_test(words_are_those_of_icu),
 	cmocka_unit_test(terms_are_counted_and_sorted),
