@@ -505,6 +505,22 @@ XJ_API uint64_t xj_hits_queued(const struct xj_hits *hits);
 XJ_API double xj_hits_took_ms(const struct xj_hits *hits);
 /* The query as it was understood, when that is not what was written; or NULL. */
 XJ_API const char *xj_hits_repaired(const struct xj_hits *hits);
+/*
+ * What was put right in the query, in the order in which it was read; lent
+ * until the hits are freed.
+ */
+struct xj_repair {
+	const char *code; /* "quote", "parenthesis": one without the other;
+	                   * "empty-phrase"; "operator": OR or near: with
+	                   * nothing to join; "and": left out; "empty-field";
+	                   * "unknown-field", "bad-value": read as words;
+	                   * "range": its ends changed places; "short-prefix":
+	                   * read as a word; "depth": too many parentheses;
+	                   * "prose": signs in a long text mean nothing */
+	const char *part; /* of the query; "" for the whole */
+};
+XJ_API const struct xj_repair *xj_hits_repairs(const struct xj_hits *hits,
+					       size_t *count);
 /* Values of a facet asked for, most frequent first; exact as the total is. */
 XJ_API const struct xj_facet_count *xj_hits_facet(const struct xj_hits *hits,
 						  const char *name,

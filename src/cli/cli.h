@@ -248,6 +248,8 @@ int xj_search_and_print(struct xj_archive *archive,
 			const struct xj_search *search);
 /* Say on stderr what fields and values of a query mean nothing. */
 void xj_query_notice(const char *query);
+/* On standard error, what was put right in it. */
+void xj_repairs_notice(const struct xj_hits *hits);
 /* A run file: lines "id<TAB>query" answered in the format of TREC. */
 int xj_search_run(struct xj_archive *archive, const char *file,
 		  const char *tag, size_t limit);

@@ -109,6 +109,22 @@ json_facets(struct xj_hits *hits, const char *names)
 	xj_json_close('}');
 }
 
+static void
+json_repairs(const struct xj_hits *hits)
+{
+	size_t count;
+	const struct xj_repair *list = xj_hits_repairs(hits, &count);
+
+	xj_json_open("repairs", '[');
+	for (size_t i = 0; i < count; i++) {
+		xj_json_open(NULL, '{');
+		xj_json_text_of("code", list[i].code);
+		xj_json_text_of("part", list[i].part);
+		xj_json_close('}');
+	}
+	xj_json_close(']');
+}
+
 static int
 print_json(struct xj_archive *archive, const struct xj_search *s)
 {
@@ -119,9 +135,11 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 	if (xj_search(archive, s, &hits, &err) < 0)
 		return xj_fail(&err);
 	count = xj_hits_count(hits);
+	xj_repairs_notice(hits);
 	xj_json_begin();
 	xj_json_text_of("query", s->query);
 	xj_json_text_of("understood", xj_hits_repaired(hits));
+	json_repairs(hits);
 	xj_json_number("total", xj_hits_total(hits));
 	xj_json_bool("total_is_exact", xj_hits_total_is_exact(hits));
 	xj_json_number("related", xj_hits_related(hits));

@@ -1,4 +1,4 @@
-/* search-notice.c - what of a query was not understood, and how it was read. */
+/* search-notice.c - what of a query means nothing, and what was put right. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -6,11 +6,6 @@
 #include "cli/cli.h"
 
 #define WORD_MAX 64
-
-static const char *const fields[] = {
-	"title", "creator", "author", "subject", "path", "kind", "type",
-	"format", "language", "is", "in", "accession", "year", "date", NULL,
-};
 
 static const char *const kinds[] = {
 	"material", "lecture-note", "reflection", "book", "article",
@@ -47,22 +42,10 @@ check_values(const char *key, char *values, const char *const *known)
 static void
 check_word(const char *key, char *value)
 {
-	bool dated = strcasecmp(key, "year") == 0 ||
-		     strcasecmp(key, "date") == 0;
-	bool number = strcasecmp(key, "in") == 0 ||
-		      strcasecmp(key, "accession") == 0;
-
-	if (!is_in(fields, key))
-		xj_say(_("%s: there is no such field; it was searched as "
-			 "text"), key);
-	else if (strcasecmp(key, "kind") == 0)
+	if (strcasecmp(key, "kind") == 0)
 		check_values(key, value, kinds);
 	else if (strcasecmp(key, "type") == 0)
 		check_values(key, value, types);
-	else if ((dated && !strpbrk(value, "0123456789")) ||
-		 (number && value[strspn(value, "0123456789")]))
-		xj_say(_("%s:%s: this is not a value for %s; it was searched "
-			 "as text"), key, value, key);
 }
 
 /* "key:value" at the start of a word; not an address, a time or a quotation. */
@@ -98,5 +81,54 @@ xj_query_notice(const char *query)
 		p += n;
 		if (*p)
 			quoted ^= *p++ == '"';
+	}
+}
+
+/* How a repair is told; %s is the part of the query. */
+static const struct { const char *code, *told; } repairs[] = {
+	{ "quote", N_("%s: the quotation mark has no partner and was left "
+		      "out") },
+	{ "parenthesis", N_("%s: the parenthesis has no partner and was left "
+			    "out") },
+	{ "empty-phrase", N_("%s: there is nothing to search for in these "
+			     "quotation marks") },
+	{ "operator", N_("%s: this stands between two words; it was left "
+			 "out") },
+	{ "and", N_("%s was left out: documents with all words come first, "
+		    "and what stands in quotation marks must be there") },
+	{ "empty-field", N_("%s has no value right behind the colon and was "
+			    "left out") },
+	{ "unknown-field", N_("%s: there is no such field; it was searched as "
+			      "text") },
+	{ "range", N_("%s: the range ran backwards and was turned round") },
+	{ "short-prefix", N_("%s: a single letter begins too many words; it "
+			     "was searched as a word") },
+	{ "depth", N_("%s: there are too many parentheses inside each other; "
+		      "this one was left out") },
+	{ "prose", N_("The query is long, so quotation marks, dashes and stars "
+		      "in it were read as part of the text.") },
+};
+
+static void
+tell_bad_value(const char *part)
+{
+	size_t n = strcspn(part, ":\xEF"); /* a full-width colon, too */
+
+	xj_say(_("%s: this is not a value for %.*s; it was searched as text"),
+	       part, (int)n, part);
+}
+
+void
+xj_repairs_notice(const struct xj_hits *hits)
+{
+	size_t count;
+	const struct xj_repair *list = xj_hits_repairs(hits, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i].code, "bad-value") == 0)
+			tell_bad_value(list[i].part);
+		for (size_t k = 0; k < XJ_COUNT(repairs); k++)
+			if (strcmp(list[i].code, repairs[k].code) == 0)
+				xj_say(_(repairs[k].told), list[i].part);
 	}
 }

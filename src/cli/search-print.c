@@ -186,6 +186,7 @@ xj_search_and_print(struct xj_archive *archive, const struct xj_search *search)
 		return xj_fail(&err);
 	/* There may be none behind the offset. */
 	any = xj_hits_count(hits) > 0 || xj_hits_total(hits) > 0;
+	xj_repairs_notice(hits);
 	put_all(hits, search);
 	xj_hits_free(hits);
 	return any ? EXIT_FINE : EXIT_NEGATIVE;

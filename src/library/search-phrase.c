@@ -8,48 +8,14 @@
 #include "library/fields.h"
 #include "library/search.h"
 
-/* ------------------------------------------------------------------ border */
-
-/* What a word of letters and digits is made of; Han has no borders. */
-static bool
-is_letter(uint32_t c)
-{
-	if (c < 0x80)
-		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-	return c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7;
-}
-
-static uint32_t
-last_of(const char *from, const char *end)
-{
-	const char *p = end;
-
-	if (p == from)
-		return 0;
-	do
-		p--;
-	while (p > from && ((unsigned char)*p & 0xc0) == 0x80);
-	return xj_utf8_next(&p, end);
-}
-
-static uint32_t
-first_of(const char *p, const char *end)
-{
-	return p < end ? xj_utf8_next(&p, end) : 0;
-}
-
 bool
-xj_phrase_in(const char *normal, size_t len, const char *phrase, size_t n)
+xj_phrase_in(const char *normal, size_t len, const char *phrase, size_t n,
+	     bool open)
 {
 	const char *end = normal + len, *from = normal, *at;
-	bool left = is_letter(first_of(phrase, phrase + n));
-	bool right = is_letter(last_of(phrase, phrase + n));
 
-	if (!left && !right)
-		return xj_normal_contains(normal, len, phrase, n);
 	while ((at = memmem(from, (size_t)(end - from), phrase, n))) {
-		if (!(left && is_letter(last_of(normal, at))) &&
-		    !(right && is_letter(first_of(at + n, end))))
+		if (xj_normal_whole(normal, len, at, n, open))
 			return true;
 		from = at + 1;
 	}
@@ -69,7 +35,20 @@ struct checker {
 	bool any_plain;
 	bool found[XJ_WANTED_PHRASES];   /* in the document in hand */
 	size_t caps[XJ_WANTED_PHRASES];
+	struct near {                    /* for those that are distances */
+		struct xj_finder *finder;
+		unsigned *distances;
+	} nears[XJ_WANTED_PHRASES];
 };
+
+static bool
+is_in(const struct near *near, const struct xj_wanted_phrase *p,
+      const struct xj_normal *in)
+{
+	return near->finder ? xj_finder_near(near->finder, in->bytes, in->len,
+					     near->distances) :
+	       xj_phrase_in(in->bytes, in->len, p->text, p->len, p->open);
+}
 
 /* Look for what is not found yet; `field` 0 is the text of the body. */
 static void
@@ -82,8 +61,7 @@ look(struct checker *c, char field, bool body, const struct xj_normal *in)
 
 		if (!p->sure && !c->found[i] &&
 		    (p->field ? p->field == field : body))
-			c->found[i] = xj_phrase_in(in->bytes, in->len, p->text,
-						   p->len);
+			c->found[i] = is_in(&c->nears[i], p, in);
 	}
 }
 
@@ -260,15 +238,47 @@ is_han(const struct xj_wanted_phrase *p)
 	while (s < end)
 		if (!xj_is_han(xj_utf8_next(&s, end)))
 			return false;
-	return true;
+	return !p->nears;
 }
 
-static void
-prepare(struct checker *c)
+/* What must be kept of a chunk lest a match over its end be missed. */
+#define UNIT 12u /* bytes of a word, more or less */
+#define KEPT_MAX (XJ_NEAR_MAX * UNIT + XJ_QUERY_MAX)
+
+static int
+prepare_near(struct checker *c, const struct xj_wanted_phrase *p,
+	     struct near *near, struct xj_error *err)
+{
+	struct xj_arena *arena = c->wanted->arena;
+	struct xj_needle *needles;
+	size_t n = 0, width = 0;
+
+	for (const struct xj_clause *q = p->nears; q; q = q->next)
+		n++;
+	needles = xj_arena_alloc(arena, n * sizeof(*needles));
+	near->distances = xj_arena_alloc(arena, n * sizeof(*near->distances));
+	if (!needles || !near->distances)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	n = 0;
+	for (const struct xj_clause *q = p->nears; q; q = q->next) {
+		needles[n] = xj_near_needle(q);
+		near->distances[n++] = q->distance;
+		width += q->len + (size_t)q->distance * UNIT;
+	}
+	if (width > KEPT_MAX)
+		width = KEPT_MAX;
+	if (width > c->longest)
+		c->longest = width;
+	return xj_finder_new(c->analyzer, needles, n, &near->finder, err);
+}
+
+static int
+prepare(struct checker *c, struct xj_error *err)
 {
 	const struct xj_wanted *w = c->wanted;
+	int r = XJ_OK;
 
-	for (size_t i = 0; i < w->phrase_count; i++) {
+	for (size_t i = 0; i < w->phrase_count && r == XJ_OK; i++) {
 		const struct xj_wanted_phrase *p = &w->phrases[i];
 
 		if (p->sure)
@@ -278,7 +288,18 @@ prepare(struct checker *c)
 		c->any_plain |= c->plain[i];
 		if (p->len > c->longest)
 			c->longest = p->len;
+		if (p->nears)
+			r = prepare_near(c, p, &c->nears[i], err);
 	}
+	return r;
+}
+
+static void
+checker_end(struct checker *c)
+{
+	for (size_t i = 0; i < XJ_WANTED_PHRASES; i++)
+		xj_finder_free(c->nears[i].finder);
+	xj_reading_release(&c->reading);
 }
 
 int
@@ -289,7 +310,7 @@ xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
 	const struct xj_match_options options = {
 		.limit = XJ_PHRASE_CANDIDATES, .check = XJ_PHRASE_CANDIDATES,
 	};
-	struct checker c = {
+	xj_auto(checker_end) struct checker c = {
 		.archive = a, .analyzer = an, .wanted = w,
 		.reading = { .archive = a, .analyzer = an },
 	};
@@ -300,8 +321,9 @@ xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
 	*share = 1;
 	if (w->unsure == 0)
 		return XJ_OK;
-	prepare(&c);
-	r = xj_wanted_tree(w, XJ_WANTED_MAYBE, false, &tree, err);
+	r = prepare(&c, err);
+	if (r == XJ_OK)
+		r = xj_wanted_tree(w, XJ_WANTED_MAYBE, false, &tree, err);
 	if (r == XJ_OK)
 		r = xj_index_match(index, tree, &options, &match, err);
 	if (r < 0)
@@ -313,6 +335,5 @@ xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
 		r = check_document(&c, match.hits[i].id, err);
 	if (match.total > match.count)
 		*share = (double)match.count / (double)match.total;
-	xj_reading_release(&c.reading);
 	return r;
 }

@@ -14,7 +14,7 @@ struct reader {
 	struct xj_analyzer *an;
 	const char *at, *end;
 	unsigned depth;
-	bool repaired;
+	struct xj_repairs *repairs;
 	struct xj_normal normal;
 	int status;
 	struct xj_error *err;
@@ -145,6 +145,25 @@ out_of_memory(struct reader *r)
 	return NULL;
 }
 
+/* Tell of a repair, once; of many, the first ones. */
+static void
+repair(struct reader *r, const char *code, const char *part, size_t len)
+{
+	struct xj_repairs *list = r->repairs;
+	char *copy = xj_arena_strndup(r->arena, part, len);
+
+	if (!copy) {
+		out_of_memory(r);
+		return;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->list[i].code, code) == 0 &&
+		    strcmp(list->list[i].part, copy) == 0)
+			return;
+	if (list->count < XJ_REPAIRS_MAX)
+		list->list[list->count++] = (struct xj_repair){ code, copy };
+}
+
 static struct xj_clause *
 node(struct reader *r, enum xj_clause_op op)
 {
@@ -200,6 +219,29 @@ has_terms(struct reader *r, const char *text, size_t len)
 	return found;
 }
 
+/* Bytes before the star at the end of a word; 0: there is none, or it stands
+ * alone. */
+static size_t
+before_star(const char *text, size_t len)
+{
+	if (len > 1 && text[len - 1] == '*')
+		len -= 1;
+	else if (len > 3 && memcmp(text + len - 3, "\xEF\xBC\x8A", 3) == 0)
+		len -= 3;
+	else
+		return 0;
+	return memchr(text, '*', len) || has_mark(text, len) ? 0 : len;
+}
+
+/* A letter alone begins too many words to be meant. */
+static bool
+is_letter_alone(const char *normal, size_t len)
+{
+	const char *p = normal, *end = normal + len;
+
+	return !xj_is_cjk(xj_utf8_next(&p, end)) && p == end;
+}
+
 static struct xj_clause *
 text_node(struct reader *r, enum xj_clause_op op, const char *text, size_t len)
 {
@@ -216,6 +258,25 @@ text_node(struct reader *r, enum xj_clause_op op, const char *text, size_t len)
 	q->len = n;
 	q->shown = xj_arena_strndup(r->arena, text, len);
 	return q->shown ? q : out_of_memory(r);
+}
+
+/* A word: with a star, what begins with it. */
+static struct xj_clause *
+word_node(struct reader *r, enum xj_clause_op op, const char *text, size_t len)
+{
+	size_t stem = before_star(text, len);
+	struct xj_clause *q = stem ? text_node(r, XJ_CLAUSE_PHRASE, text, stem) :
+				     text_node(r, op, text, len);
+
+	if (!q || !stem)
+		return q;
+	if (is_letter_alone(q->text, q->len)) {
+		repair(r, "short-prefix", text, len);
+		q->op = op;
+	} else {
+		q->open = true;
+	}
+	return q;
 }
 
 /* ------------------------------------------------------------- conditions */
@@ -308,7 +369,7 @@ date_node(struct reader *r, const char *text, size_t len)
 
 		q->high = q->low;
 		q->low = earlier;
-		r->repaired = true;
+		repair(r, "range", text, len);
 	}
 	return q;
 }
@@ -316,14 +377,16 @@ date_node(struct reader *r, const char *text, size_t len)
 /* NULL when the value makes no sense for this field. */
 static struct xj_clause *
 condition(struct reader *r, const struct field *field, const char *text,
-	  size_t len)
+	  size_t len, bool quoted)
 {
 	struct xj_clause *q;
 
 	if (field->kind == FIELD_DATE)
 		q = date_node(r, text, len);
-	else if (field->kind == FIELD_TEXT)
+	else if (field->kind == FIELD_TEXT && quoted)
 		q = text_node(r, XJ_CLAUSE_PHRASE, text, len);
+	else if (field->kind == FIELD_TEXT)
+		q = word_node(r, XJ_CLAUSE_PHRASE, text, len);
 	else
 		q = values_node(r, field, text, len);
 	if (!q || (field->kind == FIELD_ID && !is_number(q->text)) ||
@@ -334,23 +397,26 @@ condition(struct reader *r, const struct field *field, const char *text,
 	return q;
 }
 
-/* The field that begins here, and where its value does. */
-static const struct field *
-field_at(const struct reader *r, const char **value)
+/* Bytes of the name before a colon that begins here, and where its value does;
+ * 0: there is none. */
+static size_t
+name_at(const struct reader *r, const char **value)
 {
 	size_t n = 0, left = (size_t)(r->end - r->at);
-	const char *after;
 	uint32_t c;
 
 	while (n < left && (r->at[n] | 32) >= 'a' && (r->at[n] | 32) <= 'z')
 		n++;
-	c = look(r, r->at + n, &after);
-	if (c != ':' && c != 0xff1a)
-		return NULL;
-	*value = after;
+	c = look(r, r->at + n, value);
+	return c == ':' || c == 0xff1a ? n : 0;
+}
+
+static const struct field *
+field_called(const char *name, size_t n)
+{
 	for (size_t i = 0; i < XJ_COUNT(fields); i++)
 		if (strlen(fields[i].name) == n &&
-		    strncasecmp(fields[i].name, r->at, n) == 0)
+		    strncasecmp(fields[i].name, name, n) == 0)
 			return &fields[i];
 	return NULL;
 }
@@ -403,28 +469,61 @@ word_end(const struct reader *r, const char *at)
 	return p;
 }
 
-/* A field with its value; NULL, and nothing read, when it is none. */
+/* A name of letters before a colon is meant as a field, but not in an address
+ * (http://), and one letter is none. */
+static void
+tell_unknown(struct reader *r, size_t n, const char *value)
+{
+	if (n > 1 && value < r->end && *value != '/' && !is_edge(r, value))
+		repair(r, "unknown-field", r->at, n);
+}
+
+/* A field without a value is left out. */
+static void
+leave_out(struct reader *r, const char *value)
+{
+	repair(r, "empty-field", r->at, (size_t)(value - r->at));
+	r->at = value;
+}
+
+/* The value of a field, and where it ends. */
+static struct xj_clause *
+read_value(struct reader *r, const struct field *field, const char *value,
+	   const char **after)
+{
+	const char *inside;
+	size_t len;
+
+	if (quote_of(look(r, value, NULL)) &&
+	    phrase_at(r, value, true, &inside, &len, after))
+		return condition(r, field, inside, len, true);
+	*after = word_end(r, value);
+	return condition(r, field, value, (size_t)(*after - value), false);
+}
+
+/* A field with its value; NULL, and no value read, when it is none. */
 static struct xj_clause *
 read_field(struct reader *r)
 {
-	const char *value, *inside, *after;
-	const struct field *field = field_at(r, &value);
+	const char *value, *after;
+	size_t n = name_at(r, &value);
+	const struct field *field = n ? field_called(r->at, n) : NULL;
 	struct xj_clause *q;
-	size_t len;
 
-	if (!field || is_edge(r, value))
+	if (!field) {
+		if (n)
+			tell_unknown(r, n, value);
 		return NULL;
-	if (quote_of(look(r, value, NULL)) &&
-	    phrase_at(r, value, true, &inside, &len, &after)) {
-		q = condition(r, field, inside, len);
-	} else {
-		after = word_end(r, value);
-		q = condition(r, field, value, (size_t)(after - value));
 	}
-	if (q)
-		r->at = after;
+	if (is_edge(r, value)) {
+		leave_out(r, value);
+		return NULL;
+	}
+	q = read_value(r, field, value, &after);
+	if (!q)
+		repair(r, "bad-value", r->at, (size_t)(after - r->at));
 	else
-		r->repaired = true;
+		r->at = after;
 	return q;
 }
 
@@ -434,10 +533,10 @@ read_word(struct reader *r)
 	const char *from = r->at;
 	struct xj_clause *q = read_field(r);
 
-	if (q || r->status < 0)
+	if (q || r->status < 0 || r->at > from)
 		return q;
 	r->at = word_end(r, from);
-	return text_node(r, XJ_CLAUSE_TEXT, from, (size_t)(r->at - from));
+	return word_node(r, XJ_CLAUSE_TEXT, from, (size_t)(r->at - from));
 }
 
 static struct xj_clause *read_all(struct reader *r, bool inside);
@@ -446,11 +545,12 @@ static struct xj_clause *read_unit(struct reader *r, bool edge);
 static struct xj_clause *
 read_group(struct reader *r)
 {
+	const char *from = r->at;
 	struct xj_clause *q;
 
 	look(r, r->at, &r->at);
 	if (r->depth == DEPTH_MAX) {
-		r->repaired = true;
+		repair(r, "depth", from, (size_t)(r->at - from));
 		return NULL; /* what is in it is read as what follows */
 	}
 	r->depth++;
@@ -510,14 +610,17 @@ read_unit(struct reader *r, bool edge)
 		return read_word(r);
 	if (phrase_at(r, r->at, edge, &inside, &len, &after)) {
 		q = text_node(r, XJ_CLAUSE_PHRASE, inside, len);
+		if (!q)
+			repair(r, "empty-phrase", r->at,
+			       (size_t)(after - r->at));
 		r->at = after;
-		r->repaired |= !q;
 		return q;
 	}
 	if (after)
 		return read_word(r); /* marks of running text */
-	r->repaired = true;
+	inside = r->at;
 	look(r, r->at, &r->at);
+	repair(r, "quote", inside, (size_t)(r->at - inside));
 	return read_unit(r, edge);
 }
 
@@ -620,16 +723,128 @@ join_or(struct reader *r, struct xj_clause *clause, struct xj_clause *unit)
 	return any;
 }
 
+/*
+ * "near:10" or "NEAR/10": the words on its two sides stand no further apart.
+ * Moves past it.
+ */
+static bool
+read_near(struct reader *r, unsigned *distance)
+{
+	const char *p = r->at + 4, *digits;
+	uint32_t c;
+
+	if (r->end - r->at < 6 || strncasecmp(r->at, "near", 4) != 0)
+		return false;
+	c = look(r, p, &p);
+	digits = p;
+	*distance = 0;
+	for (; p < r->end && *p >= '0' && *p <= '9' && p - digits < 9; p++)
+		*distance = *distance * 10 + (unsigned)(*p - '0');
+	if ((c != ':' && c != 0xff1a && c != '/') || p == digits ||
+	    !is_edge(r, p))
+		return false;
+	r->at = p;
+	return true;
+}
+
+/* A distance is between words, not between conditions. */
+static bool
+can_be_near(const struct xj_clause *q)
+{
+	return q && !q->name && (q->op == XJ_CLAUSE_TEXT ||
+				 q->op == XJ_CLAUSE_PHRASE ||
+				 q->op == XJ_CLAUSE_NEAR);
+}
+
+static struct xj_clause *
+join_near(struct reader *r, struct xj_clause *left, struct xj_clause *right,
+	  unsigned distance)
+{
+	struct xj_clause *near = left;
+
+	if (left->op != XJ_CLAUSE_NEAR) {
+		near = node(r, XJ_CLAUSE_NEAR);
+		if (!near)
+			return NULL;
+		append(near, left);
+	}
+	right->distance = distance < XJ_NEAR_MAX ? distance : XJ_NEAR_MAX;
+	append(near, right);
+	return near;
+}
+
+/* What stands to the right of a distance: a word or a phrase, or NULL and
+ * nothing read. Of a group no more than that is looked at, or one inside
+ * another would be read twice at every level. */
+static struct xj_clause *
+read_right(struct reader *r)
+{
+	const char *back = r->at;
+	struct xj_clause *right = NULL;
+
+	skip_blanks(r);
+	if (!is_open(look(r, r->at, NULL)) && !excludes(r))
+		right = read_unit(r, true);
+	if (can_be_near(right) && right->op != XJ_CLAUSE_NEAR)
+		return right;
+	r->at = back;
+	return NULL;
+}
+
+/* Units with distances between; NULL: nothing there. */
+static struct xj_clause *
+read_nears(struct reader *r)
+{
+	struct xj_clause *left = read_unit(r, true), *right;
+	unsigned distance;
+
+	while (left && r->status >= 0) {
+		const char *back = r->at, *from;
+
+		skip_blanks(r);
+		from = r->at;
+		if (!read_near(r, &distance)) {
+			r->at = back;
+			break;
+		}
+		right = can_be_near(left) ? read_right(r) : NULL;
+		if (right)
+			left = join_near(r, left, right, distance);
+		else
+			repair(r, "operator", from, (size_t)(r->at - from));
+	}
+	return left;
+}
+
+/* Whether an operator stands here that has nothing on its left. */
+static bool
+drop_operator(struct reader *r)
+{
+	const char *from = r->at;
+	unsigned distance;
+
+	if (read_operator(r, "OR") || read_near(r, &distance)) {
+		repair(r, "operator", from, (size_t)(r->at - from));
+		return true;
+	}
+	if (read_operator(r, "AND")) {
+		repair(r, "and", from, (size_t)(r->at - from));
+		return true;
+	}
+	return false;
+}
+
 /* A clause: units with OR between. NULL: nothing there. */
 static struct xj_clause *
 read_clause(struct reader *r)
 {
-	struct xj_clause *clause = read_unit(r, true), *unit;
+	struct xj_clause *clause = read_nears(r), *unit;
 
 	while (clause && r->status >= 0) {
-		const char *back = r->at;
+		const char *back = r->at, *from;
 
 		skip_blanks(r);
+		from = r->at;
 		if (!read_operator(r, "OR")) {
 			r->at = back;
 			break;
@@ -637,11 +852,11 @@ read_clause(struct reader *r)
 		do
 			skip_blanks(r);
 		while (read_operator(r, "OR") || read_operator(r, "AND"));
-		unit = read_unit(r, true);
+		unit = read_nears(r);
 		if (unit)
 			clause = join_or(r, clause, unit);
 		else
-			r->repaired = true;
+			repair(r, "operator", from, 2);
 	}
 	return clause;
 }
@@ -656,17 +871,16 @@ read_all(struct reader *r, bool inside)
 
 		skip_blanks(r);
 		if (r->at >= r->end) {
-			r->repaired |= inside;
+			if (inside)
+				repair(r, "parenthesis", "(", 1);
 			break;
 		}
 		if (is_close(look(r, r->at, NULL))) {
 			look(r, r->at, &r->at);
 			if (inside)
 				break;
-			r->repaired = true;
-		} else if (read_operator(r, "OR") || read_operator(r, "AND")) {
-			r->repaired = true;
-		} else if ((clause = read_clause(r))) {
+			repair(r, "parenthesis", ")", 1);
+		} else if (!drop_operator(r) && (clause = read_clause(r))) {
 			append(all, clause);
 		}
 	}
@@ -689,8 +903,9 @@ read_as_prose(struct reader *r, struct xj_clause *whole)
 
 	for (const struct xj_clause *q = whole->parts; q; q = q->next)
 		words += q->op == XJ_CLAUSE_TEXT;
-	for (struct xj_clause *q = whole->parts; q && words > PROSE;
-	     q = q->next) {
+	if (words <= PROSE)
+		return;
+	for (struct xj_clause *q = whole->parts; q; q = q->next) {
 		const struct xj_clause *p =
 			q->op == XJ_CLAUSE_NOT ? q->parts : q;
 
@@ -702,8 +917,23 @@ read_as_prose(struct reader *r, struct xj_clause *whole)
 		q->len = p->len;
 		q->shown = p->shown;
 		q->parts = q->last = NULL;
-		r->repaired = true;
+		q->open = false;
+		repair(r, "prose", "", 0);
 	}
+}
+
+/* Nothing is left of "title:" but its letters. */
+static void
+read_as_words(struct reader *r, struct xj_clause *whole, const char *text,
+	      size_t len)
+{
+	struct xj_clause *q;
+
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	q = text_node(r, XJ_CLAUSE_TEXT, text, len);
+	if (q)
+		append(whole, q);
 }
 
 /* What is not UTF-8, and control characters, as blanks. */
@@ -726,11 +956,13 @@ cleaned(struct xj_arena *arena, const char *text, size_t len)
 int
 xj_clause_parse(struct xj_arena *arena, struct xj_analyzer *an,
 		const char *text, size_t len, struct xj_clause **query,
-		bool *repaired, struct xj_error *err)
+		struct xj_repairs *repairs, struct xj_error *err)
 {
-	struct reader r = { .arena = arena, .an = an, .err = err };
+	struct reader r = { .arena = arena, .an = an, .repairs = repairs,
+			    .err = err };
 
 	*query = NULL;
+	repairs->count = 0;
 	if (len > XJ_QUERY_MAX)
 		return xj_error_set(err, XJ_ELIMIT, "a query may have %u bytes, "
 				    "this one has %zu", XJ_QUERY_MAX, len);
@@ -739,9 +971,11 @@ xj_clause_parse(struct xj_arena *arena, struct xj_analyzer *an,
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");
 	r.end = r.at + len;
 	*query = read_all(&r, false);
+	if (*query && !(*query)->parts && repairs->count &&
+	    strcmp(repairs->list[0].code, "empty-field") == 0)
+		read_as_words(&r, *query, r.end - len, len);
 	if (*query)
 		read_as_prose(&r, *query);
-	*repaired = r.repaired;
 	xj_normal_release(&r.normal);
 	return r.status;
 }
@@ -776,13 +1010,16 @@ print_text(struct xj_buf *out, const char *text)
 static void
 print_quoted(struct xj_buf *out, const struct xj_clause *q)
 {
-	bool plain = q->op == XJ_CLAUSE_TERM && !strpbrk(q->shown, " ()");
+	bool plain = q->open || (q->op == XJ_CLAUSE_TERM &&
+				 !strpbrk(q->shown, " ()"));
 
 	if (!plain)
 		xj_buf_addc(out, '"');
 	print_text(out, q->shown);
 	if (!plain)
 		xj_buf_addc(out, '"');
+	if (q->open)
+		xj_buf_addc(out, '*');
 }
 
 static void
@@ -798,10 +1035,23 @@ print_range(struct xj_buf *out, const struct xj_clause *q)
 }
 
 static void
+print_joint(struct xj_buf *out, const struct xj_clause *whole,
+	    const struct xj_clause *next)
+{
+	if (whole->op == XJ_CLAUSE_ANY)
+		xj_buf_adds(out, " OR ");
+	else if (whole->op == XJ_CLAUSE_NEAR)
+		xj_buf_addf(out, " near:%u ", next->distance);
+	else if (whole->op != XJ_CLAUSE_NOT)
+		xj_buf_addc(out, ' ');
+}
+
+static void
 print(struct xj_buf *out, const struct xj_clause *q, enum xj_clause_op within)
 {
-	bool group = q->op == XJ_CLAUSE_ALL || (q->op == XJ_CLAUSE_ANY &&
-					       within == XJ_CLAUSE_NOT);
+	bool group = q->op == XJ_CLAUSE_ALL ||
+		     (within == XJ_CLAUSE_NOT && (q->op == XJ_CLAUSE_ANY ||
+						  q->op == XJ_CLAUSE_NEAR));
 
 	if (group)
 		xj_buf_addc(out, '(');
@@ -817,8 +1067,8 @@ print(struct xj_buf *out, const struct xj_clause *q, enum xj_clause_op within)
 		print_range(out, q);
 	for (const struct xj_clause *p = q->parts; p; p = p->next) {
 		print(out, p, q->op);
-		if (p->next && q->op != XJ_CLAUSE_NOT)
-			xj_buf_adds(out, q->op == XJ_CLAUSE_ANY ? " OR " : " ");
+		if (p->next)
+			print_joint(out, q, p->next);
 	}
 	if (group)
 		xj_buf_addc(out, ')');

@@ -226,6 +226,7 @@ part_tree(struct builder b, const struct xj_clause *q)
 	switch (q->op) {
 	case XJ_CLAUSE_TEXT:
 	case XJ_CLAUSE_PHRASE:
+	case XJ_CLAUSE_NEAR:
 		return phrase_tree(b, q->phrase);
 	case XJ_CLAUSE_TERM:
 		return values_tree(b, q);
@@ -282,6 +283,8 @@ term_tree(struct xj_arena *arena, const struct xj_wanted_term *t)
 
 	if (t->kind == XJ_TERM_WORD && !t->latin)
 		scale *= HAN_WORD;
+	if (tree && t->open)
+		tree->op = XJ_TREE_PREFIX;
 	if (tree && scale != 1)
 		tree->scale = scale;
 	return tree;

@@ -38,6 +38,7 @@ struct piece {
 	enum xj_term_kind kind;
 	const char *term;
 	size_t len, at, width;
+	bool open; /* all words that begin with it */
 };
 
 /* A text of the query, and its terms in order. */
@@ -59,18 +60,9 @@ take_piece(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
 	if (!list)
 		return XJ_ENOMEM;
 	p->list = list;
-	list[p->count] = (struct piece){ kind, NULL, len, at, width };
+	list[p->count] = (struct piece){ kind, NULL, len, at, width, false };
 	list[p->count].term = xj_arena_strndup(p->arena, term, len);
 	return list[p->count++].term ? XJ_OK : XJ_ENOMEM;
-}
-
-static int
-cut(const struct xj_wanted *w, struct xj_analyzer *an,
-    const struct xj_clause *q, struct pieces *pieces, struct xj_error *err)
-{
-	*pieces = (struct pieces){ .arena = w->arena, .text = q->text,
-				   .len = q->len };
-	return xj_terms(an, q->text, q->len, take_piece, pieces, err);
 }
 
 /* Without any character that is written without spaces. */
@@ -85,6 +77,49 @@ is_latin(const struct pieces *p, const struct piece *piece)
 	return true;
 }
 
+static bool
+is_plain(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!((s[i] >= 'a' && s[i] <= 'z') ||
+		      (s[i] >= '0' && s[i] <= '9')))
+			return false;
+	return true;
+}
+
+/* A Latin word with a star at its end: its letters as they stand, since a stem
+ * is of a whole word. */
+static void
+open_last(struct pieces *p)
+{
+	struct piece *last = p->count ? &p->list[p->count - 1] : NULL;
+	const char *s;
+
+	if (!last || last->at + last->width != p->len ||
+	    last->kind != XJ_TERM_WORD || !is_latin(p, last))
+		return;
+	last->open = true;
+	s = p->text + last->at;
+	if (last->width <= XJ_TERM_BYTES && is_plain(s, last->width)) {
+		last->term = s;
+		last->len = last->width;
+	}
+}
+
+static int
+cut(const struct xj_wanted *w, struct xj_analyzer *an,
+    const struct xj_clause *q, struct pieces *pieces, struct xj_error *err)
+{
+	int r;
+
+	*pieces = (struct pieces){ .arena = w->arena, .text = q->text,
+				   .len = q->len };
+	r = xj_terms(an, q->text, q->len, take_piece, pieces, err);
+	if (r == XJ_OK && q->open)
+		open_last(pieces);
+	return r;
+}
+
 /* ----------------------------------------------------------------- terms */
 
 static struct xj_wanted_term *
@@ -93,7 +128,8 @@ find_term(const struct xj_wanted *w, const struct piece *piece)
 	for (size_t i = 0; i < w->term_count; i++) {
 		struct xj_wanted_term *t = &w->terms[i];
 
-		if (t->kind == piece->kind && t->len == piece->len + 1 &&
+		if (t->kind == piece->kind && t->open == piece->open &&
+		    t->len == piece->len + 1 &&
 		    memcmp(t->term + 1, piece->term, piece->len) == 0)
 			return t;
 	}
@@ -103,7 +139,7 @@ find_term(const struct xj_wanted *w, const struct piece *piece)
 static const char *
 prefixed(struct xj_arena *arena, char field, const struct piece *piece)
 {
-	char *term = xj_arena_alloc(arena, piece->len + 3);
+	char *term = xj_arena_alloc(arena, piece->len + 4);
 	size_t n = 0;
 
 	if (!term)
@@ -135,6 +171,7 @@ add_term(struct xj_wanted *w, const struct pieces *from,
 			.bytes = from->text + piece->at,
 			.width = piece->width,
 			.latin = is_latin(from, piece),
+			.open = piece->open,
 			.stop = xj_stop_term(piece->kind, piece->term,
 					     piece->len),
 		};
@@ -205,20 +242,77 @@ next_run(const struct pieces *p, size_t *i, struct run *run)
 	return run->count > 0;
 }
 
+static bool
+add_variant(struct xj_arena *arena, struct xj_tree *to, enum xj_tree_op op,
+	    char field, const struct piece *piece, size_t len, char end)
+{
+	struct piece part = *piece;
+	char *term;
+	struct xj_tree *tree;
+
+	part.len = len;
+	term = (char *)prefixed(arena, field, &part);
+	len += 1 + (field != 0);
+	if (!term)
+		return false;
+	if (end)
+		term[len++] = end;
+	tree = xj_tree_term(arena, term, len);
+	if (tree)
+		tree->op = op;
+	return xj_tree_add(to, tree);
+}
+
+#define STEM_MAX 20 /* bytes of a word that may be longer than its stem */
+
+/*
+ * Who may have a word that begins so: the term does, or it is a stem that ends
+ * within (organ for organizati*), perhaps in another letter (studi for studyi*,
+ * hope for hopi*).
+ */
+static const struct xj_tree *
+open_tree(struct xj_arena *arena, char field, const struct piece *piece,
+	  bool stems)
+{
+	struct xj_tree *any = xj_tree_new(arena, XJ_TREE_OR, 3 * STEM_MAX + 1);
+	bool ok = any && add_variant(arena, any, XJ_TREE_PREFIX, field, piece,
+				     piece->len, 0);
+
+	for (size_t n = 2; ok && stems && n <= piece->len && n <= STEM_MAX;
+	     n++) {
+		if (n < piece->len)
+			ok = add_variant(arena, any, XJ_TREE_TERM, field,
+					 piece, n, 0) &&
+			     add_variant(arena, any, XJ_TREE_TERM, field,
+					 piece, n, 'e');
+		if (ok && piece->term[n - 1] == 'y')
+			ok = add_variant(arena, any, XJ_TREE_TERM, field,
+					 piece, n - 1, 'i');
+	}
+	return ok ? any : NULL;
+}
+
+static const struct xj_tree *
+piece_tree(struct xj_arena *arena, char field, const struct piece *piece)
+{
+	const char *term;
+
+	if (piece->open)
+		return open_tree(arena, field, piece, true);
+	term = prefixed(arena, field, piece);
+	return term ? xj_tree_term(arena, term, piece->len + 1 + (field != 0)) :
+		      NULL;
+}
+
 static const struct xj_tree *
 all_of(struct xj_arena *arena, char field, const struct piece *const *pieces,
        size_t count)
 {
 	struct xj_tree *all = xj_tree_new(arena, XJ_TREE_AND, count);
 
-	for (size_t i = 0; all && i < count; i++) {
-		const char *term = prefixed(arena, field, pieces[i]);
-		size_t len = pieces[i]->len + 1 + (field != 0);
-
-		if (!term ||
-		    !xj_tree_add(all, xj_tree_term(arena, term, len)))
+	for (size_t i = 0; all && i < count; i++)
+		if (!xj_tree_add(all, piece_tree(arena, field, pieces[i])))
 			return NULL;
-	}
 	return all;
 }
 
@@ -315,23 +409,37 @@ needed(const struct pieces *p, const struct piece ***list, size_t *count,
 static bool
 tells_all(const struct pieces *p, const struct piece *piece, bool stem)
 {
-	return piece->width == p->len &&
+	return piece->width == p->len && !piece->open &&
 	       (piece->kind != XJ_TERM_WORD || stem);
 }
 
-/* Documents in which the text is a word by itself. */
+/* Documents in which the text is a word by itself, or terms begin with it. */
 static const struct xj_tree *
-as_word(const struct pieces *p)
+as_word(const struct pieces *p, char field)
 {
-	for (size_t i = 0; i < p->count; i++)
-		if (p->list[i].kind == XJ_TERM_WORD &&
-		    p->list[i].len == p->len && !is_latin(p, &p->list[i])) {
-			const char *term = prefixed(p->arena, 0, &p->list[i]);
+	const struct piece *one = p->list;
 
-			return term ? xj_tree_term(p->arena, term, p->len + 1) :
-			       NULL;
-		}
+	if (p->count == 1 && one->open && one->width == p->len &&
+	    one->len == p->len)
+		return open_tree(p->arena, field, one, false);
+	for (size_t i = 0; i < p->count && !field; i++)
+		if (p->list[i].kind == XJ_TERM_WORD && !p->list[i].open &&
+		    p->list[i].len == p->len && !is_latin(p, &p->list[i]))
+			return piece_tree(p->arena, 0, &p->list[i]);
 	return NULL;
+}
+
+static struct xj_wanted_phrase *
+new_phrase(struct xj_wanted *w, struct xj_clause *q, bool shown)
+{
+	struct xj_wanted_phrase *phrase = &w->phrases[w->phrase_count++];
+
+	*phrase = (struct xj_wanted_phrase){
+		.text = q->text, .len = q->len, .field = q->field,
+		.shown = shown, .open = q->open,
+	};
+	q->phrase = phrase;
+	return phrase;
 }
 
 /* What finds the text of a part, whole. Nothing is done for too many. */
@@ -339,30 +447,21 @@ static int
 add_phrase(struct xj_wanted *w, struct xj_clause *q, const struct pieces *p,
 	   bool shown, struct xj_error *err)
 {
-	struct xj_wanted_phrase *phrase = &w->phrases[w->phrase_count];
+	struct xj_wanted_phrase *phrase;
 	const struct piece **list;
 	size_t count;
 	int r = needed(p, &list, &count, err);
 
 	if (r < 0 || count == 0 || w->phrase_count == XJ_WANTED_PHRASES)
 		return r;
-	*phrase = (struct xj_wanted_phrase){
-		.text = q->text, .len = q->len, .field = q->field,
-		.shown = shown,
-		.candidates = all_of(w->arena, q->field, list, count),
-		.certain = q->field ? NULL : as_word(p),
-		.sure = count == 1 && tells_all(p, list[0],
-						q->op == XJ_CLAUSE_TEXT),
-	};
-	if (!phrase->candidates)
-		return no_memory(err);
+	phrase = new_phrase(w, q, shown);
+	phrase->candidates = all_of(w->arena, q->field, list, count);
+	phrase->certain = as_word(p, q->field);
+	phrase->sure = count == 1 && tells_all(p, list[0],
+					       q->op == XJ_CLAUSE_TEXT);
 	w->unsure += !phrase->sure;
-	w->phrase_count++;
-	q->phrase = phrase;
-	return XJ_OK;
+	return phrase->candidates ? XJ_OK : no_memory(err);
 }
-
-/* ------------------------------------------------------- parts of the query */
 
 static int
 want_terms(struct xj_wanted *w, const struct pieces *p, bool soft,
@@ -374,6 +473,44 @@ want_terms(struct xj_wanted *w, const struct pieces *p, bool soft,
 		r = add_term(w, p, &p->list[i], soft, err);
 	return r;
 }
+
+/* All parts are needed; where they stand is seen in the text. */
+static int
+add_near(struct xj_wanted *w, struct xj_analyzer *an, struct xj_clause *q,
+	 bool shown, struct xj_error *err)
+{
+	struct xj_tree *all = xj_tree_new(w->arena, XJ_TREE_AND,
+					  XJ_WANTED_TERMS);
+	struct xj_wanted_phrase *phrase;
+
+	if (!all)
+		return no_memory(err);
+	for (struct xj_clause *p = q->parts; p; p = p->next) {
+		const struct piece **list;
+		struct pieces pieces;
+		size_t count;
+		int r = cut(w, an, p, &pieces, err);
+
+		if (r == XJ_OK && shown)
+			r = want_terms(w, &pieces, false, err);
+		if (r == XJ_OK)
+			r = needed(&pieces, &list, &count, err);
+		if (r < 0)
+			return r;
+		if (all->count < XJ_WANTED_TERMS &&
+		    !xj_tree_add(all, all_of(w->arena, 0, list, count)))
+			return no_memory(err);
+	}
+	if (w->phrase_count == XJ_WANTED_PHRASES)
+		return XJ_OK;
+	phrase = new_phrase(w, q, shown);
+	phrase->candidates = all;
+	phrase->nears = q->parts;
+	w->unsure++;
+	return XJ_OK;
+}
+
+/* ------------------------------------------------------- parts of the query */
 
 static int
 want_text(struct xj_wanted *w, struct xj_analyzer *an, struct xj_clause *q,
@@ -402,6 +539,8 @@ want_whole(struct xj_wanted *w, struct xj_analyzer *an, struct xj_clause *q,
 			r = want_terms(w, &pieces, false, err);
 		return r < 0 ? r : add_phrase(w, q, &pieces, positive, err);
 	}
+	if (q->op == XJ_CLAUSE_NEAR)
+		return add_near(w, an, q, positive, err);
 	for (struct xj_clause *p = q->parts; p && r == XJ_OK; p = p->next)
 		r = want_whole(w, an, p, positive != (q->op == XJ_CLAUSE_NOT),
 			       err);
@@ -532,6 +671,28 @@ xj_wanted_make(struct xj_arena *arena, struct xj_analyzer *an,
 
 /* ----------------------------------------------------------------- weights */
 
+#define PREFIX_TERMS 1000u /* as in index.h */
+
+static int
+count_word(void *ctx, const char *term, size_t len, uint64_t documents)
+{
+	(void)term, (void)len, (void)documents;
+	return ++*(unsigned *)ctx > PREFIX_TERMS;
+}
+
+/* How many words begin so. Their rarity is that of something rare. */
+static int
+weigh_open(struct xj_wanted *w, struct xj_wanted_term *t,
+	   struct xj_index *index, uint64_t all, struct xj_error *err)
+{
+	unsigned words = 0;
+	int r = xj_index_terms(index, t->term, t->len, count_word, &words, err);
+
+	w->cut |= words > PREFIX_TERMS;
+	t->rarity = words ? log(1 + (double)all / 2) : 0;
+	return r;
+}
+
 int
 xj_wanted_weigh(struct xj_wanted *w, struct xj_index *index,
 		struct xj_error *err)
@@ -543,6 +704,10 @@ xj_wanted_weigh(struct xj_wanted *w, struct xj_index *index,
 	for (size_t i = 0; i < w->term_count && r == XJ_OK; i++) {
 		struct xj_wanted_term *t = &w->terms[i];
 
+		if (t->open) {
+			r = weigh_open(w, t, index, all, err);
+			continue;
+		}
 		r = xj_index_frequency(index, t->term, t->len, &n, err);
 		t->rarity = n == 0 || n > all ? 0 :
 			log(1 + ((double)(all - n) + 0.5) / ((double)n + 0.5));
@@ -559,6 +724,29 @@ is_sought(const struct xj_wanted_term *t, bool chars)
 	if (t->kind == XJ_TERM_WORD)
 		return t->latin;
 	return t->kind == XJ_TERM_PAIR || t->alone || chars;
+}
+
+static struct xj_needle
+phrase_needle(const char *text, size_t len, bool open)
+{
+	return (struct xj_needle){ .bytes = text, .len = (uint32_t)len,
+		.exact = true, .whole = true, .open = open };
+}
+
+/* What a phrase is marked by. */
+static size_t
+phrase_needles(const struct xj_wanted_phrase *p, float weight,
+	       struct xj_needle *needles)
+{
+	size_t n = 0;
+
+	for (const struct xj_clause *q = p->nears; q; q = q->next)
+		needles[n++] = xj_near_needle(q);
+	if (!p->nears)
+		needles[n++] = phrase_needle(p->text, p->len, p->open);
+	for (size_t i = 0; i < n && !p->field; i++)
+		needles[i].weight = weight / (float)n;
+	return n;
 }
 
 /* Room for every term and phrase; the weights add up to 1. */
@@ -578,21 +766,40 @@ needles_of(const struct xj_wanted *w, bool chars, struct xj_needle *needles)
 		needles[n++] = (struct xj_needle){ .bytes = t->bytes,
 			.len = (uint32_t)t->width, .latin = t->latin,
 			.weight = (float)t->rarity };
-		sum += t->rarity;
 	}
-	for (size_t i = 0; i < w->phrase_count; i++) {
-		const struct xj_wanted_phrase *p = &w->phrases[i];
-
-		if (!p->shown)
-			continue;
-		needles[n] = (struct xj_needle){ .bytes = p->text,
-			.len = (uint32_t)p->len, .exact = true };
-		if (!p->field)
-			needles[n].weight = (float)(phrases > 0 ? phrases : 1);
-		sum += needles[n++].weight;
-	}
+	for (size_t i = 0; i < w->phrase_count; i++)
+		if (w->phrases[i].shown)
+			n += phrase_needles(&w->phrases[i], (float)(
+				phrases > 0 ? phrases : 1), needles + n);
+	for (size_t i = 0; i < n; i++)
+		sum += needles[i].weight;
 	for (size_t i = 0; i < n && sum > 0; i++)
 		needles[i].weight /= (float)sum;
+	return n;
+}
+
+/* A word alone is found by its stem, as it is everywhere. */
+struct xj_needle
+xj_near_needle(const struct xj_clause *q)
+{
+	struct xj_needle n = phrase_needle(q->text, q->len, q->open);
+
+	n.latin = q->op == XJ_CLAUSE_TEXT && is_plain(q->text, q->len);
+	n.exact = !n.latin;
+	return n;
+}
+
+static size_t
+count_needles(const struct xj_wanted *w)
+{
+	size_t n = w->term_count;
+
+	for (size_t i = 0; i < w->phrase_count; i++) {
+		n++;
+		for (const struct xj_clause *q = w->phrases[i].nears; q;
+		     q = q->next)
+			n++;
+	}
 	return n;
 }
 
@@ -601,7 +808,7 @@ xj_wanted_finder(const struct xj_wanted *w, struct xj_analyzer *an, bool chars,
 		 struct xj_finder **finder, struct xj_error *err)
 {
 	struct xj_needle *needles =
-		xj_arena_alloc(w->arena, (w->term_count + w->phrase_count + 1) *
+		xj_arena_alloc(w->arena, (count_needles(w) + 1) *
 			       sizeof(*needles));
 
 	if (!needles)

@@ -33,6 +33,7 @@ struct xj_hits {
 	bool exact;
 	double took_ms;
 	const char *repaired;
+	struct xj_repairs repairs;
 	struct {
 		struct xj_facet_count *values;
 		size_t count;
@@ -90,7 +91,7 @@ read_facets(const char *names, unsigned *mask, struct xj_error *err)
 /* The query as it was understood, when that is not what was written. */
 static int
 show_repaired(struct xj_hits *hits, const struct xj_clause *query,
-	      struct xj_error *err)
+	      const char *asked, struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	int r;
@@ -98,6 +99,8 @@ show_repaired(struct xj_hits *hits, const struct xj_clause *query,
 	xj_clause_print(query, &text);
 	if ((r = xj_buf_check(&text, err)) < 0)
 		return r;
+	if (strcmp(xj_buf_str(&text), asked) == 0)
+		return XJ_OK;
 	hits->repaired = xj_arena_strdup(hits->arena, xj_buf_str(&text));
 	return hits->repaired ? XJ_OK : no_memory(err);
 }
@@ -107,7 +110,6 @@ understand(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
 {
 	const char *text = s->asked->query ? s->asked->query : "";
 	struct xj_clause *query;
-	bool repaired;
 	int r = read_sort(s->asked->sort, &s->sort, err);
 
 	if (r == XJ_OK)
@@ -116,12 +118,12 @@ understand(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
 		r = xj_archive_analyzer(s->archive, &s->analyzer, err);
 	if (r == XJ_OK)
 		r = xj_clause_parse(s->arena, s->analyzer, text, strlen(text),
-				    &query, &repaired, err);
+				    &query, &hits->repairs, err);
 	if (r == XJ_OK)
 		r = xj_wanted_make(s->arena, s->analyzer, query, &s->wanted,
 				   err);
-	if (r == XJ_OK && repaired)
-		r = show_repaired(hits, query, err);
+	if (r == XJ_OK && hits->repairs.count)
+		r = show_repaired(hits, query, text, err);
 	/* What has no weight has no order of its own: the newest first. */
 	if (s->sort == XJ_BY_WEIGHT && s->wanted.term_count == 0)
 		s->sort = XJ_BY_DATE_DOWN;
@@ -251,7 +253,7 @@ take_totals(const struct xj_seeking *s, const struct xj_tier *first,
 	int r = XJ_OK;
 
 	hits->total = shown->all.total;
-	hits->exact = shown->all.exact && s->checked >= 1;
+	hits->exact = shown->all.exact && s->checked >= 1 && !s->wanted.cut;
 	hits->related = first->all.total ? related->all.total : 0;
 	if (s->checked < 1)
 		hits->total = (uint64_t)((double)hits->total / s->checked);
@@ -411,6 +413,13 @@ const char *
 xj_hits_repaired(const struct xj_hits *hits)
 {
 	return hits->repaired;
+}
+
+const struct xj_repair *
+xj_hits_repairs(const struct xj_hits *hits, size_t *count)
+{
+	*count = hits->repairs.count;
+	return hits->repairs.list;
 }
 
 const struct xj_facet_count *

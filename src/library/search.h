@@ -20,6 +20,7 @@ enum xj_clause_op {
 	XJ_CLAUSE_ALL,    /* its parts, as in a whole query */
 	XJ_CLAUSE_ANY,    /* one of its parts */
 	XJ_CLAUSE_NOT,    /* not its part */
+	XJ_CLAUSE_NEAR,   /* its parts, texts of the body, near each other */
 };
 
 /* Part of a query; memory is the arena's. */
@@ -31,19 +32,31 @@ struct xj_clause {
 	size_t len;
 	const char *shown;      /* the same as it was written */
 	const char *low, *high; /* dates, or NULL: open */
+	bool open;              /* a PHRASE that goes on: word* */
+	unsigned distance;      /* at most, to the part of a NEAR before it */
 	struct xj_clause *parts, *last; /* the first and the last part */
 	struct xj_clause *next;  /* of the same whole */
 	struct xj_wanted_phrase *phrase; /* search-wanted.c */
 };
 
+#define XJ_REPAIRS_MAX 16u /* more are not told of */
+#define XJ_NEAR_MAX 1000u  /* characters or words of a distance */
+
+struct xj_repairs {
+	struct xj_repair list[XJ_REPAIRS_MAX];
+	size_t count;
+};
+
 /*
  * Parse a query: XJ_CLAUSE_ALL, with no parts if there is nothing in it. It is
- * put right rather than refused, and `*repaired` says so. What is not UTF-8
+ * put right rather than refused, and `repairs` says how. What is not UTF-8
  * parts words.
  *
  *	query  = { clause }
- *	clause = unit { "OR" unit }
- *	unit   = [ "-" ] ( "(" query ")" | phrase | field ":" value | word )
+ *	clause = nears { "OR" nears }
+ *	nears  = unit { "near:" number unit }
+ *	unit   = [ "-" ] ( "(" query ")" | phrase | field ":" value |
+ *		 word [ "*" ] )
  *
  * A phrase stands in quotation marks. Marks inside running text are not meant:
  * one side of "..." and both sides of the curved and cornered ones must be at
@@ -52,7 +65,7 @@ struct xj_clause {
  */
 int xj_clause_parse(struct xj_arena *arena, struct xj_analyzer *an,
 		   const char *text, size_t len, struct xj_clause **query,
-		   bool *repaired, struct xj_error *err);
+		   struct xj_repairs *repairs, struct xj_error *err);
 /* As it was understood, in the words of the query language. */
 void xj_clause_print(const struct xj_clause *query, struct xj_buf *out);
 
@@ -74,6 +87,7 @@ struct xj_wanted_term {
 	size_t width;
 	enum xj_term_kind kind;
 	bool word;            /* who has it belongs to the first tier */
+	bool open;            /* stands for all terms that begin with it */
 	bool latin;           /* no character that is written without spaces */
 	bool soft;            /* from words, not only from a phrase */
 	bool alone;           /* a character without neighbours */
@@ -98,6 +112,8 @@ struct xj_wanted_phrase {
 	const struct xj_tree *candidates; /* who may have it */
 	const struct xj_tree *certain;    /* who has it for sure; or NULL */
 	bool sure;                        /* all candidates have it */
+	bool open;                        /* a Latin word at its end goes on */
+	const struct xj_clause *nears;    /* parts, near each other, or NULL */
 	bool shown;                       /* wanted, not excluded */
 	uint64_t *ids;                    /* who was found to have it, sorted */
 	size_t id_count;
@@ -122,6 +138,7 @@ struct xj_wanted {
 	size_t phrase_count, unsure;
 	struct xj_wanted_parts must, never, either;
 	bool soft, words;
+	bool cut;             /* a prefix stands for too many words */
 	bool han;             /* something in it is not Latin */
 };
 
@@ -132,6 +149,8 @@ int xj_wanted_make(struct xj_arena *arena, struct xj_analyzer *an,
 /* Look up how rare each term is. */
 int xj_wanted_weigh(struct xj_wanted *wanted, struct xj_index *index,
 		    struct xj_error *err);
+/* What finds a part of a NEAR in text. */
+struct xj_needle xj_near_needle(const struct xj_clause *part);
 /* What to look for in text: pairs, words, phrases; with `chars` single
  * characters too. Weights add up to 1. */
 int xj_wanted_finder(const struct xj_wanted *wanted, struct xj_analyzer *an,
@@ -218,9 +237,10 @@ void xj_reading_release(struct xj_reading *reading);
 int xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
 		     struct xj_index *index, struct xj_wanted *wanted,
 		     double *share, struct xj_error *err);
-/* Whether normal text has the phrase; a Latin word at its ends must be whole. */
+/* Whether normal text has the phrase; a Latin word at its ends must be whole,
+ * but for the last one if `open`. */
 bool xj_phrase_in(const char *normal, size_t len, const char *phrase,
-		  size_t phrase_len);
+		  size_t phrase_len, bool open);
 
 /* --------------------------------------------------- search-border.c */
 

@@ -92,7 +92,8 @@ add_needles(struct xj_finder *f, const struct xj_needle *needles, size_t count,
 			continue;
 		memcpy(bytes, needles[i].bytes, needles[i].len);
 		*n = (struct needle){ .bytes = bytes, .len = needles[i].len,
-			.weight = needles[i].weight };
+			.weight = needles[i].weight,
+			.whole = needles[i].whole, .open = needles[i].open };
 		bytes += n->len;
 		n->chars = (uint32_t)xj_utf8_count(p, n->len);
 		n->first = xj_utf8_next(&p, bytes);
@@ -169,6 +170,8 @@ try_bytes(struct xj_finder *f, uint32_t c, const char *text, const char *p,
 
 		if (n->first == c && n->len <= (size_t)(end - p) &&
 		    memcmp(n->bytes, p, n->len) == 0 &&
+		    (!n->whole || xj_normal_whole(text, (size_t)(end - text),
+						  p, n->len, n->open)) &&
 		    !add_match(f, n, (size_t)(p - text), n->len, first,
 			       n->chars))
 			return false;

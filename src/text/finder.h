@@ -20,6 +20,7 @@ struct needle {
 	uint32_t first;   /* its first character */
 	int32_t next;     /* the next one with a first character alike; -1 */
 	bool quiet;       /* part of a longer one: not marked alone */
+	bool whole, open;
 	uint32_t stem_len;
 	char stem[TERM_MAX];
 };

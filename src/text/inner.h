@@ -108,7 +108,7 @@ size_t xj_text_own_match(const struct word_list *list, const char *p,
  * between digits and endings of English taken away. `out` has TERM_MAX bytes.
  * Returns the term's length; negative: status.
  */
-#define TERM_MAX 64u
+#define TERM_MAX XJ_TERM_BYTES
 int xj_text_stem(struct xj_analyzer *an, const char *word, size_t len,
 		 char *out, struct xj_error *err);
 void xj_text_stems_free(struct stems *stems);

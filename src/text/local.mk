@@ -10,6 +10,7 @@ libxj_text_la_SOURCES = \
 	%D%/finder.h \
 	%D%/inner.h \
 	%D%/names.c \
+	%D%/near.c \
 	%D%/normal.c \
 	%D%/own.c \
 	%D%/passage.c \

@@ -213,6 +213,8 @@ struct xj_needle {
 	float weight;      /* share of the query; 0: mark only */
 	bool latin;        /* match whole words by stem */
 	bool exact;        /* match these bytes anywhere (a quoted phrase) */
+	bool whole;        /* `exact`, but a Latin word at its ends whole */
+	bool open;         /* `whole`, but that at its end may go on */
 };
 
 /* A compiled set of needles; lives as long as the analyzer. */
@@ -228,9 +230,24 @@ void xj_finder_free(struct xj_finder *finder);
 double xj_finder_window(struct xj_finder *finder, const char *normal,
 			size_t len, unsigned width, size_t *at);
 
+/*
+ * Whether the needles stand near each other: from each to the next, in either
+ * order, at most `distances[i]` characters (of Han and the like) or words (of
+ * others) lie between needle i - 1 and needle i; distances[0] is not looked
+ * at. Sections part.
+ */
+bool xj_finder_near(struct xj_finder *finder, const char *normal, size_t len,
+		    const unsigned *distances);
+
 /* Whether a quoted phrase, normalised, occurs; section breaks part. */
 bool xj_normal_contains(const char *normal, size_t len, const char *phrase,
 			size_t phrase_len);
+/* Whether no Latin word is cut in two at the ends of [at, at + n); at the right
+ * one it may be if `open`. Han has no borders. */
+bool xj_normal_whole(const char *normal, size_t len, const char *at, size_t n,
+		     bool open);
+
+#define XJ_TERM_BYTES 64u /* of the longest term, without prefixes */
 
 /* A passage to show: original glyphs, cut at sentence ends where near. */
 struct xj_passage {

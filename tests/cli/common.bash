@@ -68,3 +68,22 @@ sanitized()
 {
 	grep -q fsanitize=address "$top_builddir/Makefile"
 }
+
+# What the examples of the query language find, beside ./library.
+add_query_documents()
+{
+	printf '关于传染病防治工作的通知\n\n卫医发〔2010〕12号\n\n各医院要写好病历，保证质量。\n' \
+		>notes/notice.txt
+	xueji -q -A library add -k regulation notes/notice.txt notes/hygiene.txt
+	xueji -q -A library edit "$(number_of notice.txt)" kind=regulation \
+		title=关于传染病防治工作的通知 creator=李明 \
+		subject='传染病 防治' date=2011-02-16 language=zh
+}
+
+# The number of the document that was added under a name.
+number_of()
+{
+	xueji -A library list --json --limit 0 |
+		jq -r --arg name "$1" '.documents[] |
+			select(.path[-1] | endswith($name)) | .id'
+}

@@ -10,6 +10,7 @@ dist_check_SCRIPTS += \
 	%D%/programs.bats \
 	%D%/plugins.bats \
 	%D%/quarantine.bats \
+	%D%/query.bats \
 	%D%/recordings.bats \
 	%D%/reindex.bats \
 	%D%/search.bats \

@@ -65,7 +65,10 @@ run_examples()
 @test "examples of xueji-ocr work" { run_examples xueji-ocr; }
 @test "examples of xueji-reindex work" { run_examples xueji-reindex; }
 @test "examples of xueji-remove work" { run_examples xueji-remove; }
-@test "examples of xueji-search work" { run_examples xueji-search; }
+@test "examples of xueji-search work" {
+	add_query_documents
+	run_examples xueji-search
+}
 @test "examples of xueji-show work" { run_examples xueji-show; }
 @test "examples of xueji-status work" { run_examples xueji-status; }
 @test "examples of xueji-undelete work" { run_examples xueji-undelete; }

@@ -46,14 +46,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	struct xj_clause *query;
-	bool repaired;
+	struct xj_repairs repairs;
 	int r;
 
 	if (!an)
 		MUST(xj_analyzer_new(NULL, &an, NULL) == XJ_OK);
 	MUST(xj_arena_new(&arena) == XJ_OK);
 	r = xj_clause_parse(arena, an, (const char *)data, size, &query,
-			    &repaired, NULL);
+			    &repairs, NULL);
 	MUST(r == XJ_OK || (r == XJ_ELIMIT && size > XJ_QUERY_MAX));
 	if (r < 0)
 		return 0;
@@ -61,7 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(xj_utf8_valid(xj_buf_str(&text), text.len));
 	make_trees(arena, an, query);
 	r = xj_clause_parse(arena, an, xj_buf_str(&text), text.len, &query,
-			    &repaired, NULL);
+			    &repairs, NULL);
 	MUST(r == XJ_OK || text.len > XJ_QUERY_MAX);
 	return 0;
 }

@@ -14,7 +14,7 @@ struct read {
 	struct xj_analyzer *an;
 	struct xj_clause *query;
 	struct xj_wanted wanted;
-	bool repaired;
+	struct xj_repairs repairs;
 	int status, wanted_status;
 	struct xj_error err;
 };
@@ -29,7 +29,7 @@ read_bytes(const char *text, size_t len)
 	assert_int_equal(xj_analyzer_new(&(struct xj_analyzer_options){
 		.dictionary = words }, &r.an, NULL), XJ_OK);
 	r.status = xj_clause_parse(r.arena, r.an, text, len, &r.query,
-				   &r.repaired, &r.err);
+				   &r.repairs, &r.err);
 	if (r.status == XJ_OK)
 		r.wanted_status = xj_wanted_make(r.arena, r.an, r.query,
 						 &r.wanted, &r.err);
@@ -58,8 +58,21 @@ assert_read(const char *text, const char *printed, bool repaired)
 	assert_int_equal(r.status, XJ_OK);
 	xj_clause_print(r.query, &out);
 	assert_string_equal(xj_buf_str(&out), printed);
-	if (r.repaired != repaired)
-		fail_msg("%s: repaired is %d", text, r.repaired);
+	if ((r.repairs.count > 0) != repaired)
+		fail_msg("%s: %zu repairs", text, r.repairs.count);
+}
+
+/* The repairs as "code part, code part". */
+static void
+assert_repairs(const char *text, const char *repairs)
+{
+	xj_auto(read_end) struct read r = read_query(text);
+	xj_auto(xj_buf_release) struct xj_buf out = XJ_BUF_INIT;
+
+	for (size_t i = 0; i < r.repairs.count; i++)
+		xj_buf_addf(&out, "%s%s %s", i ? ", " : "",
+			    r.repairs.list[i].code, r.repairs.list[i].part);
+	assert_string_equal(xj_buf_str(&out), repairs);
 }
 
 /* ---------------------------------------------------------------- trees */
@@ -284,8 +297,70 @@ a_value_that_makes_no_sense_is_a_word(void **state)
 	assert_read("is:lovely", "is:lovely", true);
 	assert_read("year:..", "year:..", true);
 	assert_read("http://example.org/a", "http://example.org/a", false);
-	assert_read("title: 卫生", "title: 卫生", false);
 	assert_read("时间:2011", "时间:2011", false);
+}
+
+static void
+a_field_without_a_value_is_left_out(void **state)
+{
+	(void)state;
+	assert_read("title: 卫生", "卫生", true);
+	assert_read("卫生 kind:", "卫生", true);
+	assert_read("-title: 卫生", "卫生", true);
+	assert_read("title:", "title:", true);
+}
+
+static void
+a_star_stands_for_the_rest_of_a_word(void **state)
+{
+	(void)state;
+	assert_read("hyg* 卫生＊", "hyg* 卫生*", false);
+	assert_read("title:hyg*", "title:hyg*", false);
+	assert_read("title:\"hyg*\"", "title:\"hyg*\"", false);
+	assert_read("-hyg*", "-hyg*", false);
+	assert_read("h*", "h", true);
+	assert_read("法*", "法*", false);
+	assert_read("5*3 * **", "5*3", false);
+}
+
+static void
+a_distance_joins_words(void **state)
+{
+	(void)state;
+	assert_read("甲 near:10 乙", "甲 near:10 乙", false);
+	assert_read("甲 NEAR/10 乙 丙", "甲 near:10 乙 丙", false);
+	assert_read("甲 near：3 \"乙 丁\" near:0 丙*",
+		    "甲 near:3 \"乙 丁\" near:0 丙*", false);
+	assert_read("-(甲 near:3 乙)", "-(甲 near:3 乙)", false);
+	assert_read("甲 near:3 乙 OR 丙", "甲 near:3 乙 OR 丙", false);
+	assert_read("甲 near:5000 乙", "甲 near:1000 乙", false);
+	assert_read("near:3 乙", "乙", true);
+	assert_read("乙 near:3", "乙", true);
+	assert_read("乙 near:3 kind:book", "乙 kind:book", true);
+	assert_read("乙 near:3 (甲 丙)", "乙 甲丙", true);
+	assert_read("乙 near:3 -丙", "乙 -丙", true);
+	assert_read("kind:book near:3 乙", "kind:book 乙", true);
+}
+
+static void
+each_repair_says_what_and_where(void **state)
+{
+	(void)state;
+	assert_repairs("卫生 法规", "");
+	assert_repairs("\"卫生", "quote \"");
+	assert_repairs("“卫生", "quote “");
+	assert_repairs("(卫生", "parenthesis (");
+	assert_repairs("卫生))", "parenthesis )");
+	assert_repairs("卫生 OR", "operator OR");
+	assert_repairs("near:3 卫生", "operator near:3");
+	assert_repairs("卫生 AND 法规", "and AND");
+	assert_repairs("title: 卫生", "empty-field title:");
+	assert_repairs("卫生 foo:bar year:abc",
+		       "unknown-field foo, bad-value year:abc");
+	assert_repairs("http://a.b a:b 12:30 时间:1 \"foo:bar\"", "");
+	assert_repairs("year:2011..2009", "range 2011..2009");
+	assert_repairs("h*", "short-prefix h*");
+	assert_repairs("\"\" 卫生", "empty-phrase \"\"");
 }
 
 static void
@@ -487,6 +562,11 @@ hostile_queries_are_read_as_well(void **state)
 	assert_survives("学 ", 2500);
 	assert_survives("-", 10000);
 	assert_survives("龘", 3333);
+	assert_survives("a near:5 ", 1100);
+	assert_survives("甲乙 near:5 (", 600);
+	assert_survives("a near:5 \"(", 900);
+	assert_survives("ab* ", 2500);
+	assert_survives("y*", 5000);
 }
 
 /* What was understood, when asked again, is understood the same. */
@@ -542,6 +622,7 @@ a_printed_query_is_read_the_same(void **state)
 	static const char *const bits[] = {
 		" ", " ", "(", ")", "-", "OR", " OR ", "卫生", "法",
 		"a1", "title:", "kind:book", "year:", "2009..2011", "in:4",
+		"*", " near:3 ", "near:", " NEAR/2",
 	};
 	uint32_t x = 7;
 
@@ -608,6 +689,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_field_has_a_value),
 	cmocka_unit_test(years_and_dates_are_ranges),
 	cmocka_unit_test(a_value_that_makes_no_sense_is_a_word),
+	cmocka_unit_test(a_field_without_a_value_is_left_out),
+	cmocka_unit_test(a_star_stands_for_the_rest_of_a_word),
+	cmocka_unit_test(a_distance_joins_words),
+	cmocka_unit_test(each_repair_says_what_and_where),
 	cmocka_unit_test(what_is_not_text_parts_words),
 	cmocka_unit_test(a_word_must_match_and_the_rest_adds_weight),
 	cmocka_unit_test(what_shares_characters_only_is_related),

@@ -207,6 +207,64 @@ quotes_typed_straight_find_curved_ones(void **state)
 }
 
 static void
+words_stand_near_each_other(void **state)
+{
+	static const struct written docs[] = {
+		{ .title = "甲", .text = "病历应当及时书写。\f依法行医，管理病人的病历" },
+		{ .title = "乙", .text = "书写的时候要及时完成病历" },
+		{ .title = "Washing", .text = "wash your hands with clean water "
+			"before you eat; hygienic organization" },
+	};
+	xj_auto(archive_end)
+	struct archived a = archive_of(docs, XJ_COUNT(docs));
+
+	(void)state;
+	assert_set(&a, "病历 near:4 书写", "1");
+	assert_set(&a, "病历 near:3 书写", "");
+	assert_set(&a, "书写 near:4 病历", "1");
+	assert_set(&a, "病历 near:20 书写", "1 2");
+	assert_set(&a, "书写 near:20 行医", "");
+	assert_set(&a, "病历 near:2 及时 near:0 书写", "1");
+	assert_set(&a, "-(病历 near:4 书写)", "2 3");
+	assert_set(&a, "病历 near:4 书写 OR 完成", "1 2");
+	assert_set(&a, "病历 near:3 病历", "");
+	assert_set(&a, "washing near:4 water", "3");
+	assert_set(&a, "washing near:3 water", "");
+	assert_set(&a, "\"clean water\" near:1 hand", "3");
+	assert_set(&a, "wa* near:1 you", "3");
+}
+
+static void
+a_star_finds_what_begins_so(void **state)
+{
+	static const struct written docs[] = {
+		{ .title = "One", .text = "hygienic organization" },
+		{ .title = "Two", .text = "hygiene; they studied organs" },
+		{ .title = "Three", .text = "hygrometers: studying the hoping" },
+		{ .title = "四", .text = "卫生法规，第3章" },
+		{ .title = "Hydra-X2", .text = "thyroid" },
+	};
+	xj_auto(archive_end)
+	struct archived a = archive_of(docs, XJ_COUNT(docs));
+
+	(void)state;
+	assert_set(&a, "hyg*", "1 2 3");
+	assert_set(&a, "hygie*", "1 2");
+	assert_set(&a, "hygieni*", "1");
+	assert_set(&a, "organizat*", "1");
+	assert_set(&a, "hy* -hyg*", "5");
+	assert_set(&a, "studi*", "2 3"); /* the stem of both */
+	assert_set(&a, "studyi*", "3");
+	assert_set(&a, "hopi*", "3");
+	assert_set(&a, "hydra-x*", "5");
+	assert_set(&a, "title:hyd*", "5");
+	assert_set(&a, "title:hyg*", "");
+	assert_set(&a, "卫生*", "4");
+	assert_set(&a, "第3*", "4");
+	assert_set(&a, "hyg* OR 卫生", "1 2 3 4");
+}
+
+static void
 phrases_join_with_filters_and_exclusions(void **state)
 {
 	LIBRARY;
@@ -873,6 +931,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_phrase_does_not_cross_a_page),
 	cmocka_unit_test(a_latin_phrase_has_whole_words),
 	cmocka_unit_test(quotes_typed_straight_find_curved_ones),
+	cmocka_unit_test(words_stand_near_each_other),
+	cmocka_unit_test(a_star_finds_what_begins_so),
 	cmocka_unit_test(phrases_join_with_filters_and_exclusions),
 	cmocka_unit_test(a_phrase_with_a_word_prefers_who_has_both),
 	cmocka_unit_test(filters_filter),
