@@ -54,8 +54,11 @@ bad_header(struct job *job, int status, unsigned *retries)
 		return finish(job);
 	if (status > ARCHIVE_FATAL && ++*retries < RETRIES_MAX)
 		return warn_member(job, "a member", error_of(job));
-	snprintf(what, sizeof(what), "after %llu of the members",
-		 (unsigned long long)job->members);
+	if (job->members == 0)
+		snprintf(what, sizeof(what), "before the first member");
+	else
+		snprintf(what, sizeof(what), "after %llu of the members",
+			 (unsigned long long)job->members);
 	return source_failed(&job->source, job->a, what);
 }
 

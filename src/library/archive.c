@@ -432,7 +432,8 @@ xj_archive_readers(struct xj_archive *a, struct xj_importers **readers,
 			.limits = { .run = 1, .memory = (uint64_t)1 << 30,
 				.text = 1u << 20,
 				.cpu_s = a->config.ocr_seconds,
-				.wall_ms = a->config.ocr_seconds * 6000,
+				/* a busy machine is no fault of the page */
+				.wall_ms = 60000 + a->config.ocr_seconds * 6000,
 				.pages = a->config.limits.pages },
 			.workers = a->config.jobs,
 		}, &a->readers, err);
