@@ -171,14 +171,16 @@ package_name(struct package *p, uint64_t i)
 	return zip_get_name(p->zip, i, 0);
 }
 
-static int
-warn_part(struct package *p, const char *name, const char *why)
+int
+part_warn(struct package *p, const char *name, const char *why)
 {
 	char message[PART_NAME_MAX + 200];
+	int r;
 
 	snprintf(message, sizeof(message), "%.*s: %.150s", PART_NAME_MAX, name,
 		 why);
-	return xj_warn(p->in, message);
+	r = xj_warn(p->in, message);
+	return r < 0 ? r : 1;
 }
 
 static int
@@ -186,7 +188,6 @@ cannot_open(struct package *p, const char *name)
 {
 	zip_error_t *error = zip_get_error(p->zip);
 	int code = zip_error_code_zip(error);
-	int r;
 
 	if (p->status < 0)
 		return p->status;
@@ -195,8 +196,7 @@ cannot_open(struct package *p, const char *name)
 	if (code == ZIP_ER_NOPASSWD || code == ZIP_ER_WRONGPASSWD)
 		return xj_fail(p->in, XJ_IMPORT_ENCRYPTED,
 			       "%s is encrypted", name);
-	r = warn_part(p, name, zip_error_strerror(error));
-	return r < 0 ? r : 1;
+	return part_warn(p, name, zip_error_strerror(error));
 }
 
 int
@@ -215,25 +215,30 @@ part_open(struct package *p, const char *name, struct part *part)
 	if (p->in->password)
 		zip_set_default_password(p->zip, p->in->password);
 	part->file = zip_fopen_index(p->zip, (zip_uint64_t)i, 0);
-	return part->file ? 0 : cannot_open(p, name);
+	if (!part->file)
+		return cannot_open(p, name);
+	return p->filter ? p->filter->begin(p, part) : 0;
 }
 
 static ssize_t
 damaged_part(struct part *part)
 {
 	struct package *p = part->package;
+	int r;
 
 	if (p->status < 0)
 		return p->status;
-	return warn_part(p, part->name,
-			 zip_error_strerror(zip_file_get_error(part->file)));
+	r = part_warn(p, part->name, part->damage ? part->damage :
+		      zip_error_strerror(zip_file_get_error(part->file)));
+	return r < 0 ? r : 0;
 }
 
 ssize_t
 part_read(struct part *part, void *buf, size_t len, bool *damaged)
 {
 	struct package *p = part->package;
-	zip_int64_t n = zip_fread(part->file, buf, len);
+	zip_int64_t n = part->filtered ? p->filter->read(part, buf, len) :
+					 zip_fread(part->file, buf, len);
 	int r;
 
 	*damaged = n < 0;
@@ -251,6 +256,9 @@ part_read(struct part *part, void *buf, size_t len, bool *damaged)
 void
 part_close(struct part *part)
 {
+	if (part->filtered)
+		part->package->filter->end(part);
+	part->filtered = NULL;
 	if (part->file)
 		zip_fclose(part->file);
 	part->file = NULL;

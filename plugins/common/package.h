@@ -18,6 +18,22 @@
 
 #define PART_NAME_MAX 512
 
+struct package;
+struct part;
+
+/*
+ * What stands between parts and their readers where the bytes in the zip are
+ * not those of the parts: they are encrypted. begin() is asked of each part
+ * that was opened. It may set `part->filtered`, and then read() stands in for
+ * zip_fread() and end() is called. It answers as part_open() does.
+ */
+struct part_filter {
+	int (*begin)(struct package *package, struct part *part);
+	/* -1: what follows cannot be had; why is in `part->damage` */
+	zip_int64_t (*read)(struct part *part, void *buf, size_t len);
+	void (*end)(struct part *part);
+};
+
 /* An open package. Unpacked bytes of all its parts together are bounded. */
 struct package {
 	struct xj_import *in;
@@ -26,6 +42,8 @@ struct package {
 	uint64_t unpacked;
 	uint64_t parts;
 	int status;        /* the host's own stop, while libzip reads */
+	const struct part_filter *filter; /* or NULL; with what it needs */
+	void *filter_ctx;
 };
 
 /* A part being read. */
@@ -34,6 +52,8 @@ struct part {
 	zip_file_t *file;
 	const char *name;  /* lent by the caller */
 	uint64_t size;     /* as the package says; UINT64_MAX: it does not */
+	void *filtered;    /* the filter's, or NULL */
+	const char *damage;
 };
 
 /* 0 or XJ_IMPORT_..., said to the host. Close in either case. */
@@ -55,6 +75,8 @@ int part_open(struct package *package, const char *name, struct part *part);
  */
 ssize_t part_read(struct part *part, void *buf, size_t len, bool *damaged);
 void part_close(struct part *part);
+/* A warning about a part. 1 or negative. */
+int part_warn(struct package *package, const char *name, const char *why);
 
 /* Send a part as a contained document. 0 or negative. */
 int part_send(struct package *package, const char *name, const char *shown,

@@ -6,6 +6,7 @@
  * Copyright (c) 2026 the Xueji authors
  */
 #include <libxml/xmlversion.h>
+#include <zlib.h>
 
 #include "odf.h"
 
@@ -130,17 +131,6 @@ probe_odf(const struct xj_sample *s, const char **mime)
 /* ---------------------------------------------------------------- import */
 
 static int
-on_manifest(void *ctx, char space, const char *name,
-	    const struct xml_atts *atts)
-{
-	struct odf *o = ctx;
-
-	(void)atts;
-	o->encrypted |= space == NS_MANIFEST && !strcmp(name, "encryption-data");
-	return 0;
-}
-
-static int
 read_part(struct odf *o, const char *part)
 {
 	int r = xml_part(&o->package, part, &odf_handler, o);
@@ -190,16 +180,10 @@ end_all(struct odf *o)
 static int
 read_package(struct odf *o)
 {
-	static const struct xml_handler manifest = {
-		.spaces = odf_spaces, .start = on_manifest,
-	};
-	int r = xml_part(&o->package, "META-INF/manifest.xml", &manifest, o);
+	int r = lock_open(&o->lock, &o->package);
 
 	if (r < 0)
 		return r;
-	if (o->encrypted || package_has(&o->package, "encrypted-package"))
-		return xj_fail(o->in, XJ_IMPORT_ENCRYPTED,
-			       "the document is encrypted with a password");
 	r = read_part(o, "meta.xml");
 	if (r >= 0)
 		r = read_part(o, "content.xml");
@@ -250,9 +234,16 @@ import_odf(struct xj_import *in)
 	return r;
 }
 
+static int
+setup_odf(void)
+{
+	return xml_setup() < 0 ? -1 : crypt_setup();
+}
+
 XJ_IMPORTER(.name = "odf", .version = "1.0",
 	    .license = "GPL-3.0-or-later", .formats = formats,
 	    .probe = probe_odf, .import = import_odf,
 	    .libraries = "libzip " LIBZIP_VERSION
-			 ", libxml2 " LIBXML_DOTTED_VERSION,
-	    .setup = xml_setup);
+			 ", libxml2 " LIBXML_DOTTED_VERSION
+			 ", libgcrypt " GCRYPT_VERSION ", zlib " ZLIB_VERSION,
+	    .setup = setup_odf);

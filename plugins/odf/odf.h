@@ -12,6 +12,8 @@
 #include "plugins/common/flow.h"
 #include "plugins/common/xml.h"
 
+#include "lock.h"
+
 /* What the handlers get for a namespace. */
 enum {
 	NS_OFFICE = 'o', NS_TEXT = 'x', NS_TABLE = 't', NS_DRAW = 'g',
@@ -27,7 +29,7 @@ struct odf {
 	struct xj_import *in;
 	struct package package;
 	struct flow flow;
-	bool encrypted;
+	struct lock lock;
 
 	/* metadata */
 	int property;          /* being read, or -1 */

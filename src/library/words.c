@@ -55,7 +55,7 @@ static const char *const sentences[] = {
 	N_("the password opens no member of %u"),
 	N_("every member of %u is encrypted"),
 	N_("its password would have to be digested more than %u times"),
-	N_("more than %u members"),
+	N_("more than %u members"), N_("more than %u encrypted parts"),
 	N_("members share the bytes at %u, as in a zip bomb"),
 	N_("names in code page %u"),
 	N_("the zip file cannot be read: %s"),

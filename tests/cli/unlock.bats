@@ -146,20 +146,26 @@ assert_keyless()
 	[[ $output == *"在这里解不开：请用原来的程序打开"* ]]
 }
 
-@test "a document of Word is unlocked" {
-	"$top_builddir/tests/plugins/make-locked" 讲稿.docx right 机要独有词丙
-	add 讲稿.docx
+# assert_unlocks NAME
+assert_unlocks()
+{
+	"$top_builddir/tests/plugins/make-locked" "$1" right 机要独有词丙
+	add "$1"
 	[ "$(xueji show --json "$id" | jq -r .outcome)" = encrypted ]
 	run xueji unlock "$id" --password-file wrong
 	[ "$status" -eq 3 ]
 	[[ $output == *"the password does not open document $id"* ]]
 	xueji unlock "$id" --password-file right
 	run xueji search 独有词丙
-	[[ $output == *"讲稿.docx"* ]]
-	xueji get "$id" | cmp - 讲稿.docx
+	[[ $output == *"$1"* ]]
+	xueji get "$id" | cmp - "$1"
 }
 
-@test "documents that Word and Excel encrypted are unlocked" {
+@test "a document of Word is unlocked" { assert_unlocks 讲稿.docx; }
+
+@test "a document of LibreOffice is unlocked" { assert_unlocks 讲稿.odt; }
+
+@test "documents that Word itself encrypted are unlocked" {
 	data=$top_srcdir/../shared/data/documents
 	[ -d "$data" ] || skip "the test data are not here"
 	printf solrcell >solrcell

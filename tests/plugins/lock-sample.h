@@ -107,6 +107,24 @@ lock_attribute(struct xj_buf *xml, const char *name, const unsigned char *p,
 	xj_buf_addc(xml, '"');
 }
 
+/* Another word in the place of one, which is there; NULL: none. */
+static inline void
+lock_lie(struct xj_buf *xml, const char *word, const char *lie)
+{
+	xj_auto(xj_buf_release) struct xj_buf told = XJ_BUF_INIT;
+	const char *at = word ? memmem(xml->data, xml->len, word,
+				       strlen(word)) : NULL;
+
+	if (!word)
+		return;
+	assert_non_null(at);
+	xj_buf_add(&told, xml->data, (size_t)(at - xml->data));
+	xj_buf_adds(&told, lie);
+	xj_buf_adds(&told, at + strlen(word));
+	xj_buf_clear(xml);
+	xj_buf_add(xml, told.data, told.len);
+}
+
 /* ----------------------------------------------------------------- agile */
 
 /* Something of 16 bytes times n, encrypted for a purpose. */
@@ -213,7 +231,6 @@ lock_agile(const struct lock_how *how, struct xj_buf *info,
 {
 	unsigned char key[32] = "the key of what is in it, 32 B";
 	unsigned char number[4], iv[64];
-	const char *at;
 
 	xj_buf_add(info, "\4\0\4\0\x40\0\0\0", 8);
 	if (how->version)
@@ -225,18 +242,7 @@ lock_agile(const struct lock_how *how, struct xj_buf *info,
 			     package + i, len - i < 4096 ? len - i : 4096);
 	}
 	lock_agile_info(how, key, package - 8, 8 + len, info);
-	if (how->word) {
-		xj_auto(xj_buf_release) struct xj_buf told = XJ_BUF_INIT;
-
-		at = memmem(info->data, info->len, how->word,
-			    strlen(how->word));
-		assert_non_null(at);
-		xj_buf_add(&told, info->data, (size_t)(at - info->data));
-		xj_buf_adds(&told, how->lie);
-		xj_buf_adds(&told, at + strlen(how->word));
-		xj_buf_clear(info);
-		xj_buf_add(info, told.data, told.len);
-	}
+	lock_lie(info, how->word, how->lie);
 }
 
 /* -------------------------------------------------------------- standard */

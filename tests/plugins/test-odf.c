@@ -2,6 +2,8 @@
 #include "host.h"
 #include "sample.h"
 #include "zip-sample.h"
+#include "lock-sample.h"
+#include "odf-lock-sample.h"
 
 #define NS "urn:oasis:names:tc:opendocument:xmlns:"
 #define ODT "application/vnd.oasis.opendocument.text"
@@ -129,22 +131,228 @@ a_flat_document_is_read(void **state)
 	assert_outcome(&got, XJ_OUT_OK);
 }
 
-static void
-an_encrypted_document_says_so(void **state)
+/* ------------------------------------------------------ encrypted documents */
+
+#define GOT(name) xj_auto(host_release) struct host_result name = HOST_RESULT_INIT
+#define META "<office:document-meta" SPACES "><office:meta><dc:title>题名"    \
+	"</dc:title></office:meta></office:document-meta>"
+
+static const struct zip_part short_parts[] = {
+	{ "mimetype", ODT }, { "meta.xml", META },
+	{ "content.xml", TEXT("<text:p>机要</text:p>") }, { 0 }
+};
+
+/* The middle of a text that does not deflate to nothing. */
+static char *
+long_text(size_t paragraphs)
 {
-	static const struct zip_part parts[] = {
-		{ "mimetype", ODT }, { "content.xml", "\x8f\x13" },
-		{ "META-INF/manifest.xml",
-		  "<m:manifest xmlns:m='" NS "manifest:1.0'><m:file-entry>"
-		  "<m:encryption-data/></m:file-entry></m:manifest>" },
-		{ 0 }
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	uint32_t seed = 1;
+	char *copy;
+
+	for (size_t i = 0; i < paragraphs; i++) {
+		seed = seed * 1103515245 + 12345;
+		xj_buf_addf(&text, "<text:p>机要 %x</text:p>", seed);
+	}
+	copy = test_malloc(text.len + 1);
+	memcpy(copy, xj_buf_str(&text), text.len + 1);
+	return copy;
+}
+
+static void
+import_locked(const struct odf_lock_how *how, const struct zip_part *parts,
+	      const char *password, struct host_result *got)
+{
+	xj_auto(free_bytes) struct bytes doc = odf_lock_sample(how, parts);
+
+	sample_import_as(&(struct host_options){ .password = password },
+			 "a.odt", doc.data, doc.len, got);
+}
+
+static void
+import_long(const struct odf_lock_how *how, struct host_result *got)
+{
+	struct zip_part parts[] = {
+		{ "mimetype", ODT }, { "meta.xml", META },
+		{ "content.xml", NULL },
+		{ "Object 1/content.xml", TEXT("<text:p>内嵌</text:p>") }, { 0 }
 	};
-	xj_auto(host_release) struct host_result got = HOST_RESULT_INIT;
+	char *text = long_text(3000);
+	size_t len;
+	char *all = repeated("<office:document-content" SPACES "><office:body>"
+			     "<office:text>", text, 1, "<text:p>末段</text:p>"
+			     "</office:text></office:body>"
+			     "</office:document-content>", &len);
+
+	parts[2].text = all;
+	import_locked(how, parts, "口令 right", got);
+	test_free(all);
+	test_free(text);
+}
+
+static void
+a_password_opens_what_every_cipher_locked(void **state)
+{
+	(void)state;
+	for (int blowfish = 0; blowfish < 2; blowfish++) {
+		GOT(got);
+
+		import_long(&(struct odf_lock_how){ .password = "口令 right",
+						    .blowfish = blowfish },
+			    &got);
+		assert_outcome(&got, XJ_OUT_OK);
+		assert_int_equal(got.blocks, 3002);
+		assert_line(&got, "meta title \"题名\" source=\"meta\"");
+		assert_line(&got, "body \"末段\"");
+		assert_line(&got, "body \"内嵌\"");
+	}
+}
+
+static void
+without_the_password_nothing_is_read(void **state)
+{
+	(void)state;
+	for (int blowfish = 0; blowfish < 2; blowfish++) {
+		const struct odf_lock_how how = { .password = "right",
+						  .blowfish = blowfish };
+		GOT(none);
+		GOT(wrong);
+		GOT(right);
+
+		import_locked(&how, short_parts, NULL, &none);
+		assert_outcome(&none, XJ_OUT_ENCRYPTED);
+		assert_non_null(strstr(none.result.reason, "a password"));
+		import_locked(&how, short_parts, "Right", &wrong);
+		assert_outcome(&wrong, XJ_OUT_ENCRYPTED);
+		assert_string_equal(wrong.result.reason,
+				    "the password is wrong");
+		assert_false(none.result.keyless || wrong.result.keyless);
+		assert_no(&none, "题名");
+		assert_no(&wrong, "题名");
+		import_locked(&how, short_parts, "right", &right);
+		assert_outcome(&right, XJ_OUT_OK);
+		assert_line(&right, "body \"机要\"");
+	}
+}
+
+static void
+assert_keyless(const struct host_result *got)
+{
+	assert_outcome(got, XJ_OUT_ENCRYPTED);
+	assert_true(got->result.keyless);
+}
+
+static void
+what_no_password_opens_says_so(void **state)
+{
+	static const char *const words[][2] = {
+		{ "2001/04/xmlenc#aes256-cbc", "2009/xmlenc11#aes256-gcm" },
+		{ "\"PBKDF2\"", "\"PGP\"" }, { "xmldsig#sha256", "#sha3" },
+		{ "#sha256-1k", "#md5" }, { "<m:key-derivation", "<m:key" },
+	};
+	static const struct zip_part whole[] = {
+		{ "mimetype", ODT }, { "encrypted-package", "\x8f\x13" }, { 0 }
+	};
+	GOT(package);
 
 	(void)state;
-	zip_import("a.odt", parts, &got);
-	assert_outcome(&got, XJ_OUT_ENCRYPTED);
+	for (size_t i = 0; i < XJ_COUNT(words); i++) {
+		GOT(got);
+
+		import_locked(&(struct odf_lock_how){ .password = "right",
+			.word = words[i][0], .lie = words[i][1] }, short_parts,
+			"right", &got);
+		assert_keyless(&got);
+	}
+	zip_import("a.odt", whole, &package);
+	assert_keyless(&package);
 }
+
+static void
+numbers_of_the_encryption_that_lie_come_to_an_outcome(void **state)
+{
+	static const struct {
+		const char *word, *lie;
+		enum xj_import_outcome outcome;
+	} lies[] = {
+		{ "=\"1000\"", "=\"2147483647\"", XJ_OUT_LIMIT },
+		{ "=\"1000\"", "=\"99999999999999999999\"", XJ_OUT_LIMIT },
+		{ "=\"1000\"", "=\"-5\"", XJ_OUT_CORRUPT },
+		{ "=\"1000\"", "=\"0\"", XJ_OUT_CORRUPT },
+		{ "=\"1000\"", "=\"many\"", XJ_OUT_CORRUPT },
+		{ "2\" m:iter", "000000\" m:iter", XJ_OUT_CORRUPT },
+		{ "2\" m:iter", "\" m:iter", XJ_OUT_CORRUPT },
+		{ "m:salt=\"", "m:salt=\"!", XJ_OUT_CORRUPT },
+		{ "m:salt=\"", "a=\"", XJ_OUT_CORRUPT },
+		{ "m:initialisation-vector=\"", "m:initialisation-vector=\"AA=",
+		  XJ_OUT_CORRUPT },
+		{ "m:checksum=\"", "b=\"", XJ_OUT_CORRUPT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XJ_COUNT(lies); i++) {
+		GOT(got);
+
+		import_locked(&(struct odf_lock_how){ .password = "right",
+			.word = lies[i].word, .lie = lies[i].lie }, short_parts,
+			"right", &got);
+		if (got.result.outcome != lies[i].outcome)
+			fail_msg("%s: %s: %s", lies[i].lie,
+				 xj_import_outcome_name(got.result.outcome),
+				 got.result.reason);
+	}
+}
+
+/* What was read before the damage is kept. */
+static void
+an_encrypted_part_that_is_cut_or_damaged_is_read_up_to_there(void **state)
+{
+	(void)state;
+	for (int blowfish = 0; blowfish < 2; blowfish++) {
+		struct odf_lock_how how = { .password = "口令 right",
+					    .blowfish = blowfish,
+					    .cut = 9001 };
+		GOT(cut);
+		GOT(flipped);
+
+		import_long(&how, &cut);
+		assert_outcome(&cut, XJ_OUT_PARTIAL);
+		assert_has(&cut, "content.xml: it is cut off");
+		assert_true(cut.blocks > 500 && cut.blocks < 3000);
+		how.cut = 0;
+		how.flip = 9001;
+		import_long(&how, &flipped);
+		assert_int_not_equal(flipped.result.outcome, XJ_OUT_OK);
+		assert_true(flipped.blocks > 500);
+	}
+}
+
+static void
+damage_of_what_is_encrypted_never_crashes_it(void **state)
+{
+	xj_auto(free_bytes) struct bytes doc = odf_lock_sample(
+		&(struct odf_lock_how){ .password = "right", .rounds = 1 },
+		short_parts);
+	const struct host_options options = { .password = "right" };
+
+	(void)state;
+	for (size_t at = 0; at < doc.len; at += 17) {
+		GOT(flipped);
+		GOT(cut);
+
+		doc.data[at] ^= (char)(1 << at % 8);
+		sample_import_as(&options, "a.odt", doc.data, doc.len,
+				 &flipped);
+		doc.data[at] ^= (char)(1 << at % 8);
+		sample_import_as(&options, "a.odt", doc.data, at, &cut);
+		if (flipped.result.outcome == XJ_OUT_CRASHED ||
+		    cut.result.outcome == XJ_OUT_CRASHED)
+			fail_msg("at %zu: %s, %s", at, flipped.result.reason,
+				 cut.result.reason);
+	}
+}
+
+/* ------------------------------------------------------------------ damage */
 
 static void
 a_doctype_is_refused(void **state)
@@ -199,7 +407,14 @@ main(void)
 		cmocka_unit_test(cells_have_their_place),
 		cmocka_unit_test(slides_have_titles_and_notes),
 		cmocka_unit_test(a_flat_document_is_read),
-		cmocka_unit_test(an_encrypted_document_says_so),
+		cmocka_unit_test(a_password_opens_what_every_cipher_locked),
+		cmocka_unit_test(without_the_password_nothing_is_read),
+		cmocka_unit_test(what_no_password_opens_says_so),
+		cmocka_unit_test(
+			numbers_of_the_encryption_that_lie_come_to_an_outcome),
+		cmocka_unit_test(
+			an_encrypted_part_that_is_cut_or_damaged_is_read_up_to_there),
+		cmocka_unit_test(damage_of_what_is_encrypted_never_crashes_it),
 		cmocka_unit_test(a_doctype_is_refused),
 		cmocka_unit_test(very_deep_xml_ends_with_the_text_before_it),
 		cmocka_unit_test(damage_never_crashes_it),

@@ -27,9 +27,9 @@ free_bytes(struct bytes *b)
 }
 
 static inline void
-zip_sample_add(zip_t *zip, const struct zip_part *p, bool stored)
+zip_sample_add(zip_t *zip, const struct zip_part *p, size_t len, bool stored)
 {
-	zip_source_t *s = zip_source_buffer(zip, p->text, strlen(p->text), 0);
+	zip_source_t *s = zip_source_buffer(zip, p->text, len, 0);
 	zip_int64_t i;
 
 	assert_non_null(s);
@@ -40,9 +40,9 @@ zip_sample_add(zip_t *zip, const struct zip_part *p, bool stored)
 	zip_file_set_dostime(zip, (zip_uint64_t)i, 0, 0x5861, 0);
 }
 
-/* Members are deflated unless `stored`; one called mimetype never is. */
+/* Of parts that are not text: `lens` has their lengths. */
 static inline struct bytes
-zip_sample(const struct zip_part *parts, bool stored)
+zip_sample_of(const struct zip_part *parts, const size_t *lens, bool stored)
 {
 	zip_error_t error;
 	zip_source_t *out = zip_source_buffer_create(NULL, 0, 0, &error);
@@ -52,8 +52,9 @@ zip_sample(const struct zip_part *parts, bool stored)
 
 	assert_non_null(zip);
 	zip_source_keep(out);
-	for (; parts->name; parts++)
-		zip_sample_add(zip, parts, stored);
+	for (size_t i = 0; parts[i].name; i++)
+		zip_sample_add(zip, &parts[i], lens ? lens[i] :
+			       strlen(parts[i].text), stored);
 	assert_int_equal(zip_close(zip), 0);
 	assert_int_equal(zip_source_open(out), 0);
 	assert_int_equal(zip_source_stat(out, &st), 0);
@@ -63,6 +64,13 @@ zip_sample(const struct zip_part *parts, bool stored)
 	zip_source_close(out);
 	zip_source_free(out);
 	return b;
+}
+
+/* Members are deflated unless `stored`; one called mimetype never is. */
+static inline struct bytes
+zip_sample(const struct zip_part *parts, bool stored)
+{
+	return zip_sample_of(parts, NULL, stored);
 }
 
 static inline void
