@@ -29,7 +29,7 @@ struct fold {
 	/* before the last character that did not take a short way */
 	struct {
 		const char *at;
-		size_t len;
+		size_t len, hyphen; /* hyphen: taken away when it came */
 		unsigned pending;
 		bool begun, tight;
 	} last;
@@ -131,6 +131,7 @@ join_word(struct fold *f)
 	    KIND_LETTER)
 		return false;
 	f->len -= n;
+	f->last.hyphen = n;
 	return true;
 }
 
@@ -254,8 +255,8 @@ static void
 take_back(struct fold *f, const char *s)
 {
 	if (f->last.at == s) {
-		f->len = f->last.len;
-		f->pending = f->last.pending;
+		f->len = f->last.len - f->last.hyphen;
+		f->pending = f->last.hyphen ? NO_SPACE : f->last.pending;
 		f->begun = f->last.begun;
 		f->tight = f->last.tight;
 	} else { /* it went a short way: as many bytes as it had */
@@ -419,6 +420,7 @@ fold_one(struct fold *f, const char **pp, const char *end, bool origins)
 		return fold_joined(f, pp, end, origins);
 	f->last.at = p;
 	f->last.len = f->len;
+	f->last.hyphen = 0;
 	f->last.pending = f->pending;
 	f->last.begun = f->begun;
 	f->last.tight = f->tight;

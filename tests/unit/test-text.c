@@ -137,6 +137,10 @@ a_word_broken_at_the_end_of_a_line_is_joined(void **state)
 	assert_normal("Anglo-\nSaxon", "anglo- saxon");
 	assert_normal("2011-\n2012", "2011- 2012");
 	assert_normal("-\na", "- a");
+	/* a letter that joins with what stands behind it */
+	assert_normal("no-\ne\u00ADl", "noel");
+	assert_normal("no\u2010\ne\u0308l", "no\u00EBl");
+	assert_normal("no-\nE\u0308l", "no- \u00EBl");
 }
 
 static void
