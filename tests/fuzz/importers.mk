@@ -1,12 +1,12 @@
-# Harnesses of the importers, each with a host in memory. Those of packages are
-# given parts, of which the harness makes the zip.
-FUZZ_PLAIN = fuzz-archive fuzz-html fuzz-image fuzz-mail fuzz-markdown \
-	fuzz-media fuzz-ole fuzz-pdf fuzz-rtf fuzz-subtitle fuzz-text
-FUZZ_PACKED = fuzz-epub fuzz-odf fuzz-ofd fuzz-ooxml
-FUZZERS += $(FUZZ_PLAIN) $(FUZZ_PACKED)
-CLEANFILES += $(FUZZ_PLAIN) $(FUZZ_PACKED)
-EXTRA_DIST += %D%/fuzz-import.h %D%/fuzz-importer.c %D%/fuzz-media.c \
-	%D%/fuzz-package.h
+# Harnesses of the importers, each with a host in memory.
+FUZZ_IMPORTERS = fuzz-archive fuzz-epub fuzz-html fuzz-image fuzz-mail \
+	fuzz-markdown fuzz-media fuzz-odf fuzz-ofd fuzz-ole fuzz-ooxml \
+	fuzz-pdf fuzz-rtf fuzz-subtitle fuzz-text
+FUZZERS += $(FUZZ_IMPORTERS)
+CLEANFILES += $(FUZZ_IMPORTERS)
+FUZZ_IMPORTER = %D%/fuzz-importer.c %D%/fuzz-import.h %D%/fuzz-parts.h \
+	%D%/fuzz-compound.h %D%/fuzz-zip.h
+EXTRA_DIST += $(FUZZ_IMPORTER) %D%/fuzz-media.c
 
 # The names that the bytes may have.
 fuzz_names_archive = "a.zip", "a.tar", "a.lzh"
@@ -25,21 +25,22 @@ fuzz_names_rtf = "a.rtf"
 fuzz_names_subtitle = "a.srt", "a.lrc", "a.vtt", "a.ass"
 fuzz_names_text = "a.txt"
 
+# What makes the file of the parts that a seed has.
+fuzz_make_epub = -DFUZZ_MAKE=fuzz_zip_make -lz
+fuzz_make_odf = -DFUZZ_MAKE=fuzz_zip_make -lz
+fuzz_make_ofd = -DFUZZ_MAKE=fuzz_zip_make -lz
+fuzz_make_ole = -DFUZZ_MAKE=fuzz_compound_make
+fuzz_make_ooxml = -DFUZZ_MAKE=fuzz_package_make -lz
+
 # Of what an importer loads later, the harness is made with it.
 fuzz_sources_media = tests/fuzz/fuzz-media.c plugins/media/reader.c
 fuzz_libs_media = $(AVFORMAT_LIBS)
 
-FUZZ_BUILD = $(CLANG) $(FUZZ_FLAGS) -std=gnu17 -DFUZZ_NAMES='$(fuzz_names_$*)' \
-	-I. $(importer_$*_la_CPPFLAGS) $(AM_CPPFLAGS) -o $@ \
-	$(srcdir)/%D%/fuzz-importer.c \
-	$(addprefix $(top_srcdir)/, $(or $(fuzz_sources_$*), \
-		$(filter %.c,$(importer_$*_la_SOURCES)))) \
-	$(importer_$*_la_LIBADD) $(fuzz_libs_$*)
-
-$(FUZZ_PLAIN): fuzz-%: importer-%.la $(srcdir)/%D%/fuzz-importer.c \
-		$(srcdir)/%D%/fuzz-import.h
-	$(AM_V_GEN)$(FUZZ_BUILD)
-
-$(FUZZ_PACKED): fuzz-%: importer-%.la $(srcdir)/%D%/fuzz-importer.c \
-		$(srcdir)/%D%/fuzz-import.h $(srcdir)/%D%/fuzz-package.h
-	$(AM_V_GEN)$(FUZZ_BUILD) -DFUZZ_PACKAGE -lz
+$(FUZZ_IMPORTERS): fuzz-%: importer-%.la $(FUZZ_IMPORTER)
+	$(AM_V_GEN)$(CLANG) $(FUZZ_FLAGS) -std=gnu17 \
+		-DFUZZ_NAMES='$(fuzz_names_$*)' \
+		-I. $(importer_$*_la_CPPFLAGS) $(AM_CPPFLAGS) -o $@ \
+		$(srcdir)/%D%/fuzz-importer.c \
+		$(addprefix $(top_srcdir)/, $(or $(fuzz_sources_$*), \
+			$(filter %.c,$(importer_$*_la_SOURCES)))) \
+		$(importer_$*_la_LIBADD) $(fuzz_libs_$*) $(fuzz_make_$*)
