@@ -25,12 +25,12 @@ fuzz_names_rtf = "a.rtf"
 fuzz_names_subtitle = "a.srt", "a.lrc", "a.vtt", "a.ass"
 fuzz_names_text = "a.txt"
 
-# What makes the file of the parts that a seed has.
+# What makes the file of the parts that a seed has, and other conditions.
 fuzz_make_epub = -DFUZZ_MAKE=fuzz_zip_make -lz
-fuzz_make_odf = -DFUZZ_MAKE=fuzz_zip_make -lz
+fuzz_make_odf = -DFUZZ_MAKE=fuzz_zip_make -DROUNDS_MAX=50000 -lz
 fuzz_make_ofd = -DFUZZ_MAKE=fuzz_zip_make -lz
 fuzz_make_ole = -DFUZZ_MAKE=fuzz_compound_make
-fuzz_make_ooxml = -DFUZZ_MAKE=fuzz_package_make -lz
+fuzz_make_ooxml = -DFUZZ_MAKE=fuzz_package_make -DROUNDS_MAX=50000 -lz
 
 # Of what an importer loads later, the harness is made with it.
 fuzz_sources_media = tests/fuzz/fuzz-media.c plugins/media/reader.c
