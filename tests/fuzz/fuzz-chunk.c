@@ -2,20 +2,12 @@
  * fuzz-chunk.c - any bytes as a packed chunk, and as the chunk itself. Text of
  * a chunk that is taken lies within it.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/pack.h"
 #include "text/text.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                        \
-	do {                                                                   \
-		if (!(condition))                                              \
-			abort();                                               \
-	} while (0)
+#include "fuzz.h"
 
 static void
 parse(const void *bytes, size_t len)

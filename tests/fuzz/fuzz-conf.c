@@ -2,18 +2,11 @@
  * fuzz-conf.c - any bytes as plugins.d/NAME.conf: an importer with all that the
  * host relies on, or a reason. Nothing is started, and no file is read.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "import/program.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                        \
-	do {                                                                   \
-		if (!(condition))                                              \
-			abort();                                               \
-	} while (0)
+#include "fuzz.h"
 
 int
 xj_program_import(struct xj_import *in)

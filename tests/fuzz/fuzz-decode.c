@@ -6,19 +6,11 @@
  * `make fuzz-decode` builds it with clang; test-decode.c runs it with bytes of
  * its own.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "text/decode.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                        \
-	do {                                                                   \
-		if (!(condition))                                              \
-			abort();                                               \
-	} while (0)
+#include "fuzz.h"
 
 static void
 feed(struct xj_decoder *d, const uint8_t *s, size_t len, bool last,

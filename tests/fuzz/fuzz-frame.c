@@ -6,19 +6,12 @@
  * `make fuzz-frame` builds it with clang; test-frame.c runs it with bytes of
  * its own.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "import/frame.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                        \
-	do {                                                                   \
-		if (!(condition))                                              \
-			abort();                                               \
-	} while (0)
+#include "fuzz.h"
 
 static void
 must_be_utf8(const char *s)

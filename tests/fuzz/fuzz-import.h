@@ -14,14 +14,9 @@
 
 #include <xueji/importer.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const struct xj_importer *xj_importer_v1(void);
+#include "fuzz.h"
 
-#define MUST(condition)                                                        \
-	do {                                                                   \
-		if (!(condition))                                              \
-			abort();                                               \
-	} while (0)
+const struct xj_importer *xj_importer_v1(void);
 
 #define FUZZ_CALLS 100000           /* after which the host says stop */
 #define FUZZ_MEMORY ((size_t)256 << 20)

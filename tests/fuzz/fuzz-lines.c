@@ -2,18 +2,11 @@
  * fuzz-lines.c - any bytes as the JSON Lines of a program: each asks for a
  * service with what that may look at, or is refused with a reason.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "import/program.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                        \
-	do {                                                                   \
-		if (!(condition))                                              \
-			abort();                                               \
-	} while (0)
+#include "fuzz.h"
 
 static unsigned calls; /* of services, for the line in hand */
 

@@ -3,18 +3,9 @@
  * trees are made of it. `make fuzz-query` builds it with clang;
  * test-search-query.c runs it with bytes of its own.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "library/search.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                        \
-	do {                                                                   \
-		if (!(condition))                                              \
-			abort();                                               \
-	} while (0)
+#include "fuzz.h"
 
 static void
 make_trees(struct xj_arena *arena, struct xj_analyzer *an,

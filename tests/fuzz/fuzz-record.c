@@ -2,19 +2,11 @@
  * fuzz-record.c - any bytes as metadata.json and, behind the first empty line,
  * members.jsonl. What is taken is written again so that it reads the same.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "library/archive.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                        \
-	do {                                                                   \
-		if (!(condition))                                              \
-			abort();                                               \
-	} while (0)
+#include "fuzz.h"
 
 struct written {
 	struct xj_buf metadata, members;

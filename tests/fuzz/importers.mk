@@ -4,8 +4,8 @@ FUZZ_IMPORTERS = fuzz-archive fuzz-epub fuzz-html fuzz-image fuzz-mail \
 	fuzz-pdf fuzz-rtf fuzz-subtitle fuzz-text
 FUZZERS += $(FUZZ_IMPORTERS)
 CLEANFILES += $(FUZZ_IMPORTERS)
-FUZZ_IMPORTER = %D%/fuzz-importer.c %D%/fuzz-import.h %D%/fuzz-parts.h \
-	%D%/fuzz-compound.h %D%/fuzz-zip.h
+FUZZ_IMPORTER = %D%/fuzz-importer.c %D%/fuzz.h %D%/fuzz-import.h \
+	%D%/fuzz-parts.h %D%/fuzz-compound.h %D%/fuzz-zip.h
 EXTRA_DIST += $(FUZZ_IMPORTER) %D%/fuzz-media.c
 
 # The names that the bytes may have.

@@ -4,7 +4,7 @@
 CLANG = clang
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=undefined
-EXTRA_DIST += %D%/seeds %D%/run.sh %D%/fuzz-folder.h
+EXTRA_DIST += %D%/seeds %D%/run.sh %D%/fuzz.h %D%/fuzz-folder.h
 
 # Those of our own modules, of which they take what is built, and compile with
 # the sanitizers what they look at.
@@ -38,7 +38,7 @@ fuzz_sources_record = src/library/record.c src/library/json-put.c \
 	src/util/time.c src/util/json.c
 fuzz_sources_secret = src/text/secret.c src/util/utf8.c
 
-$(FUZZ_OWN): fuzz-%: $(srcdir)/%D%/fuzz-%.c libxueji.la
+$(FUZZ_OWN): fuzz-%: $(srcdir)/%D%/fuzz-%.c $(srcdir)/%D%/fuzz.h libxueji.la
 	$(AM_V_GEN)$(CLANG) $(FUZZ_FLAGS) -std=gnu17 -I. $(AM_CPPFLAGS) \
 		$(ICU_CFLAGS) $(UCHARDET_CFLAGS) $(SECCOMP_CFLAGS) \
 		$(JANSSON_CFLAGS) -o $@ $(srcdir)/%D%/$@.c \
