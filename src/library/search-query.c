@@ -453,6 +453,31 @@ phrase_at(const struct reader *r, const char *at, bool edge,
 	return false;
 }
 
+static bool
+is_year_digit(uint32_t c)
+{
+	static const char numerals[] = "〇零一二三四五六七八九";
+	const char *p = numerals, *end = numerals + sizeof(numerals) - 1;
+
+	while (p < end)
+		if (xj_utf8_next(&p, end) == c)
+			return true;
+	return (c >= '0' && c <= '9') || (c >= 0xff10 && c <= 0xff19);
+}
+
+/* Behind "(2010)", as it stands in the number of an official document; NULL:
+ * something else is here. */
+static const char *
+past_year(const struct reader *r, const char *p)
+{
+	if (!is_open(look(r, p, &p)))
+		return NULL;
+	for (int i = 0; i < 4; i++)
+		if (!is_year_digit(look(r, p, &p)))
+			return NULL;
+	return is_close(look(r, p, &p)) ? p : NULL;
+}
+
 /* Where a word that begins here is over. */
 static const char *
 word_end(const struct reader *r, const char *at)
@@ -460,7 +485,13 @@ word_end(const struct reader *r, const char *at)
 	const char *p = at, *inside, *after;
 	size_t len;
 
-	while (!is_edge(r, p)) {
+	for (;;) {
+		if (p > at && (after = past_year(r, p))) {
+			p = after;
+			continue;
+		}
+		if (is_edge(r, p))
+			break;
 		if (p > at && quote_of(look(r, p, NULL)) &&
 		    phrase_at(r, p, false, &inside, &len, &after))
 			break;

@@ -180,7 +180,8 @@ add_term(struct xj_wanted *w, const struct pieces *from,
 	}
 	t->times++;
 	t->soft |= soft;
-	t->word |= soft && piece->kind == XJ_TERM_WORD;
+	t->word |= soft && (piece->kind == XJ_TERM_WORD ||
+			    piece->kind == XJ_TERM_FORM);
 	w->han |= !t->latin;
 	return XJ_OK;
 }
@@ -220,6 +221,8 @@ next_run(const struct pieces *p, size_t *i, struct run *run)
 	for (; *i < p->count; ++*i) {
 		const struct piece *c = &p->list[*i];
 
+		if (c->kind == XJ_TERM_FORM)
+			continue;
 		if (c->kind == XJ_TERM_WORD) {
 			word = c->at;
 			word_end = c->at + c->width;
@@ -721,8 +724,8 @@ is_sought(const struct xj_wanted_term *t, bool chars)
 {
 	if (!t->soft)
 		return false;
-	if (t->kind == XJ_TERM_WORD)
-		return t->latin;
+	if (t->kind == XJ_TERM_WORD || t->kind == XJ_TERM_FORM)
+		return t->kind == XJ_TERM_WORD && t->latin;
 	return t->kind == XJ_TERM_PAIR || t->alone || chars;
 }
 

@@ -20,6 +20,7 @@ struct han {
 	uint16_t code;   /* in the word tables; 0: in no word */
 	uint8_t katakana;
 	uint8_t word;    /* characters of the word that begins here; 0: none */
+	bool form;       /* a date or an ordinal may begin here */
 };
 
 #define RUN_MAX 4096u /* characters of such a run looked at together */
@@ -112,6 +113,17 @@ size_t xj_text_own_match(const struct word_list *list, const char *p,
 int xj_text_stem(struct xj_analyzer *an, const char *word, size_t len,
 		 char *out, struct xj_error *err);
 void xj_text_stems_free(struct stems *stems);
+
+/*
+ * forms.c: the term of a date, an ordinal or the number of an official document
+ * that begins at `p`, a '(', a digit, 第 or a numeral; and the number of a year
+ * that stands there in Chinese numerals, before 年. `out` has TERM_MAX bytes.
+ * The term's length, 0 if there is none; `*width` is what it stands for.
+ */
+int xj_text_form(const struct xj_analyzer *an, const char *p, const char *end,
+		 char *out, size_t *width);
+int xj_text_year(const struct xj_analyzer *an, const char *p, const char *end,
+		 char *out, size_t *width);
 
 /*
  * terms.c: the end of the word (no CJK) that begins at `p` of the text from

@@ -8,6 +8,7 @@ libxj_text_la_SOURCES = \
 	%D%/decode.h \
 	%D%/finder.c \
 	%D%/finder.h \
+	%D%/forms.c \
 	%D%/inner.h \
 	%D%/names.c \
 	%D%/near.c \

@@ -398,8 +398,20 @@ straighten_quotes(void)
 	simplified[0xAB] = simplified[0xBB] = '"';
 }
 
-/* NFKC_Casefold, then simplified characters and straight quotes; code points
- * written. */
+/* The number of an official document is the same in 〔2010〕, [2010], 【2010】. */
+static void
+round_brackets(void)
+{
+	static const UChar32 opening[] = { '[', 0x3010, 0x3014, 0x3016 };
+
+	for (int i = 0; i < 4; i++) {
+		simplified[opening[i]] = '(';
+		simplified[opening[i] + (opening[i] == '[' ? 2 : 1)] = ')';
+	}
+}
+
+/* NFKC_Casefold, then simplified characters, straight quotes and round
+ * brackets; code points written. */
 static int
 fold(const UChar *text, int len, UChar32 *out, int max)
 {
@@ -936,6 +948,7 @@ main(int argc, char **argv)
 	drop_traditional();
 	choose_representatives();
 	straighten_quotes();
+	round_brackets();
 	make_map();
 	fold_entries();
 	codes = number_characters();

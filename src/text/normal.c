@@ -151,7 +151,7 @@ put_space(struct fold *f, enum kind kind, bool small, bool origins)
 	unsigned pending = f->pending;
 
 	f->pending = NO_SPACE;
-	if (!f->begun || (f->tight && is_tight(kind)))
+	if (!f->begun || f->tight || is_tight(kind))
 		return;
 	if (pending == LINE_END && small && kind == KIND_LETTER &&
 	    join_word(f))
@@ -314,7 +314,8 @@ put_joined(struct fold *f, const char *s, const char *p, const char *end,
 		entry = map_entry(f->an, c);
 		if ((ENTRY_KIND(entry) == KIND_CJK &&
 		     ENTRY_BYTES(entry) != ITSELF) ||
-		    (k > 1 && ENTRY_LEN(entry) == 1)) /* a curved quote */
+		    /* a curved quote, a square bracket */
+		    (ENTRY_LEN(entry) == 1 && (char)entry != bytes[0]))
 			put_entry(f, entry, s, k, origins);
 		else if (wide)
 			put_char(f, KIND_WIDE, bytes, k, s, origins);

@@ -102,6 +102,8 @@ xj_stop_term(enum xj_term_kind kind, const char *term, size_t len)
 	case XJ_TERM_WORD:
 		return is_listed(stop_words, XJ_COUNT(stop_words), term, len) ||
 		       is_listed(stop_stems, XJ_COUNT(stop_stems), term, len);
+	case XJ_TERM_FORM:
+		return false;
 	}
 	return false;
 }

@@ -40,6 +40,13 @@ is_katakana(uint32_t c)
 	return c >= 0x30A1 && c <= 0x30FE && c != 0x30FB;
 }
 
+/* 第; and 一 and 二, with which years begin. */
+static bool
+begins_form(uint32_t c)
+{
+	return c == 0x7B2C || c == 0x4E00 || c == 0x4E8C;
+}
+
 /* Fills the run in hand; returns its end. */
 static const char *
 read_run(struct cutter *k, const char *p, size_t *count)
@@ -52,7 +59,8 @@ read_run(struct cutter *k, const char *p, size_t *count)
 	while (p < k->end && n < RUN_MAX &&
 	       kind_at(an, p, k->end, &c, &len) == KIND_CJK) {
 		an->run[n++] = (struct han){ (uint32_t)(p - from),
-			word_code(an, c), is_katakana(c), 0 };
+			word_code(an, c), is_katakana(c), 0,
+			begins_form(c) };
 		p += len;
 	}
 	an->run[n].at = (uint32_t)(p - from);
@@ -94,6 +102,23 @@ send_mixed(struct cutter *k, const char *p)
 	return n ? send(k, XJ_TERM_WORD, p, n) : 0;
 }
 
+/* What is written in several ways, if it begins at `p`. */
+static int
+send_form(struct cutter *k, const char *p)
+{
+	char term[TERM_MAX];
+	size_t width, at = (size_t)(p - k->text);
+	int n = xj_text_form(k->an, p, k->end, term, &width);
+	int r = n > 0 ? k->fn(k->ctx, XJ_TERM_FORM, term, (size_t)n, at,
+			      width) : 0;
+
+	if (r < 0)
+		return r;
+	n = xj_text_year(k->an, p, k->end, term, &width);
+	return n > 0 ? k->fn(k->ctx, XJ_TERM_WORD, term, (size_t)n, at,
+			     width) : 0;
+}
+
 static int
 send_run(struct cutter *k, const char *run, size_t n, bool goes_on)
 {
@@ -119,6 +144,8 @@ send_run(struct cutter *k, const char *run, size_t n, bool goes_on)
 				 h[i + h[i].word].at - h[i].at);
 		if (r >= 0 && k->an->own)
 			r = send_mixed(k, p);
+		if (r >= 0 && h[i].form)
+			r = send_form(k, p);
 	}
 	return r;
 }
@@ -278,6 +305,12 @@ has_hangul(const struct xj_analyzer *an, const char *p, const char *end)
 	return false;
 }
 
+static bool
+is_year(const char *p)
+{
+	return (*p == '1' || *p == '2') && ascii_digits(p, p + 4) == 4;
+}
+
 static int
 cut_word(struct cutter *k, const char **p, const char *end)
 {
@@ -295,6 +328,8 @@ cut_word(struct cutter *k, const char **p, const char *end)
 		  (size_t)(word - k->text), (size_t)(end - word));
 	if (r >= 0 && has_hangul(k->an, word, end))
 		r = send_hangul(k, word, end);
+	if (r >= 0 && end - word == 4 && is_year(word))
+		r = send_form(k, word);
 	return r;
 }
 
@@ -316,8 +351,11 @@ xj_terms(struct xj_analyzer *an, const char *normal, size_t len, xj_term_fn fn,
 		else if (kind >= KIND_HANGUL && kind <= KIND_MARK)
 			r = cut_word(&k, &p, xj_text_word_end(an, normal, p,
 							      k.end));
-		else
+		else {
+			if (c == '(')
+				r = send_form(&k, p);
 			p += n;
+		}
 	}
 	return r < 0 ? r : XJ_OK;
 }

@@ -14,9 +14,10 @@
  *
  * Normal form, for matching only (what is shown keeps its glyphs): Unicode
  * NFKC with case folded (UAX #15, NFKC_Casefold), traditional characters to
- * simplified, curved quotes and guillemets straight, soft hyphens and
- * zero-width characters dropped, Latin accents kept; white space runs become one space, and none at all between two Han
- * characters, kana or full-width signs; a section ends with one '\n', which
+ * simplified, curved quotes and guillemets straight, square and lenticular
+ * brackets round, soft hyphens and zero-width characters dropped, Latin accents
+ * kept; white space runs become one space, and none at all beside Han, kana or
+ * a full-width sign (第 3 章); a section ends with one '\n', which
  * occurs nowhere else. Latin words broken by "-\n" before a small letter are
  * joined. Traditional characters are folded one by one, those that a word may
  * be written with alike (乾 = 干, 畫 = 画 = 划), so that a part of a text is a
@@ -30,7 +31,7 @@
 #include "util/util.h"
 
 /* Recorded in the index. Raise it when the same text gives other terms. */
-#define XJ_ANALYZER_VERSION 2u
+#define XJ_ANALYZER_VERSION 3u
 
 /* Whether text can be decoded from what is called so: "GB18030", "big5". */
 bool xj_encoding_known(const char *name);
@@ -158,6 +159,8 @@ enum xj_term_kind {
 	XJ_TERM_PAIR = 'p',  /* two adjacent Han characters */
 	XJ_TERM_WORD = 'w',  /* a word: Han by dictionary, Latin by UAX #29 and
 	                      * stemmed if English, a number */
+	XJ_TERM_FORM = 'n',  /* a date, an ordinal, the number of an official
+	                      * document, whichever way it is written */
 };
 
 /*
@@ -175,7 +178,9 @@ typedef int (*xj_term_fn)(void *ctx, enum xj_term_kind kind, const char *term,
  * and what stands between spaces as a word. Latin words lose accents and, if
  * then all ASCII, their English endings; digits go with letters (pm2.5), are
  * joined by one full stop (98.5) and by commas before thousands, which the
- * term leaves out. Terms longer than 64 bytes are cut at a character. Returns
+ * term leaves out. 2011年2月16日, 2011-02-16, 2011.2.16, 2011/2/16 and
+ * 二〇一一年二月十六日 have one FORM, as 二〇一一年二月, 〔二〇一〇〕十二号, 第三章 have with
+ * what they are in digits; 二〇一一年 has the WORD 2011. Terms longer than 64 bytes are cut at a character. Returns
  * the first negative value of `fn`.
  */
 int xj_terms(struct xj_analyzer *an, const char *normal, size_t len,

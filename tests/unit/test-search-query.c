@@ -258,6 +258,17 @@ parentheses_group(void **state)
 }
 
 static void
+the_year_of_a_document_number_is_no_group(void **state)
+{
+	(void)state;
+	assert_read("卫医发(2010)12号", "卫医发(2010)12号", false);
+	assert_read("卫医发（二〇一〇）12号 通知", "卫医发（二〇一〇）12号 通知",
+		    false);
+	assert_read("(2010)", "2010", false);
+	assert_read("法(20101)", "法 20101", false);
+}
+
+static void
 a_field_has_a_value(void **state)
 {
 	(void)state;
@@ -686,6 +697,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_dangling_or_is_dropped),
 	cmocka_unit_test(in_prose_marks_and_dashes_are_not_meant),
 	cmocka_unit_test(parentheses_group),
+	cmocka_unit_test(the_year_of_a_document_number_is_no_group),
 	cmocka_unit_test(a_field_has_a_value),
 	cmocka_unit_test(years_and_dates_are_ranges),
 	cmocka_unit_test(a_value_that_makes_no_sense_is_a_word),

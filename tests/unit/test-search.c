@@ -145,6 +145,44 @@ forms_of_writing_find_each_other(void **state)
 	assert_set(&a, "system", "5");
 }
 
+static void
+what_is_written_in_several_ways_is_found_in_each(void **state)
+{
+	static const struct written docs[] = {
+		{ .title = "甲", .text = "卫医发〔2010〕12号，2011年2月16日印发，第三章" },
+		{ .title = "乙", .text = "见卫医发[2010]12号文。二〇一一年二月十六日。第3章" },
+		{ .title = "丙", .text = "于 2011 年 2 月 16 日。第 3 章。〔二〇一〇〕十二号" },
+		{ .title = "丁", .text = "2011-02-16 【2010】12号" },
+		{ .title = "戊", .text = "2011.2.16 第四章，第五节" },
+		{ .title = "己", .text = "于２０２３年，１２８人，９８．５％，吉\u200B祥\u00AD物" },
+		{ .title = "庚", .text = "学 习 心 得：传染\n病的防\n治，prev-\nention，𠮷野家" },
+	};
+	static const char *const days[] = {
+		"2011年2月16日", "2011-02-16", "2011.2.16", "2011/2/16",
+		"二〇一一年二月十六日", "２０１１年２月１６日",
+	};
+	xj_auto(archive_end)
+	struct archived a = archive_of(docs, XJ_COUNT(docs));
+
+	(void)state;
+	for (size_t i = 0; i < XJ_COUNT(days); i++)
+		assert_set(&a, days[i], "1 2 3 4 5");
+	assert_set(&a, "\"卫医发（2010）12号\"", "1 2");
+	assert_set(&a, "\"【2010】12号\"", "1 2 4");
+	assert_set(&a, "卫医发(2010)12号 -己 -庚 -戊", "1 2 3 4");
+	assert_set(&a, "\"第3章\"", "2 3");
+	assert_set(&a, "\"2011年2月16日\"", "1 3");
+	assert_set(&a, "第三章 -第四章", "1 2 3");
+	assert_set(&a, "\"于2023年,128人,98.5%\"", "6");
+	assert_set(&a, "98.5%", "6");
+	assert_set(&a, "\"吉祥物\"", "6");
+	assert_set(&a, "学习心得", "7");
+	assert_set(&a, "\"传染病的防治\"", "7");
+	assert_set(&a, "prevention", "7");
+	assert_set(&a, "\"𠮷野\"", "7");
+	assert_set(&a, "𠮷野家", "7");
+}
+
 /* ----------------------------------------------------------------- phrases */
 
 static void
@@ -927,6 +965,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(scores_fall_from_hit_to_hit),
 	cmocka_unit_test(pages_of_hits_make_up_the_whole),
 	cmocka_unit_test(forms_of_writing_find_each_other),
+	cmocka_unit_test(what_is_written_in_several_ways_is_found_in_each),
 	cmocka_unit_test(a_phrase_is_found_as_it_stands),
 	cmocka_unit_test(a_phrase_does_not_cross_a_page),
 	cmocka_unit_test(a_latin_phrase_has_whole_words),

@@ -120,6 +120,50 @@ numbers_beside_han_are_words(void **state)
 }
 
 static void
+assert_forms(const char *text, const char *expected)
+{
+	assert_terms_by(analyzer, text, "n", expected);
+}
+
+static void
+a_date_has_one_form(void **state)
+{
+	(void)state;
+	assert_forms("2011年2月16日 2011-02-16 2011.2.16 2011/2/16",
+		     "2011-02-16 2011-02-16 2011-02-16 2011-02-16");
+	assert_forms("二〇一一年二月十六日，二○一一年二月十六号",
+		     "2011-02-16 2011-02-16");
+	assert_forms("于 2011 年 12 月 31 日在", "2011-12-31");
+	assert_forms("二〇二三年十月二十日", "2023-10-20");
+	assert_forms("2011年2月，一九四九年十月", "2011-02 1949-10");
+	assert_forms("2011年13月 2011-02-32 2011.2.16.3 12011-02-16", "");
+	assert_forms("2011-2-16a 2011-2/16 2011年 2011 二〇一一", "");
+	assert_words("二〇一一年", "2011 一年");
+	assert_words("一二三年", "一二三");
+}
+
+static void
+an_ordinal_has_one_form(void **state)
+{
+	(void)state;
+	assert_forms("第三章第3章第 3 章", "第3章 第3章 第3章");
+	assert_forms("第十二条 第一百零五条 第二十届 第一千零一夜",
+		     "第12条 第105条 第20届 第1001夜");
+	assert_forms("第三", "第3");
+	assert_forms("第3.5节 第三十x 第a 第", "第3 第30");
+}
+
+static void
+the_number_of_an_official_document_has_one_form(void **state)
+{
+	(void)state;
+	assert_forms("卫医发〔2010〕12号", "(2010)12");
+	assert_forms("卫医发[2010]第012号 (二〇一〇)十二号 【2010】 12 号",
+		     "(2010)12 第12号 (2010)12 (2010)12");
+	assert_forms("(2010)12 (201)12号 (20101)1号 (", "");
+}
+
+static void
 english_words_are_stemmed(void **state)
 {
 	(void)state;
@@ -527,6 +571,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(kana_is_cut_too),
 	cmocka_unit_test(hangul_gives_the_whole_and_its_pairs),
 	cmocka_unit_test(numbers_beside_han_are_words),
+	cmocka_unit_test(a_date_has_one_form),
+	cmocka_unit_test(an_ordinal_has_one_form),
+	cmocka_unit_test(the_number_of_an_official_document_has_one_form),
 	cmocka_unit_test(english_words_are_stemmed),
 	cmocka_unit_test(accents_fall_away_in_terms),
 	cmocka_unit_test(long_words_are_cut_at_a_character),

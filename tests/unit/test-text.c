@@ -31,7 +31,7 @@ what_has_no_width_falls_away(void **state)
 {
 	(void)state;
 	assert_normal("学\u200B习 soft\u00ADhyphen \uFEFFa\u2060b",
-		      "学习 softhyphen ab");
+		      "学习softhyphen ab");
 }
 
 static void
@@ -102,7 +102,7 @@ static void
 characters_outside_the_first_plane_stay(void **state)
 {
 	(void)state;
-	assert_normal("𠮷野家 😀", "𠮷野家 😀");
+	assert_normal("𠮷野家 😀", "𠮷野家😀");
 	assert_normal("\U0002F800", "丽");
 }
 
@@ -116,14 +116,28 @@ white_space_becomes_one_space(void **state)
 }
 
 static void
-no_space_stays_between_han(void **state)
+no_space_stays_beside_han(void **state)
 {
 	(void)state;
 	assert_normal("学 习 心 得", "学习心得");
 	assert_normal("学习\r\n心得 か な", "学习心得かな");
-	assert_normal("学习 ABC 心得", "学习 abc 心得");
+	assert_normal("学习 ABC 心得", "学习abc心得");
+	assert_normal("第 3 章", "第3章");
+	assert_normal("于 2023 年 （ a b ）", "于2023年(a b)");
 	assert_normal("学习，\n心得。 好", "学习,心得。好");
 	assert_normal("한국 어", "한국 어");
+}
+
+static void
+brackets_are_alike(void **state)
+{
+	(void)state;
+	assert_alike("〔2010〕", "(2010)");
+	assert_alike("[2010]", "(2010)");
+	assert_alike("［2010］", "(2010)");
+	assert_alike("【2010】", "(2010)");
+	assert_alike("（2010）", "(2010)");
+	assert_alike("〖2010〗﹝1﹞", "(2010)(1)");
 }
 
 static void
@@ -162,8 +176,8 @@ what_is_appended_goes_on(void **state)
 	xj_normalise(analyzer, "学", 3, 0, &n, NULL);
 	xj_normalise(analyzer, "习 ab", 6, XJ_NORMAL_APPEND, &n, NULL);
 	xj_normalise(analyzer, "c d", 3, XJ_NORMAL_APPEND, &n, NULL);
-	assert_int_equal(n.len, strlen("学习 abc d"));
-	assert_memory_equal(n.bytes, "学习 abc d", n.len);
+	assert_int_equal(n.len, strlen("学习abc d"));
+	assert_memory_equal(n.bytes, "学习abc d", n.len);
 	xj_normal_release(&n);
 }
 
@@ -173,15 +187,15 @@ origins_lead_back_to_the_source(void **state)
 	static const char text[] = "學 e\u0301 ﬁ\u00ADx";
 	/*                          0   4       8   11   13 */
 	static const uint32_t origins[] = {
-		0, 0, 0, 3, 4, 4, 7, 8, 8, 13, 14,
+		0, 0, 0, 4, 4, 7, 8, 8, 13, 14,
 	};
 	struct xj_normal n = XJ_NORMAL_INIT;
 
 	(void)state;
 	assert_int_equal(xj_normalise(analyzer, text, sizeof(text) - 1,
 				      XJ_NORMAL_ORIGIN, &n, NULL), XJ_OK);
-	assert_int_equal(n.len, strlen("学 é fix"));
-	assert_memory_equal(n.bytes, "学 é fix", n.len);
+	assert_int_equal(n.len, strlen("学é fix"));
+	assert_memory_equal(n.bytes, "学é fix", n.len);
 	for (size_t i = 0; i <= n.len; i++)
 		assert_int_equal(n.origin[i], origins[i]);
 	xj_normal_release(&n);
@@ -256,12 +270,13 @@ strip(char *s)
 }
 
 static bool
-is_quote(uint32_t c)
+is_sign(uint32_t c)
 {
-	return (c >= 0x2018 && c < 0x2020) || c == 0xAB || c == 0xBB;
+	return c == '[' || c == ']' || c == 0x3010 || c == 0x3011 ||
+	       (c >= 0x3014 && c <= 0x3017) || (c >= 0x2018 && c < 0x2020) || c == 0xAB || c == 0xBB;
 }
 
-/* Each Han character and quote by itself folded; the others as they are. */
+/* Each Han character, quote and bracket by itself folded; the others as they are. */
 static void
 fold_han_alone(const char *s, struct xj_buf *out)
 {
@@ -271,7 +286,7 @@ fold_han_alone(const char *s, struct xj_buf *out)
 		const char *at = p;
 		uint32_t c = xj_utf8_next(&p, end);
 
-		if (xj_is_han(c) || is_quote(c)) {
+		if (xj_is_han(c) || is_sign(c)) {
 			char *n = normal_of(at, (size_t)(p - at));
 
 			xj_buf_adds(out, n);
@@ -458,7 +473,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(words_written_with_other_characters_are_alike),
 	cmocka_unit_test(characters_outside_the_first_plane_stay),
 	cmocka_unit_test(white_space_becomes_one_space),
-	cmocka_unit_test(no_space_stays_between_han),
+	cmocka_unit_test(no_space_stays_beside_han),
+	cmocka_unit_test(brackets_are_alike),
 	cmocka_unit_test(a_word_broken_at_the_end_of_a_line_is_joined),
 	cmocka_unit_test(bytes_that_are_not_utf8_become_one_sign_each),
 	cmocka_unit_test(what_is_appended_goes_on),
