@@ -526,6 +526,33 @@ XJ_API const struct xj_facet_count *xj_hits_facet(const struct xj_hits *hits,
 						  const char *name,
 						  size_t *count);
 
+/* A form that was searched for beside one that was typed. */
+struct xj_widened {
+	const char *typed, *form;
+};
+
+XJ_API const struct xj_widened *xj_hits_widened(const struct xj_hits *hits,
+						size_t *count);
+
+/* ------------------------------------------------------------- own words */
+
+/*
+ * Forms that mean the same (心梗, 心肌梗死): who searches for one finds the
+ * others too, below it. An archive begins with a table of its own, and `forms`
+ * ends with NULL. Words have two characters or more: else XJ_EINVAL.
+ */
+typedef int (*xj_synonym_fn)(void *ctx, const char *const *forms);
+XJ_API int xj_synonyms(struct xj_archive *archive, xj_synonym_fn fn, void *ctx,
+		       struct xj_error *err);
+/* What any of the forms meant before, all of them mean then. XJ_EEXIST: they
+ * mean the same already. */
+XJ_API int xj_synonym_add(struct xj_archive *archive, const char *const *forms,
+			  struct xj_error *err);
+/* Each of them stands for itself then. XJ_ENOTFOUND: one has no synonyms, and
+ * nothing was done. */
+XJ_API int xj_synonym_remove(struct xj_archive *archive,
+			     const char *const *forms, struct xj_error *err);
+
 /* ---------------------------------------------------------------- keeping */
 
 struct xj_archive_status {

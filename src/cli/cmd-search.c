@@ -125,6 +125,22 @@ json_repairs(const struct xj_hits *hits)
 	xj_json_close(']');
 }
 
+static void
+json_widened(struct xj_hits *hits)
+{
+	size_t count;
+	const struct xj_widened *w = xj_hits_widened(hits, &count);
+
+	xj_json_open("widened", '[');
+	for (size_t i = 0; i < count; i++) {
+		xj_json_open(NULL, '{');
+		xj_json_text_of("typed", w[i].typed);
+		xj_json_text_of("form", w[i].form);
+		xj_json_close('}');
+	}
+	xj_json_close(']');
+}
+
 static int
 print_json(struct xj_archive *archive, const struct xj_search *s)
 {
@@ -140,6 +156,7 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 	xj_json_text_of("query", s->query);
 	xj_json_text_of("understood", xj_hits_repaired(hits));
 	json_repairs(hits);
+	json_widened(hits);
 	xj_json_number("total", xj_hits_total(hits));
 	xj_json_bool("total_is_exact", xj_hits_total_is_exact(hits));
 	xj_json_number("related", xj_hits_related(hits));

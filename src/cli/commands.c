@@ -11,7 +11,8 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_show,
 	cmd_accession_undo, cmd_status, cmd_verify, cmd_rebuild, cmd_reindex,
 	cmd_ocfl_validate, cmd_plugin_list, cmd_plugin_new, cmd_plugin_test,
 	cmd_plugin_install, cmd_plugin_remove, cmd_config_get, cmd_config_set,
-	cmd_config_list, cmd_ocr, cmd_doctor, cmd_demo, cmd_help, cmd_version;
+	cmd_config_list, cmd_synonym_list, cmd_synonym_add,
+	cmd_synonym_remove, cmd_ocr, cmd_doctor, cmd_demo, cmd_help, cmd_version;
 
 /* In the order of the general help. */
 const struct xj_command *const xj_commands[] = {
@@ -24,7 +25,8 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_reindex, &cmd_ocr, &cmd_ocfl_validate, &cmd_plugin_list,
 	&cmd_plugin_new, &cmd_plugin_test,
 	&cmd_plugin_install, &cmd_plugin_remove, &cmd_config_list,
-	&cmd_config_get, &cmd_config_set, &cmd_doctor, &cmd_help,
+	&cmd_config_get, &cmd_config_set, &cmd_synonym_list, &cmd_synonym_add,
+	&cmd_synonym_remove, &cmd_doctor, &cmd_help,
 	&cmd_version, NULL
 };
 

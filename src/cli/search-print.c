@@ -152,6 +152,24 @@ put_facets(struct xj_hits *hits, const char *names)
 	}
 }
 
+/* "Also: 心肌梗死, 心肌梗塞 (synonyms of what was typed)". */
+static void
+put_widened(struct xj_hits *hits)
+{
+	xj_auto(xj_buf_release) struct xj_buf forms = XJ_BUF_INIT;
+	size_t count;
+	const struct xj_widened *w = xj_hits_widened(hits, &count);
+
+	for (size_t i = 0; i < count; i++)
+		xj_buf_addf(&forms, "%s%s", i ? _(", ") : "", w[i].form);
+	if (count == 0)
+		return;
+	fputs(xj_style(STYLE_DIM), stdout);
+	printf(_("Searched for too, as it means the same: "));
+	xj_put(stdout, xj_buf_str(&forms));
+	printf("%s\n", xj_plain());
+}
+
 static void
 put_all(struct xj_hits *hits, const struct xj_search *search)
 {
@@ -163,6 +181,7 @@ put_all(struct xj_hits *hits, const struct xj_search *search)
 		xj_put(stdout, repaired);
 		fputc('\n', stdout);
 	}
+	put_widened(hits);
 	put_total(hits);
 	put_facets(hits, search->facets);
 	for (size_t i = 0; i < xj_hits_count(hits); i++) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "library/archive.h"
+#include "library/lexicon.h"
 
 void
 xj_free(void *memory)
@@ -295,6 +296,7 @@ xj_archive_close(struct xj_archive *a)
 		return;
 	xj_searcher_free(a->searcher);
 	xj_analyzer_free(a->analyzer);
+	xj_lexicon_free(a->lexicon);
 	xj_importers_close(a->readers);
 	xj_importers_close(a->importers);
 	xj_texts_close(a->texts);
@@ -446,10 +448,14 @@ int
 xj_archive_analyzer(struct xj_archive *a, struct xj_analyzer **an,
 		    struct xj_error *err)
 {
-	int r = XJ_OK;
+	const struct xj_lexicon *lexicon;
+	int r = xj_lexicon_get(a, &lexicon, err);
 
-	if (!a->analyzer)
-		r = xj_analyzer_new(NULL, &a->analyzer, err);
+	if (r == XJ_OK && !a->analyzer)
+		r = xj_analyzer_new(&(struct xj_analyzer_options){
+			.dictionary = lexicon->word_count ?
+				      lexicon->dictionary : NULL },
+			&a->analyzer, err);
 	*an = a->analyzer;
 	return r;
 }

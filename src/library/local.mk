@@ -23,6 +23,7 @@ libxj_library_la_SOURCES = \
 	%D%/index-terms.c \
 	%D%/indexer.c %D%/indexer.h \
 	%D%/json-put.c %D%/json-put.h \
+	%D%/lexicon.c %D%/lexicon.h \
 	%D%/members.c \
 	%D%/pairs.c \
 	%D%/plugins.c \
@@ -42,8 +43,10 @@ libxj_library_la_SOURCES = \
 	%D%/search-text.c \
 	%D%/search-tree.c \
 	%D%/search-wanted.c \
+	%D%/search-widen.c \
 	%D%/search.c %D%/search.h \
 	%D%/status.c \
+	%D%/synonyms-standard.h \
 	%D%/take.c \
 	%D%/trial.c \
 	%D%/verify.c \

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "library/archive.h"
+#include "library/lexicon.h"
 #include "library/ocr.h"
 
 #define GROUP 128            /* objects a transaction */
@@ -129,6 +130,18 @@ take_accession(struct rebuilding *g, struct xj_object *object)
 	return r < 0 ? r : put_report(g, object, number);
 }
 
+/* The organisation's own words. */
+static int
+take_lexicon(struct rebuilding *g, struct xj_object *object)
+{
+	xj_auto(xj_buf_release) struct xj_buf file = XJ_BUF_INIT;
+	int r = xj_object_file_read(object, 0, xj_object_file_at(object, 0, 0),
+				    REPORT_MAX, &file, g->err);
+
+	return r < 0 ? r : xj_lexicon_restore(g->archive, xj_buf_str(&file),
+					      file.len, g->err);
+}
+
 /* --------------------------------------------------------------- documents */
 
 static int
@@ -243,6 +256,7 @@ take_object(void *ctx, const char *path, struct xj_object *object,
 	    const struct xj_error *problem)
 {
 	struct rebuilding *g = ctx;
+	bool lexicon;
 	int r;
 
 	if (xj_cancelled(g->watch))
@@ -254,12 +268,14 @@ take_object(void *ctx, const char *path, struct xj_object *object,
 		g->result->objects++;
 	if (!object)
 		return tell(g, path, NULL, problem->message);
-	if (xj_is_accession(object) != g->accessions)
+	lexicon = xj_is_lexicon(object);
+	if ((lexicon || xj_is_accession(object)) != g->accessions)
 		return XJ_OK;
 	g->seen++;
 	progress(g, path);
-	r = g->accessions ? take_accession(g, object)
-			  : take_document(g, object);
+	r = lexicon ? take_lexicon(g, object) :
+	    g->accessions ? take_accession(g, object) :
+			    take_document(g, object);
 	if (is_of_the_object(r))
 		r = tell(g, path, xj_object_id(object), g->err->message);
 	if (r == XJ_OK && ++g->in_group >= GROUP)

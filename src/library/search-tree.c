@@ -279,7 +279,7 @@ static const struct xj_tree *
 term_tree(struct xj_arena *arena, const struct xj_wanted_term *t)
 {
 	struct xj_tree *tree = xj_tree_term(arena, t->term, t->len);
-	double scale = (K3 + 1) * t->times / (K3 + t->times);
+	double scale = t->share * (K3 + 1) * t->times / (K3 + t->times);
 
 	if (t->kind == XJ_TERM_WORD && !t->latin)
 		scale *= HAN_WORD;
@@ -288,6 +288,13 @@ term_tree(struct xj_arena *arena, const struct xj_wanted_term *t)
 	if (tree && scale != 1)
 		tree->scale = scale;
 	return tree;
+}
+
+/* What is in a synonym alone gives weight, and by itself finds nothing. */
+static bool
+is_weak(const struct xj_wanted_term *t)
+{
+	return !t->word && t->share == 1;
 }
 
 /* Adds the terms of one level. */
@@ -368,7 +375,7 @@ static bool
 has_weak_terms(const struct xj_wanted *w)
 {
 	for (size_t i = 0; w->soft && i < w->term_count; i++)
-		if (!w->terms[i].word)
+		if (is_weak(&w->terms[i]))
 			return true;
 	return false;
 }
@@ -378,7 +385,11 @@ weak_tree(const struct xj_wanted *w)
 {
 	struct xj_tree *any = xj_tree_new(w->arena, XJ_TREE_OR, w->term_count);
 
-	return any && add_terms(w, any, false) ? any : NULL;
+	for (size_t i = 0; any && i < w->term_count; i++)
+		if (is_weak(&w->terms[i]) &&
+		    !xj_tree_add(any, term_tree(w->arena, &w->terms[i])))
+			return NULL;
+	return any;
 }
 
 /* Whether one of the terms is a character of this pair, so that who has the
@@ -389,7 +400,7 @@ is_covered(const struct xj_wanted *w, const struct xj_wanted_term *pair)
 	for (size_t i = 0; i < w->term_count; i++) {
 		const struct xj_wanted_term *t = &w->terms[i];
 
-		if (t->kind == XJ_TERM_CHAR && !t->word &&
+		if (t->kind == XJ_TERM_CHAR && is_weak(t) &&
 		    memmem(pair->term, pair->len, t->term + 1, t->len - 1))
 			return true;
 	}
@@ -405,7 +416,8 @@ weak_count_tree(const struct xj_wanted *w)
 	for (size_t i = 0; any && i < w->term_count; i++) {
 		const struct xj_wanted_term *t = &w->terms[i];
 
-		if (!t->word && !(t->kind == XJ_TERM_PAIR && is_covered(w, t)) &&
+		if (is_weak(t) &&
+		    !(t->kind == XJ_TERM_PAIR && is_covered(w, t)) &&
 		    !xj_tree_add(any, xj_tree_term(w->arena, t->term, t->len)))
 			return NULL;
 	}

@@ -171,7 +171,7 @@ add_term(struct xj_wanted *w, const struct pieces *from,
 			.bytes = from->text + piece->at,
 			.width = piece->width,
 			.latin = is_latin(from, piece),
-			.open = piece->open,
+			.open = piece->open, .share = 1,
 			.stop = xj_stop_term(piece->kind, piece->term,
 					     piece->len),
 		};
@@ -179,6 +179,8 @@ add_term(struct xj_wanted *w, const struct pieces *from,
 			return no_memory(err);
 	}
 	t->times++;
+	if (soft)
+		t->share = 1;
 	t->soft |= soft;
 	t->word |= soft && (piece->kind == XJ_TERM_WORD ||
 			    piece->kind == XJ_TERM_FORM);
@@ -440,9 +442,20 @@ new_phrase(struct xj_wanted *w, struct xj_clause *q, bool shown)
 	*phrase = (struct xj_wanted_phrase){
 		.text = q->text, .len = q->len, .field = q->field,
 		.shown = shown, .open = q->open,
+		.share = q->share, .instead = q->instead,
 	};
 	q->phrase = phrase;
 	return phrase;
+}
+
+/* A synonym has so many pairs that who has them all has it. */
+static bool
+has_no_letters(const struct pieces *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (is_latin(p, &p->list[i]))
+			return false;
+	return true;
 }
 
 /* What finds the text of a part, whole. Nothing is done for too many. */
@@ -460,8 +473,8 @@ add_phrase(struct xj_wanted *w, struct xj_clause *q, const struct pieces *p,
 	phrase = new_phrase(w, q, shown);
 	phrase->candidates = all_of(w->arena, q->field, list, count);
 	phrase->certain = as_word(p, q->field);
-	phrase->sure = count == 1 && tells_all(p, list[0],
-					       q->op == XJ_CLAUSE_TEXT);
+	phrase->sure = q->share ? has_no_letters(p) :
+		count == 1 && tells_all(p, list[0], q->op == XJ_CLAUSE_TEXT);
 	w->unsure += !phrase->sure;
 	return phrase->candidates ? XJ_OK : no_memory(err);
 }
@@ -534,12 +547,15 @@ want_whole(struct xj_wanted *w, struct xj_analyzer *an, struct xj_clause *q,
 	   bool positive, struct xj_error *err)
 {
 	struct pieces pieces;
+	size_t before = w->term_count;
 	int r = XJ_OK;
 
 	if (q->op == XJ_CLAUSE_TEXT || q->op == XJ_CLAUSE_PHRASE) {
 		r = cut(w, an, q, &pieces, err);
 		if (r == XJ_OK && positive)
 			r = want_terms(w, &pieces, false, err);
+		for (; q->share && before < w->term_count; before++)
+			w->terms[before].share = q->share;
 		return r < 0 ? r : add_phrase(w, q, &pieces, positive, err);
 	}
 	if (q->op == XJ_CLAUSE_NEAR)
@@ -752,6 +768,23 @@ phrase_needles(const struct xj_wanted_phrase *p, float weight,
 	return n;
 }
 
+/* What a synonym adds to a window: its share of what it stands for adds. */
+static double
+weight_instead(const struct xj_wanted *w, const struct xj_wanted_phrase *p)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < w->term_count; i++) {
+		const struct xj_wanted_term *t = &w->terms[i];
+
+		if (is_sought(t, false) && memmem(p->instead,
+						  strlen(p->instead), t->bytes,
+						  t->width))
+			sum += t->rarity;
+	}
+	return p->share * (sum > 0 ? sum : 1);
+}
+
 /* Room for every term and phrase; the weights add up to 1. */
 static size_t
 needles_of(const struct xj_wanted *w, bool chars, struct xj_needle *needles)
@@ -762,7 +795,7 @@ needles_of(const struct xj_wanted *w, bool chars, struct xj_needle *needles)
 	for (size_t i = 0; i < w->term_count; i++) {
 		const struct xj_wanted_term *t = &w->terms[i];
 
-		if (!t->soft)
+		if (!t->soft && t->share == 1)
 			phrases += t->rarity;
 		if (!is_sought(t, chars))
 			continue;
@@ -770,10 +803,14 @@ needles_of(const struct xj_wanted *w, bool chars, struct xj_needle *needles)
 			.len = (uint32_t)t->width, .latin = t->latin,
 			.weight = (float)t->rarity };
 	}
-	for (size_t i = 0; i < w->phrase_count; i++)
-		if (w->phrases[i].shown)
-			n += phrase_needles(&w->phrases[i], (float)(
+	for (size_t i = 0; i < w->phrase_count; i++) {
+		const struct xj_wanted_phrase *p = &w->phrases[i];
+
+		if (p->shown)
+			n += phrase_needles(p, (float)(
+				p->share ? weight_instead(w, p) :
 				phrases > 0 ? phrases : 1), needles + n);
+	}
 	for (size_t i = 0; i < n; i++)
 		sum += needles[i].weight;
 	for (size_t i = 0; i < n && sum > 0; i++)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "library/lexicon.h"
 #include "library/search.h"
 
 #define LIMIT 10u /* hits, when nothing is said */
@@ -34,6 +35,8 @@ struct xj_hits {
 	double took_ms;
 	const char *repaired;
 	struct xj_repairs repairs;
+	struct xj_widened *widened;
+	size_t widened_count;
 	struct {
 		struct xj_facet_count *values;
 		size_t count;
@@ -119,11 +122,14 @@ understand(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
 	if (r == XJ_OK)
 		r = xj_clause_parse(s->arena, s->analyzer, text, strlen(text),
 				    &query, &hits->repairs, err);
+	if (r == XJ_OK && hits->repairs.count)
+		r = show_repaired(hits, query, text, err);
+	if (r == XJ_OK)
+		r = xj_widen(s->archive, s->arena, query, &hits->widened,
+			     &hits->widened_count, err);
 	if (r == XJ_OK)
 		r = xj_wanted_make(s->arena, s->analyzer, query, &s->wanted,
 				   err);
-	if (r == XJ_OK && hits->repairs.count)
-		r = show_repaired(hits, query, text, err);
 	/* What has no weight has no order of its own: the newest first. */
 	if (s->sort == XJ_BY_WEIGHT && s->wanted.term_count == 0)
 		s->sort = XJ_BY_DATE_DOWN;
@@ -420,6 +426,13 @@ xj_hits_repairs(const struct xj_hits *hits, size_t *count)
 {
 	*count = hits->repairs.count;
 	return hits->repairs.list;
+}
+
+const struct xj_widened *
+xj_hits_widened(const struct xj_hits *hits, size_t *count)
+{
+	*count = hits->widened_count;
+	return hits->widened;
 }
 
 const struct xj_facet_count *

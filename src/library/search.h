@@ -37,6 +37,9 @@ struct xj_clause {
 	struct xj_clause *parts, *last; /* the first and the last part */
 	struct xj_clause *next;  /* of the same whole */
 	struct xj_wanted_phrase *phrase; /* search-wanted.c */
+	double share;            /* of the weight of `instead`: a synonym of it
+	                          * (search-widen.c); 0: was typed */
+	const char *instead;     /* normalised */
 };
 
 #define XJ_REPAIRS_MAX 16u /* more are not told of */
@@ -93,6 +96,7 @@ struct xj_wanted_term {
 	bool alone;           /* a character without neighbours */
 	bool stop;
 	unsigned times;
+	double share;         /* of a synonym alone: of its weight; else 1 */
 	double rarity;        /* idf; 0 when nobody has it */
 };
 
@@ -115,6 +119,8 @@ struct xj_wanted_phrase {
 	bool open;                        /* a Latin word at its end goes on */
 	const struct xj_clause *nears;    /* parts, near each other, or NULL */
 	bool shown;                       /* wanted, not excluded */
+	double share;                     /* both as of its clause */
+	const char *instead;
 	uint64_t *ids;                    /* who was found to have it, sorted */
 	size_t id_count;
 };

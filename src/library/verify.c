@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "library/archive.h"
+#include "library/lexicon.h"
 
 struct verifying {
 	struct xj_archive *archive; /* NULL: only a path is validated */
@@ -188,7 +189,7 @@ check_known(void *ctx, const char *path, struct xj_object *object,
 	int r;
 
 	(void)problem; /* validation told of it */
-	if (!object || xj_is_accession(object))
+	if (!object || xj_is_accession(object) || xj_is_lexicon(object))
 		return XJ_OK;
 	if (xj_arena_new(&arena) < 0)
 		return xj_error_set(v->err, XJ_ENOMEM, "out of memory");

@@ -14,5 +14,6 @@ dist_check_SCRIPTS += \
 	%D%/recordings.bats \
 	%D%/reindex.bats \
 	%D%/search.bats \
+	%D%/synonyms.bats \
 	%D%/tutorial.bats \
 	%D%/unlock.bats
