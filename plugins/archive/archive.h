@@ -14,6 +14,8 @@
 
 #include <xueji/importer.h>
 
+#include "plugins/common/utf8.h"
+
 #define MEMBERS_MAX 100000u
 #define POOL_MAX 65536u    /* bytes of names by which the encoding is told */
 

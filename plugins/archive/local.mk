@@ -1,5 +1,6 @@
 plugin_LTLIBRARIES += importer-archive.la
 importer_archive_la_SOURCES = \
+	plugins/common/utf8.h \
 	%D%/archive.c \
 	%D%/archive.h \
 	%D%/kinds.c \
@@ -9,6 +10,6 @@ importer_archive_la_SOURCES = \
 	%D%/obstacles.c \
 	%D%/source.c \
 	%D%/zip.c
-importer_archive_la_CPPFLAGS = $(AM_CPPFLAGS) $(ARCHIVE_CFLAGS)
+importer_archive_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(ARCHIVE_CFLAGS)
 importer_archive_la_LDFLAGS = $(PLUGIN_LINK)
 importer_archive_la_LIBADD = $(ARCHIVE_LIBS)

@@ -30,13 +30,10 @@ int
 warn_member(struct job *job, const char *name, const char *why)
 {
 	char message[NAME_MAX_SHOWN + 400];
-	size_t n = strlen(name);
+	size_t n = utf8_cut(name, strlen(name), NAME_MAX_SHOWN);
 
 	if (job->warned++ >= WARNINGS_MAX)
 		return 0;
-	if (n > NAME_MAX_SHOWN)
-		for (n = NAME_MAX_SHOWN; n > 0 && (name[n] & 0xC0) == 0x80;)
-			n--;
 	snprintf(message, sizeof(message), "%.*s: left out: %.300s", (int)n,
 		 name, why);
 	return xj_warn(job->in, message);

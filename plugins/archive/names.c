@@ -32,32 +32,12 @@ names_end(struct names *names)
 	names->decoder = NULL;
 }
 
-/* Bytes of the character at s, 0 if it is not UTF-8 (RFC 3629). */
-static size_t
-character(const unsigned char *s, size_t len)
-{
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 :
-		   s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
-
-	if (n == 0 || n > len)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xC0) != 0x80)
-			return 0;
-	if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
-	    (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
-		return 0;
-	return n;
-}
-
 bool
 utf8_valid(const char *s, size_t len, size_t *long_ones)
 {
-	const unsigned char *p = (const unsigned char *)s;
-
 	*long_ones = 0;
 	for (size_t i = 0; i < len;) {
-		size_t n = character(p + i, len - i);
+		size_t n = utf8_length(s + i, len - i);
 
 		if (n == 0)
 			return false;

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "cfb.h"
+#include "utf8.h"
 
 #define HEADER 512u
 #define ENTRY 128u
@@ -247,24 +248,6 @@ cfb_read_all(struct cfb_stream *s, uint64_t off, void *buf, size_t len)
 
 /* ------------------------------------------------------------- directory */
 
-static size_t
-put_utf8(uint32_t c, char *out)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xC0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3F));
-		return 2;
-	}
-	out[0] = (char)(0xE0 | c >> 12);
-	out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-	out[2] = (char)(0x80 | (c & 0x3F));
-	return 3;
-}
-
 /* At most 32 units of UTF-16; names of streams have no characters of two. */
 static void
 read_name(const unsigned char *raw, char *out)
@@ -276,7 +259,7 @@ read_name(const unsigned char *raw, char *out)
 
 		if (c == 0)
 			break;
-		n += put_utf8(c >= 0xD800 && c < 0xE000 ? 0xFFFD : c, out + n);
+		n += utf8_put(c >= 0xD800 && c < 0xE000 ? 0xFFFD : c, out + n);
 	}
 	out[n] = '\0';
 }

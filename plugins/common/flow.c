@@ -23,43 +23,19 @@ struct later {
 
 /* ------------------------------------------------------------ characters */
 
-static uint32_t
-next(const unsigned char **p, const unsigned char *end)
-{
-	uint32_t c = *(*p)++;
-	int more = c < 0xC0 ? 0 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
-
-	if (more == 0)
-		return c;
-	c &= 0x3Fu >> more;
-	while (more-- > 0 && *p < end)
-		c = c << 6 | (*(*p)++ & 0x3Fu);
-	return c;
-}
-
 bool
 text_seen(const char *text, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)text, *end = p + len;
+	const char *p = text, *end = p + len;
 
 	while (p < end) {
-		uint32_t c = next(&p, end);
+		uint32_t c = utf8_next(&p, end);
 
 		if (c > ' ' && c != 0xA0 && c != 0xAD && c != 0x3000 &&
 		    c != 0xFEFF && !(c >= 0x2000 && c <= 0x200F))
 			return true;
 	}
 	return false;
-}
-
-size_t
-text_cut(const char *text, size_t len, size_t max)
-{
-	if (len <= max)
-		return len;
-	while (max > 0 && (text[max] & 0xC0) == 0x80)
-		max--;
-	return max;
 }
 
 /* Written without spaces: Han, kana, their punctuation and full forms. */
@@ -149,7 +125,7 @@ send_outline(struct flow *f, const struct xj_block *b)
 	char title[1024];
 	struct xj_outline line = { .title = title, .level = b->level,
 				   .where = b->where, .at = b->at };
-	size_t n = text_cut(b->text, b->len, sizeof(title) - 1);
+	size_t n = utf8_cut(b->text, b->len, sizeof(title) - 1);
 
 	memcpy(title, b->text, n);
 	title[n] = '\0';
@@ -211,7 +187,7 @@ static int
 put(struct flow *f, struct level *l, const char *text, size_t len)
 {
 	while (len > 0) {
-		size_t n = text_cut(text, len, XJ_TEXT_MAX / 2);
+		size_t n = utf8_cut(text, len, XJ_TEXT_MAX / 2);
 		int r = make_room(f, l, n);
 
 		if (r < 0)
@@ -416,18 +392,6 @@ solid(const char *text, size_t len)
 	return n;
 }
 
-static void
-remember_last(struct level *l, const char *text, size_t len)
-{
-	size_t at = len - 1;
-	const unsigned char *p;
-
-	while (at > 0 && (text[at] & 0xC0) == 0x80)
-		at--;
-	p = (const unsigned char *)text + at;
-	l->last = next(&p, (const unsigned char *)text + len);
-}
-
 static int
 add(struct flow *f, const char *text, size_t len, bool keep)
 {
@@ -438,13 +402,13 @@ add(struct flow *f, const char *text, size_t len, bool keep)
 		size_t n = solid(text, len);
 
 		if (n > 0) {
-			const unsigned char *p = (const unsigned char *)text;
+			const char *p = text;
 
 			if (l->gap || l->tabs)
-				r = close_gap(f, l, next(&p, p + n));
+				r = close_gap(f, l, utf8_next(&p, p + n));
 			if (r == 0)
 				r = put(f, l, text, n);
-			remember_last(l, text, n);
+			l->last = utf8_last(text, n);
 		} else {
 			n = 1;
 			if (keep && !l->tabs && (!l->row || *text == ' ') &&
@@ -490,7 +454,7 @@ send_value(struct xj_import *in, const char *element, const char *value,
 	while (len > 0 && isspace((unsigned char)value[len - 1]))
 		len--;
 	m.value = value;
-	m.len = text_cut(value, len, 32768);
+	m.len = utf8_cut(value, len, 32768);
 	return text_seen(value, m.len) ? xj_meta_full(in, &m) : 0;
 }
 

@@ -17,6 +17,8 @@
 
 #include <xueji/importer.h>
 
+#include "utf8.h"
+
 #define FLOW_LEVELS 8
 #define FRAGMENT_MAX 256
 
@@ -93,8 +95,6 @@ void flow_list(struct flow *flow, uint32_t level);
 
 /* Whether `text` has a character that is seen. */
 bool text_seen(const char *text, size_t len);
-/* The greatest n <= max such that text[0..n) ends between characters. */
-size_t text_cut(const char *text, size_t len, size_t max);
 /* Send a value of metadata, trimmed, unless nothing is left. */
 int send_value(struct xj_import *in, const char *element, const char *value,
 	       size_t len, const char *source);

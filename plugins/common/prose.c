@@ -5,21 +5,11 @@
  * Copyright (c) 2026 the Xueji authors
  */
 #include "prose.h"
+#include "utf8.h"
 
 #define VALUES_MAX 1000
 #define VALUE_MAX 60000
 #define OUTLINE_MAX 10000
-
-/* Where to cut so that text[0..n) ends between characters. */
-static size_t
-cut(const char *text, size_t len, size_t max)
-{
-	if (len <= max)
-		return len;
-	while (max > 0 && ((unsigned char)text[max] & 0xC0) == 0x80)
-		max--;
-	return max;
-}
 
 static bool
 blank_at(const char *s, size_t len, size_t *n)
@@ -99,7 +89,7 @@ append(struct prose *prose, struct paragraph *p, const char *text, size_t len)
 
 	while (r == 0 && len > 0) {
 		size_t room = XJ_TEXT_MAX - p->len;
-		size_t n = cut(text, len, room);
+		size_t n = utf8_cut(text, len, room);
 
 		if (n > 0 && (r = make_room(prose, p, n)) == 0) {
 			memcpy(p->text + p->len, text, n);
@@ -132,31 +122,6 @@ prose_add(struct prose *prose, struct paragraph *p, const char *text,
 	return r < 0 ? r : append(prose, p, text, len);
 }
 
-static size_t
-encode(uint32_t c, char *out)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xC0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3F));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xE0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-		out[2] = (char)(0x80 | (c & 0x3F));
-		return 3;
-	}
-	out[0] = (char)(0xF0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3F));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3F));
-	out[3] = (char)(0x80 | (c & 0x3F));
-	return 4;
-}
-
 int
 prose_put(struct prose *prose, struct paragraph *p, uint32_t c)
 {
@@ -178,7 +143,7 @@ prose_put(struct prose *prose, struct paragraph *p, uint32_t c)
 	}
 	if ((c >= 0xDC00 && c < 0xE000) || c > 0x10FFFF)
 		c = 0xFFFD;
-	return append(prose, p, out, encode(c, out));
+	return append(prose, p, out, utf8_put(c, out));
 }
 
 static int
@@ -192,7 +157,7 @@ note_heading(struct prose *prose, const struct paragraph *p)
 				   .at = p->about.at };
 
 	trim(&text, &len);
-	n = cut(text, len, sizeof(title) - 1);
+	n = utf8_cut(text, len, sizeof(title) - 1);
 	memcpy(title, text, n);
 	title[n] = '\0';
 	for (size_t i = 0; i < n; i++)
@@ -258,7 +223,7 @@ prose_meta(struct prose *prose, const char *element, const char *value,
 		return 0;
 	prose->values++;
 	m.value = value;
-	m.len = cut(value, len, VALUE_MAX);
+	m.len = utf8_cut(value, len, VALUE_MAX);
 	return xj_meta_full(prose->in, &m);
 }
 

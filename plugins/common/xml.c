@@ -15,6 +15,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include "utf8.h"
 #include "xml.h"
 
 #define CHUNK 32768u
@@ -106,33 +107,14 @@ on_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
 					(const char *)name));
 }
 
-/* The bytes of one character of UTF-8 at `p`; 0: there is none. */
-static size_t
-character(const unsigned char *p, size_t len)
-{
-	size_t n = *p < 0x80 ? 1 : *p < 0xC2 ? 0 : *p < 0xE0 ? 2 :
-		   *p < 0xF0 ? 3 : *p < 0xF5 ? 4 : 0;
-
-	if (n == 0 || n > len)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xC0) != 0x80)
-			return 0;
-	if ((*p == 0xE0 && p[1] < 0xA0) || (*p == 0xED && p[1] > 0x9F) ||
-	    (*p == 0xF0 && p[1] < 0x90) || (*p == 0xF4 && p[1] > 0x8F))
-		return 0;
-	return n;
-}
-
 /* How much of the text is UTF-8 without NUL. */
 static size_t
 well_formed(const char *text, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)text;
 	size_t at = 0, n = 1;
 
-	while (at < len && n > 0 && p[at] != 0) {
-		n = p[at] < 0x80 ? 1 : character(p + at, len - at);
+	while (at < len && n > 0 && text[at] != 0) {
+		n = utf8_length(text + at, len - at);
 		at += n;
 	}
 	return at;
@@ -261,11 +243,7 @@ xml_att_in(const struct xml_atts *a, char space, const char *name, char *out,
 
 		if (!att_matches(a, i, space, name))
 			continue;
-		if (len >= size)
-			for (len = size - 1; len > 0 &&
-			     (value[len] & 0xC0) == 0x80;)
-				len--;
-		len = well_formed(value, len);
+		len = well_formed(value, utf8_cut(value, len, size - 1));
 		memcpy(out, value, len);
 		out[len] = '\0';
 		return out;

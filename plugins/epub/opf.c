@@ -144,7 +144,7 @@ on_text(void *ctx, const char *text, size_t len)
 
 	if (!b->element)
 		return 0;
-	len = text_cut(text, len, sizeof(b->value) - 1 - b->len);
+	len = utf8_cut(text, len, sizeof(b->value) - 1 - b->len);
 	memcpy(b->value + b->len, text, len);
 	b->len += len;
 	return 0;

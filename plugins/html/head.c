@@ -150,7 +150,8 @@ send_as(struct page *page, const struct name *name, const char *value)
 		return;
 	case A_TITLE:
 		if (!page->other_title[0]) {
-			size_t n = cut(value, strlen(value), TITLE_MAX - 1);
+			size_t n = utf8_cut(value, strlen(value),
+					    TITLE_MAX - 1);
 
 			memcpy(page->other_title, value, n);
 			page->other_title[n] = '\0';

@@ -244,7 +244,7 @@ push_all(struct page *page, const char *text, size_t len)
 
 	while (r == 0 && len > 0) {
 		size_t n = page->parser->nameNr > NEST_KEPT ?
-			cut(text, len, STEP) : len;
+			utf8_cut(text, len, STEP) : len;
 
 		r = push(page, text, n, false);
 		forget_deepest(page);

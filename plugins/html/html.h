@@ -14,6 +14,8 @@
 
 #include <xueji/importer.h>
 
+#include "plugins/common/utf8.h"
+
 /* --------------------------------------------------------------- run.c */
 
 /* White space that waits for the text behind it, weakest first. */
@@ -46,8 +48,6 @@ void run_add_raw(struct run *run, const char *text, size_t len);
 void run_gap(struct run *run, enum gap gap);
 /* Whether `text` has a character that is seen. */
 bool seen(const char *text, size_t len);
-/* The greatest n <= max such that text[0..n) ends between characters. */
-size_t cut(const char *text, size_t len, size_t max);
 
 /* -------------------------------------------------------------- page.c */
 

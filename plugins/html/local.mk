@@ -2,6 +2,7 @@ plugin_LTLIBRARIES += importer-html.la
 importer_html_la_SOURCES = \
 	plugins/common/date.c \
 	plugins/common/date.h \
+	plugins/common/utf8.h \
 	%D%/head.c \
 	%D%/html.c \
 	%D%/html.h \

@@ -133,7 +133,7 @@ here(struct page *page)
 static void
 copy_text(char out[TITLE_MAX], const char *text, size_t len)
 {
-	len = cut(text, len, TITLE_MAX - 1);
+	len = utf8_cut(text, len, TITLE_MAX - 1);
 	memcpy(out, text, len);
 	out[len] = '\0';
 }

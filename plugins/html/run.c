@@ -16,46 +16,6 @@ static const uint16_t windows[32] = {
 	0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
 };
 
-/* The character at *p; libxml2 hands out nothing but UTF-8. */
-static uint32_t
-next(const unsigned char **p, const unsigned char *end)
-{
-	uint32_t c = *(*p)++;
-	int more = c < 0xC0 ? 0 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
-
-	if (more == 0)
-		return c;
-	c &= 0x3Fu >> more;
-	while (more-- > 0 && *p < end)
-		c = c << 6 | (*(*p)++ & 0x3Fu);
-	return c;
-}
-
-static size_t
-put(uint32_t c, char *out)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xC0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3F));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xE0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-		out[2] = (char)(0x80 | (c & 0x3F));
-		return 3;
-	}
-	out[0] = (char)(0xF0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3F));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3F));
-	out[3] = (char)(0x80 | (c & 0x3F));
-	return 4;
-}
-
 /* Written without spaces: Han, kana, their punctuation and full forms. */
 static bool
 wide(uint32_t c)
@@ -87,7 +47,7 @@ run_put(struct run *run, uint32_t c)
 		run->full(run->page);
 	if (run->len + 4 > run->cap)
 		return;
-	run->len += put(c, run->text + run->len);
+	run->len += utf8_put(c, run->text + run->len);
 	run->last = c;
 }
 
@@ -132,10 +92,10 @@ run_gap(struct run *run, enum gap gap)
 void
 run_add(struct run *run, const char *text, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)text, *end = p + len;
+	const char *p = text, *end = p + len;
 
 	while (p < end) {
-		uint32_t c = next(&p, end);
+		uint32_t c = utf8_next(&p, end);
 
 		if (c == '\n' || c == '\r') {
 			run_gap(run, GAP_LINE);
@@ -151,11 +111,11 @@ run_add(struct run *run, const char *text, size_t len)
 void
 run_add_raw(struct run *run, const char *text, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)text, *end = p + len;
+	const char *p = text, *end = p + len;
 
 	run->gap = GAP_NONE;
 	while (p < end) {
-		uint32_t c = next(&p, end);
+		uint32_t c = utf8_next(&p, end);
 
 		if (c != '\n' && c != '\t')
 			c = repaired(c);
@@ -167,24 +127,14 @@ run_add_raw(struct run *run, const char *text, size_t len)
 bool
 seen(const char *text, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)text, *end = p + len;
+	const char *p = text, *end = p + len;
 
 	while (p < end) {
-		uint32_t c = next(&p, end);
+		uint32_t c = utf8_next(&p, end);
 
 		if (c > ' ' && c != 0xA0 && c != 0xAD && c != 0x3000 &&
 		    c != 0xFEFF && !(c >= 0x2000 && c <= 0x200F))
 			return true;
 	}
 	return false;
-}
-
-size_t
-cut(const char *text, size_t len, size_t max)
-{
-	if (len <= max)
-		return len;
-	while (max > 0 && (text[max] & 0xC0) == 0x80)
-		max--;
-	return max;
 }

@@ -57,33 +57,16 @@ struct body {
 	bool more, after_cr;
 };
 
-/* As much as one block takes, cut between characters. */
-static size_t
-cut(const GString *s)
-{
-	size_t n = s->len;
-
-	if (n <= XJ_TEXT_MAX)
-		return n;
-	for (n = XJ_TEXT_MAX; n > 0 && (s->str[n] & 0xC0) == 0x80;)
-		n--;
-	return n;
-}
-
 static int
 send_text(struct body *b)
 {
-	int r = 0;
+	const struct xj_block block = { .text = b->text->str,
+					.len = b->text->len,
+					.more = b->more };
+	int r = block.len > 0 ? xj_text_long(b->in, &block) : 0;
 
-	while (b->text->len > 0 && r == 0) {
-		struct xj_block block = { .text = b->text->str,
-					  .len = cut(b->text),
-					  .more = b->more };
-
-		r = xj_text(b->in, &block);
-		g_string_erase(b->text, 0, (gssize)block.len);
-		b->more = true;
-	}
+	b->more |= block.len > 0;
+	g_string_truncate(b->text, 0);
 	b->line = 0;
 	return r;
 }

@@ -1,5 +1,6 @@
 plugin_LTLIBRARIES += importer-mail.la
 importer_mail_la_SOURCES = \
+	plugins/common/utf8.h \
 	%D%/body.c \
 	%D%/header.c \
 	%D%/mail.c \
@@ -10,7 +11,7 @@ importer_mail_la_SOURCES = \
 	%D%/source.c \
 	%D%/text.c
 # GMime's header does not tell its version as a string
-importer_mail_la_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS) \
+importer_mail_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(GMIME_CFLAGS) \
 	-DGMIME_VERSION='"'`$(PKG_CONFIG) --modversion gmime-3.0`'"'
 importer_mail_la_LDFLAGS = $(PLUGIN_LINK)
 importer_mail_la_LIBADD = $(GMIME_LIBS)

@@ -19,6 +19,8 @@
 
 #include <xueji/importer.h>
 
+#include "plugins/common/utf8.h"
+
 #define CHUNK 32768u
 #define HEADER_MAX 65536u  /* bytes of one header that are read */
 #define CHARSET_MAX 64u

@@ -36,11 +36,7 @@ tidy_name(GString *name)
 	}
 	while (n > 0 && name->str[n - 1] == ' ')
 		n--;
-	if (n > NAME_MAX_BYTES)
-		for (n = NAME_MAX_BYTES;
-		     n > 0 && (name->str[n] & 0xC0) == 0x80;)
-			n--;
-	g_string_truncate(name, n);
+	g_string_truncate(name, utf8_cut(name->str, n, NAME_MAX_BYTES));
 }
 
 static const char *

@@ -42,7 +42,7 @@ send_outline(struct parse *p)
 	char title[TITLE_MAX];
 	struct xj_outline line = { .title = title, .level = p->about.level,
 				   .where = XJ_LINE, .at = p->about.at };
-	size_t n = cut(p->flow.text, p->flow.len, TITLE_MAX - 1);
+	size_t n = utf8_cut(p->flow.text, p->flow.len, TITLE_MAX - 1);
 
 	memcpy(title, p->flow.text, n);
 	title[n] = '\0';

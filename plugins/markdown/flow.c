@@ -10,30 +10,6 @@
 
 #include "markdown.h"
 
-/* The first character of valid UTF-8. */
-static uint32_t
-first(const char *text, size_t len)
-{
-	const unsigned char *p = (const unsigned char *)text;
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
-	uint32_t c = n == 1 ? p[0] : p[0] & (0x7Fu >> n);
-
-	for (size_t i = 1; i < n && i < len; i++)
-		c = c << 6 | (p[i] & 0x3Fu);
-	return c;
-}
-
-static uint32_t
-last(const char *text, size_t len)
-{
-	size_t at = len;
-
-	do
-		at--;
-	while (at > 0 && (text[at] & 0xC0) == 0x80);
-	return first(text + at, len - at);
-}
-
 /* Written without spaces: Han, kana, their punctuation and full forms. */
 static bool
 wide(uint32_t c)
@@ -55,16 +31,6 @@ static bool
 joined(uint32_t a, uint32_t b)
 {
 	return (wide(a) && (wide(b) || shared(b))) || (shared(a) && wide(b));
-}
-
-size_t
-cut(const char *text, size_t len, size_t max)
-{
-	if (len <= max)
-		return len;
-	while (max > 0 && (text[max] & 0xC0) == 0x80)
-		max--;
-	return max;
 }
 
 void
@@ -90,7 +56,7 @@ append(struct flow *flow, const char *text, size_t len)
 
 		if (flow->cap - flow->len < 4)
 			flow->full(flow->ctx);
-		n = cut(text, len, flow->cap - flow->len);
+		n = utf8_cut(text, len, flow->cap - flow->len);
 		memcpy(flow->text + flow->len, text, n);
 		flow->len += n;
 		text += n;
@@ -115,11 +81,13 @@ close_gap(struct flow *flow, uint32_t next)
 void
 flow_add(struct flow *flow, const char *text, size_t len)
 {
+	const char *p = text;
+
 	if (len == 0)
 		return;
-	close_gap(flow, first(text, len));
+	close_gap(flow, utf8_next(&p, text + len));
 	append(flow, text, len);
-	flow->last = last(text, len);
+	flow->last = utf8_last(text, len);
 }
 
 void
@@ -134,17 +102,6 @@ flow_add_loose(struct flow *flow, const char *text, size_t len)
 		for (; i < len && strchr(" \t\r\n\f", text[i]); i++)
 			flow_gap(flow, text[i] == '\n' ? GAP_LINE : GAP_BLANK);
 	}
-}
-
-static size_t
-put(uint32_t c, char out[4])
-{
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-
-	for (size_t i = n - 1; i > 0; i--, c >>= 6)
-		out[i] = (char)(0x80 | (c & 0x3F));
-	out[0] = (char)(n == 1 ? c : (0xF00u >> n & 0xFF) | c);
-	return n;
 }
 
 /* 0: nothing that Unicode has. */
@@ -188,7 +145,7 @@ flow_add_entity(struct flow *flow, const char *text, size_t len)
 	if (c == 0)
 		flow_add(flow, text, len);
 	else
-		flow_add(flow, utf8, put(c, utf8));
+		flow_add(flow, utf8, utf8_put(c, utf8));
 }
 
 size_t

@@ -285,7 +285,7 @@ quoted(struct span *s, char *out, size_t *len)
 			c = escaped(s->p[++i]);
 		}
 		/* full at the start of a character only */
-		full |= *len > VALUE_MAX - 4 && (c & 0xC0) != 0x80;
+		full |= *len > VALUE_MAX - 4 && !utf8_inside(c);
 		if (!full)
 			out[(*len)++] = c;
 	}

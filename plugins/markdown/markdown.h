@@ -11,6 +11,8 @@
 
 #include <xueji/importer.h>
 
+#include "plugins/common/utf8.h"
+
 #define TITLE_MAX 1024
 #define OUTLINE_MAX 10000 /* lines; the text goes on without more of them */
 
@@ -45,8 +47,6 @@ void flow_add_loose(struct flow *flow, const char *text, size_t len);
 void flow_add_entity(struct flow *flow, const char *text, size_t len);
 /* Bytes of the entity at the start of text, 0 if there is none. */
 size_t entity_length(const char *text, size_t len);
-/* The greatest n <= max such that text[0..n) ends between characters. */
-size_t cut(const char *text, size_t len, size_t max);
 
 /* ------------------------------------------------------- front-matter.c */
 

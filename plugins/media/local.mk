@@ -5,8 +5,8 @@ importer_media_la_CPPFLAGS = $(AM_CPPFLAGS) $(AVFORMAT_CFLAGS)
 importer_media_la_LDFLAGS = $(PLUGIN_LINK)
 importer_media_la_LIBADD = -ldl
 
-media_reader_la_SOURCES = %D%/reader.c %D%/media.h
-media_reader_la_CPPFLAGS = $(AM_CPPFLAGS) $(AVFORMAT_CFLAGS)
+media_reader_la_SOURCES = plugins/common/utf8.h %D%/reader.c %D%/media.h
+media_reader_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(AVFORMAT_CFLAGS)
 media_reader_la_LDFLAGS = -module -avoid-version $(NO_UNDEFINED) \
 	-export-symbols-regex '^media_'
 media_reader_la_LIBADD = $(AVFORMAT_LIBS)

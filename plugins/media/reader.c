@@ -9,11 +9,13 @@
  * Copyright (c) 2026 the Xueji authors
  */
 #include <stdbool.h>
+#include <string.h>
 #include <strings.h>
 
 #include <libavformat/avformat.h>
 
 #include "media.h"
+#include "plugins/common/utf8.h"
 
 #define BUFFER 32768
 #define PROBE (5 << 20)      /* bytes in which the format must show */
@@ -101,7 +103,7 @@ latin_bytes(const char *s, char *out, size_t cap)
 	for (; *s && n < cap; s++) {
 		unsigned char c = (unsigned char)*s;
 
-		if (c >= 0xC2 && c <= 0xC3 && ((unsigned char)s[1] & 0xC0) == 0x80) {
+		if (c >= 0xC2 && c <= 0xC3 && utf8_inside(s[1])) {
 			c = (unsigned char)((c & 3) << 6 |
 					    ((unsigned char)*++s & 0x3F));
 			high = true;
@@ -116,18 +118,9 @@ latin_bytes(const char *s, char *out, size_t cap)
 static bool
 is_utf8(const char *s)
 {
-	const unsigned char *p = (const unsigned char *)s;
-
-	while (*p) {
-		size_t n = *p < 0x80 ? 1 : *p < 0xC2 ? 0 : *p < 0xE0 ? 2 :
-			   *p < 0xF0 ? 3 : *p < 0xF5 ? 4 : 0;
-
-		if (n == 0)
+	for (size_t n, left = strlen(s); left > 0; s += n, left -= n)
+		if ((n = utf8_length(s, left)) == 0)
 			return false;
-		for (p++; n > 1; n--, p++)
-			if ((*p & 0xC0) != 0x80)
-				return false;
-	}
 	return true;
 }
 

@@ -3,12 +3,14 @@
 if OCR
 ocrplugin_LTLIBRARIES += %D%/importer-ocr.la
 %C%_importer_ocr_la_SOURCES = \
+	plugins/common/utf8.h \
 	%D%/ocr.c \
 	%D%/ocr.h \
 	%D%/pdf.c \
 	%D%/picture.c \
 	%D%/recognise.c
-%C%_importer_ocr_la_CPPFLAGS = $(AM_CPPFLAGS) $(MUPDF_CFLAGS) $(TESSERACT_CFLAGS)
+%C%_importer_ocr_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) \
+	$(MUPDF_CFLAGS) $(TESSERACT_CFLAGS)
 %C%_importer_ocr_la_LDFLAGS = $(PLUGIN_LINK) -Wl,--exclude-libs,ALL \
 	-Wl,--gc-sections -Wl,--as-needed
 %C%_importer_ocr_la_LIBADD = $(MUPDF_LIBS) $(TESSERACT_LIBS) -lm

@@ -17,6 +17,8 @@
 
 #include <xueji/importer.h>
 
+#include "plugins/common/utf8.h"
+
 /* At 200 dots an inch tesseract reads as well as at more, in less time. */
 #define XJ_OCR_DPI 200
 #define XJ_OCR_PIXELS 16000000u /* of a page that is read */

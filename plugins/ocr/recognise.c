@@ -32,33 +32,6 @@ xj_ocr_setup(void)
 
 /* ------------------------------------------------------------ characters */
 
-/* The character at `p`, which moves past it; valid UTF-8 is expected. */
-static uint32_t
-next_char(const char **p)
-{
-	const unsigned char *s = (const unsigned char *)*p;
-	int n = s[0] < 0x80 ? 1 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
-	uint32_t c = n == 1 ? s[0] : s[0] & (0xFFu >> (n + 1));
-
-	for (int i = 1; i < n; i++)
-		c = c << 6 | (s[i] & 0x3Fu);
-	*p += n;
-	return c;
-}
-
-static uint32_t
-last_char(const char *s, size_t len)
-{
-	const char *p = s + len;
-
-	if (len == 0)
-		return 0;
-	do
-		p--;
-	while (p > s && (*p & 0xC0) == 0x80);
-	return next_char(&p);
-}
-
 /* Han, kana, and what is as wide: no space stands beside it. */
 static bool
 is_wide(uint32_t c)
@@ -97,12 +70,13 @@ join(struct paragraph *p, uint32_t before, uint32_t after)
 static void
 add_line(struct paragraph *p, const char *line)
 {
-	uint32_t before = last_char(p->text, p->len);
+	uint32_t before = p->len ? utf8_last(p->text, p->len) : 0;
+	const char *end = line + strlen(line);
 	bool space = false, first = true;
 
-	while (*line && p->len + 8 < sizeof(p->text)) {
+	while (line < end && p->len + 8 < sizeof(p->text)) {
 		const char *at = line;
-		uint32_t c = next_char(&line);
+		uint32_t c = utf8_next(&line, end);
 
 		if (c <= ' ') {
 			space = true;

@@ -70,7 +70,7 @@ meta_start(struct odf *o, char space, const char *name,
 void
 meta_text(struct odf *o, const char *text, size_t len)
 {
-	len = text_cut(text, len, sizeof(o->value) - 1 - o->len);
+	len = utf8_cut(text, len, sizeof(o->value) - 1 - o->len);
 	memcpy(o->value + o->len, text, len);
 	o->len += len;
 }

@@ -61,7 +61,7 @@ on_text(void *ctx, const char *text, size_t len)
 
 	if (!o->element)
 		return 0;
-	len = text_cut(text, len, sizeof(o->value) - 1 - o->len);
+	len = utf8_cut(text, len, sizeof(o->value) - 1 - o->len);
 	memcpy(o->value + o->len, text, len);
 	o->len += len;
 	return 0;

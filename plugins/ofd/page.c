@@ -161,14 +161,14 @@ on_text(void *ctx, const char *text, size_t len)
 	struct page *p = ctx;
 
 	if (p->area) {
-		len = text_cut(text, len, sizeof(p->value) - 1 - p->len);
+		len = utf8_cut(text, len, sizeof(p->value) - 1 - p->len);
 		memcpy(p->value + p->len, text, len);
 		p->len += len;
 	}
 	if (!p->text)
 		return 0;
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)text[i] > ' ' && (text[i] & 0xC0) != 0x80)
+		if ((unsigned char)text[i] > ' ' && !utf8_inside(text[i]))
 			p->told.chars++;
 	return flow_words(&p->o->flow, text, len);
 }

@@ -8,6 +8,7 @@ importer_ole_la_SOURCES = \
 	plugins/common/numbers.h \
 	plugins/common/prose.c \
 	plugins/common/prose.h \
+	plugins/common/utf8.h \
 	%D%/doc-look.c \
 	%D%/doc.c \
 	%D%/doc.h \

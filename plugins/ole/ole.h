@@ -11,6 +11,7 @@
 #include "plugins/common/cfb.h"
 #include "plugins/common/codepage.h"
 #include "plugins/common/prose.h"
+#include "plugins/common/utf8.h"
 
 /* ----------------------------------------------------------------- ole.c */
 

@@ -99,11 +99,8 @@ read_name(struct book *b, struct xls_cursor *c, bool short_length)
 static void
 take_name(struct book *b, char *out, size_t cap)
 {
-	size_t n = b->other.len < cap - 1 ? b->other.len : cap - 1;
+	size_t n = utf8_cut(b->other.text, b->other.len, cap - 1);
 
-	while (n < b->other.len && n > 0 &&
-	       ((unsigned char)b->other.text[n] & 0xC0) == 0x80)
-		n--;
 	if (n > 0)
 		memcpy(out, b->other.text, n);
 	out[n] = '\0';

@@ -70,7 +70,7 @@ on_text(void *ctx, const char *text, size_t len)
 
 	if (p->which == COUNT)
 		return 0;
-	len = text_cut(text, len, sizeof(p->value) - 1 - p->len);
+	len = utf8_cut(text, len, sizeof(p->value) - 1 - p->len);
 	memcpy(p->value + p->len, text, len);
 	p->len += len;
 	return 0;

@@ -423,7 +423,7 @@ sheet_text(void *ctx, const char *text, size_t len)
 	if (b->compat.skip > 0)
 		return 0;
 	if (b->in_value && (b->type != 't' || b->in_header)) {
-		len = text_cut(text, len, sizeof(b->value) - 1 - b->len);
+		len = utf8_cut(text, len, sizeof(b->value) - 1 - b->len);
 		memcpy(b->value + b->len, text, len);
 		b->len += len;
 	} else if (b->in_value || (b->text && !b->phonetic)) {

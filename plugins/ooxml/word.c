@@ -277,15 +277,7 @@ symbol(struct word *w, const struct xml_atts *atts)
 	c = strtoul(value, NULL, 16);
 	if (c < 0xA0 || (c >= 0xD800 && c < 0xF900) || c >= 0xFFFE)
 		return 0;
-	if (c < 0x800) {
-		out[0] = (char)(0xC0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3F));
-		return flow_text(&w->o->flow, out, 2);
-	}
-	out[0] = (char)(0xE0 | c >> 12);
-	out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-	out[2] = (char)(0x80 | (c & 0x3F));
-	return flow_text(&w->o->flow, out, 3);
+	return flow_text(&w->o->flow, out, utf8_put((uint32_t)c, out));
 }
 
 static int

@@ -12,24 +12,10 @@
 #define SCANNED 50       /* per cent of the page under pictures */
 
 void
-xj_pdf_send(struct xj_pdf *pdf, struct xj_block *block)
+xj_pdf_send(struct xj_pdf *pdf, const struct xj_block *block)
 {
-	const char *s = block->text;
-	size_t left = block->len;
-
-	while (left) {
-		size_t n = left;
-
-		if (n > XJ_TEXT_MAX)
-			for (n = XJ_TEXT_MAX; (s[n] & 0xC0) == 0x80;)
-				n--;
-		block->text = s;
-		block->len = n;
-		xj_pdf_check(pdf, xj_text(pdf->in, block));
-		block->more = 1;
-		s += n;
-		left -= n;
-	}
+	if (block->len > 0)
+		xj_pdf_check(pdf, xj_text_long(pdf->in, block));
 }
 
 /* ------------------------------------------------------------------- order */

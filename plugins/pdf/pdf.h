@@ -218,7 +218,7 @@ void xj_pdf_text_free(struct xj_pdf *pdf);
 void xj_pdf_text_send(struct xj_pdf *pdf, uint32_t image_area);
 
 /* Send text, in pieces if it is long. */
-void xj_pdf_send(struct xj_pdf *pdf, struct xj_block *block);
+void xj_pdf_send(struct xj_pdf *pdf, const struct xj_block *block);
 
 /* --------------------------------------------------------------- annot.c */
 

@@ -4,6 +4,7 @@ importer_rtf_la_SOURCES = \
 	plugins/common/codepage.h \
 	plugins/common/prose.c \
 	plugins/common/prose.h \
+	plugins/common/utf8.h \
 	%D%/rtf.c \
 	%D%/rtf.h \
 	%D%/token.c \

@@ -57,31 +57,6 @@ plain_srt(char *s, size_t len)
 	return n;
 }
 
-static size_t
-put_utf8(char *out, unsigned long c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xC0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3F));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xE0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-		out[2] = (char)(0x80 | (c & 0x3F));
-		return 3;
-	}
-	out[0] = (char)(0xF0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3F));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3F));
-	out[3] = (char)(0x80 | (c & 0x3F));
-	return 4;
-}
-
 /* "&#20013;" is never shorter than the character that it stands for. */
 static size_t
 numeric(const char *s, size_t len, char *out, size_t *out_len)
@@ -97,7 +72,7 @@ numeric(const char *s, size_t len, char *out, size_t *out_len)
 	if (*end != ';' || end >= s + len || c < 0x20 || c > 0x10FFFF ||
 	    (c >= 0xD800 && c < 0xE000) || end - s < 4)
 		return 0;
-	*out_len = put_utf8(out, c);
+	*out_len = utf8_put((uint32_t)c, out);
 	return (size_t)(end - s) + 1;
 }
 

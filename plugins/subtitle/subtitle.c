@@ -154,7 +154,7 @@ whole_characters(const struct job *job)
 {
 	size_t n = job->line_len - 1;
 
-	while (n > 1 && ((unsigned char)job->line[n] & 0xC0) == 0x80)
+	while (n > 1 && utf8_inside(job->line[n]))
 		n--;
 	return n;
 }

@@ -12,6 +12,8 @@
 
 #include <xueji/importer.h>
 
+#include "plugins/common/utf8.h"
+
 #define LINE_MAX_BYTES 32768u /* a longer line is read as several */
 
 /* Text that is on the screen for a while. */

@@ -13,38 +13,12 @@
 /* Names of the outermost object whose value is a title, the best first. */
 static const char *const titles[] = { "title", "标题", "题名", "name", "名称" };
 
-/* UTF-8 of a character; how many bytes. */
-static size_t
-encode(uint32_t c, char out[4])
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xC0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3F));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xE0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-		out[2] = (char)(0x80 | (c & 0x3F));
-		return 3;
-	}
-	out[0] = (char)(0xF0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3F));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3F));
-	out[3] = (char)(0x80 | (c & 0x3F));
-	return 4;
-}
-
 /* Text of a string; it is kept too, as far as a name or a title goes. */
 static int
 put(struct text *t, const char *s, size_t len)
 {
 	struct json *j = &t->json;
-	size_t n = cut(s, len, sizeof(j->value) - 1 - j->value_len);
+	size_t n = utf8_cut(s, len, sizeof(j->value) - 1 - j->value_len);
 
 	memcpy(j->value + j->value_len, s, n);
 	j->value_len += n;
@@ -58,7 +32,7 @@ put_character(struct text *t, uint32_t c)
 
 	if (c < 0x20 || c == 0x7F)
 		c = ' ';
-	return put(t, bytes, encode(c, bytes));
+	return put(t, bytes, utf8_put(c, bytes));
 }
 
 /* What was half of a character is none. */
@@ -166,7 +140,7 @@ name_ends(struct text *t)
 {
 	struct json *j = &t->json;
 
-	j->key_len = cut(j->value, j->value_len, sizeof(j->key) - 1);
+	j->key_len = utf8_cut(j->value, j->value_len, sizeof(j->key) - 1);
 	memcpy(j->key, j->value, j->key_len);
 	return paragraph_add(t, ": ", 2);
 }

@@ -4,6 +4,7 @@ plugin_LTLIBRARIES += importer-text.la
 importer_text_la_SOURCES = \
 	plugins/common/date.c \
 	plugins/common/date.h \
+	plugins/common/utf8.h \
 	%D%/json.c \
 	%D%/org.c \
 	%D%/paragraph.c \

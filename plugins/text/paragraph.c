@@ -11,18 +11,6 @@
 #include "plugins/common/date.h"
 #include "text.h"
 
-size_t
-cut(const char *s, size_t len, size_t max)
-{
-	size_t n = len < max ? len : max;
-
-	if (n == len)
-		return n;
-	while (n > 0 && ((unsigned char)s[n] & 0xC0) == 0x80)
-		n--;
-	return n;
-}
-
 /* ----------------------------------------------------------- paragraphs */
 
 static int
@@ -47,7 +35,7 @@ whole_characters(const struct text *t)
 {
 	size_t n = t->len;
 
-	while (n > 0 && ((unsigned char)t->text[n - 1] & 0xC0) == 0x80)
+	while (n > 0 && utf8_inside(t->text[n - 1]))
 		n--;
 	return n > 0 ? n - 1 : t->len;
 }
@@ -190,7 +178,7 @@ send_heading(struct text *t, const char *s, size_t len, uint32_t level,
 				.where = XJ_LINE, .at = at };
 	int r;
 
-	b.len = cut(s, len, sizeof(title) - 1);
+	b.len = utf8_cut(s, len, sizeof(title) - 1);
 	memcpy(title, s, b.len);
 	title[b.len] = '\0';
 	t->len = t->line_start;
@@ -214,7 +202,7 @@ send_value(struct text *t, const char *element, const char *s, size_t len)
 	while (len > 0 && (unsigned char)s[len - 1] <= ' ')
 		len--;
 	m.value = s;
-	m.len = cut(s, len, HEADING_MAX);
+	m.len = utf8_cut(s, len, HEADING_MAX);
 	if (len == 0 || t->values++ >= VALUES_MAX)
 		return 0;
 	return xj_meta_full(t->in, &m);

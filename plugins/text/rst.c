@@ -43,7 +43,7 @@ columns(const char *s, size_t len)
 	size_t n = 0;
 
 	for (size_t i = 0; i < len; i++)
-		if (((unsigned char)s[i] & 0xC0) != 0x80)
+		if (!utf8_inside(s[i]))
 			n += (unsigned char)s[i] >= 0xE0 ? 2 : 1;
 	return n;
 }

@@ -143,7 +143,7 @@ make_plain(struct span s, struct plain *out)
 			put(out, s.p[i]);
 		i++;
 	}
-	out->len = cut(out->text, out->len, sizeof(out->text) - 1);
+	out->len = utf8_cut(out->text, out->len, sizeof(out->text) - 1);
 	while (out->len > 0 && out->text[out->len - 1] == ' ')
 		out->len--;
 }

@@ -12,6 +12,8 @@
 
 #include <xueji/importer.h>
 
+#include "plugins/common/utf8.h"
+
 #define PIECE 8192u /* bytes after which a paragraph is cut at a line break */
 #define HEADING_MAX 1024u
 #define VALUES_MAX 200u  /* values of metadata that a document may send */
@@ -94,8 +96,6 @@ int send_title(struct text *t, const char *s, size_t len);
 int send_date(struct text *t, const char *s, size_t len);
 
 bool is_blank(const char *s, size_t len);
-/* Greatest n <= max such that s[0..n) ends between characters. */
-size_t cut(const char *s, size_t len, size_t max);
 
 /* ------------------------------------------------------------- readers */
 

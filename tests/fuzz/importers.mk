@@ -39,7 +39,7 @@ fuzz_libs_media = $(AVFORMAT_LIBS)
 $(FUZZ_IMPORTERS): fuzz-%: importer-%.la $(FUZZ_IMPORTER)
 	$(AM_V_GEN)$(CLANG) $(FUZZ_FLAGS) -std=gnu17 \
 		-DFUZZ_NAMES='$(fuzz_names_$*)' \
-		-I. $(importer_$*_la_CPPFLAGS) $(AM_CPPFLAGS) -o $@ \
+		-I. -I$(top_srcdir) $(importer_$*_la_CPPFLAGS) $(AM_CPPFLAGS) -o $@ \
 		$(srcdir)/%D%/fuzz-importer.c \
 		$(addprefix $(top_srcdir)/, $(or $(fuzz_sources_$*), \
 			$(filter %.c,$(importer_$*_la_SOURCES)))) \
