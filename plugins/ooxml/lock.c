@@ -14,6 +14,7 @@
 
 #define INFO_MAX 65536u
 #define STANDARD_ROUNDS 50000
+#define PUBLIC_ROUNDS 100000 /* which Office uses */
 
 static const char foreign[] = "the document is encrypted in a manner that is "
 			      "not known here";
@@ -265,9 +266,9 @@ static unsigned char *
 salted(struct lock *l, size_t *len)
 {
 	const struct lock_terms *t = &l->password;
-	const unsigned char *p = (const void *)l->document->password;
+	const unsigned char *p = (const void *)l->secret;
 	unsigned char *all = xj_alloc(l->document, NULL, t->salt_len + 2 *
-				      strlen(l->document->password) + 1);
+				      strlen(l->secret) + 1);
 	unsigned char *out;
 
 	if (!all)
@@ -390,15 +391,34 @@ open_agile(struct lock *l, const unsigned char *hash)
 	return l->aes != NULL;
 }
 
+/*
+ * Excel encrypts a workbook whose structure alone is protected with a password
+ * that is everyone's, and opens it without asking. Source: [MS-XLS], 2.2.10.
+ */
+static const char *
+secret_of(const struct lock *l)
+{
+	return l->document->password || l->rounds > PUBLIC_ROUNDS ||
+	       !strstr(l->document->mime, "sheet") ? l->document->password :
+						     "VelvetSweatshop";
+}
+
+static int
+not_opened(struct lock *l)
+{
+	return xj_fail(l->document, XJ_IMPORT_ENCRYPTED, "%s",
+		       l->document->password ? "the password is wrong" :
+		       "the document is encrypted with a password");
+}
+
 static int
 unlock(struct lock *l)
 {
 	unsigned char hash[HASH_MAX];
 	int r;
 
-	if (!l->document->password)
-		return xj_fail(l->document, XJ_IMPORT_ENCRYPTED,
-			       "the document is encrypted with a password");
+	if (!(l->secret = secret_of(l)))
+		return not_opened(l);
 	if (l->rounds > ROUNDS_MAX)
 		return xj_fail(l->document, XJ_IMPORT_LIMIT,
 			       "its password would have to be digested more "
@@ -408,8 +428,7 @@ unlock(struct lock *l)
 	if (!decrypt_verifier(l, hash))
 		return XJ_IMPORT_NOMEM;
 	if (!is_right(l))
-		return xj_fail(l->document, XJ_IMPORT_ENCRYPTED,
-			       "the password is wrong");
+		return not_opened(l);
 	return !l->agile || open_agile(l, hash) ? 0 : XJ_IMPORT_NOMEM;
 }
 

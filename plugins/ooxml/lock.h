@@ -41,6 +41,7 @@ struct lock {
 		key[LOCK_BYTES];    /* as they stand there: encrypted */
 	size_t verifier_len, verified_len, key_len;
 
+	const char *secret;         /* the password that is tried */
 	gcry_cipher_hd_t aes;       /* of the package */
 	uint64_t at;                /* of the segment in hand */
 	size_t len;

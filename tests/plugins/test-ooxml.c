@@ -461,6 +461,47 @@ without_the_password_nothing_is_read(void **state)
 	}
 }
 
+/* Excel asks for no password then. */
+static void
+a_workbook_that_is_merely_protected_is_read(void **state)
+{
+	static const struct zip_part parts[] = {
+		TYPES,
+		{ "xl/worksheets/sheet1.xml",
+		  "<worksheet xmlns=\"" MS "spreadsheetml/2006/main\"><sheetData>"
+		  "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>格</t></is>"
+		  "</c></row></sheetData></worksheet>" },
+		{ "xl/workbook.xml",
+		  "<workbook xmlns=\"" MS "spreadsheetml/2006/main\" xmlns:r=\""
+		  MS "officeDocument/2006/relationships\"><sheets><sheet "
+		  "name=\"表\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>" },
+		{ "xl/_rels/workbook.xml.rels",
+		  "<Relationships xmlns=\"" MS "package/2006/relationships\">"
+		  "<Relationship Id=\"r1\" Type=\"" MS "officeDocument/2006/"
+		  "relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+		  "</Relationships>" },
+		{ 0 }
+	};
+	xj_auto(free_bytes) struct bytes zip = zip_sample(parts, false);
+	xj_auto(free_bytes) struct bytes doc = lock_sample(
+		&(struct lock_how){ .password = u"VelvetSweatshop" }, &zip);
+	xj_auto(free_bytes) struct bytes slow = lock_sample(
+		&(struct lock_how){ .password = u"VelvetSweatshop",
+				    .rounds = 100001 }, &zip);
+	GOT(sheet);
+	GOT(text);
+	GOT(dear);
+
+	(void)state;
+	sample_import_as(NULL, "a.xlsx", doc.data, doc.len, &sheet);
+	assert_outcome(&sheet, XJ_OUT_OK);
+	assert_has(&sheet, "\"格\"");
+	sample_import_as(NULL, "a.docx", doc.data, doc.len, &text);
+	assert_outcome(&text, XJ_OUT_ENCRYPTED);
+	sample_import_as(NULL, "a.xlsx", slow.data, slow.len, &dear);
+	assert_outcome(&dear, XJ_OUT_ENCRYPTED);
+}
+
 static void
 what_no_password_opens_says_so(void **state)
 {
@@ -641,6 +682,7 @@ main(void)
 		cmocka_unit_test(damage_never_crashes_it),
 		cmocka_unit_test(a_password_opens_what_every_cipher_locked),
 		cmocka_unit_test(without_the_password_nothing_is_read),
+		cmocka_unit_test(a_workbook_that_is_merely_protected_is_read),
 		cmocka_unit_test(what_no_password_opens_says_so),
 		cmocka_unit_test(what_rights_management_holds_says_so),
 		cmocka_unit_test(
