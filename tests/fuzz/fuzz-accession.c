@@ -1,7 +1,8 @@
 /*
  * fuzz-accession.c - any bytes as accession.json and, behind the first empty
- * line, report.jsonl, put into a catalog. What is wrong with them is said to be
- * theirs, so that a rebuild goes on; what was taken can be shown.
+ * line, report.jsonl, put into a catalog that has document 1 and its source.
+ * What is wrong with them is said to be theirs, so that a rebuild goes on; what
+ * was taken can be shown.
  */
 #include <string.h>
 
@@ -11,15 +12,38 @@
 
 #include "fuzz-folder.h"
 
+/* Brought by accession 9, which a report may be older or newer than. */
+static void
+add_document(struct xj_catalog *catalog)
+{
+	struct xj_doc doc = { .id = 1, .urn = "urn:uuid:a", .root = 1,
+		.name = "a.zip", .owner = "", .kind = "material",
+		.type = "archive", .format = "application/zip", .title = "a",
+		.title_key = "a", .creators = "", .date = "", .language = "",
+		.outcome = "ok", .accession = 9 };
+	struct xj_accession_row row = { .number = 9,
+		.urn = "urn:uuid:b", .user = "", .what = "" };
+	const struct xj_source source = { .path = "/a.zip", .path_len = 6,
+		.given = "a.zip", .document = 1, .accession = 9 };
+
+	MUST(xj_catalog_begin(catalog, NULL) == XJ_OK);
+	MUST(xj_catalog_put_accession(catalog, &row, NULL) == XJ_OK);
+	MUST(xj_catalog_insert(catalog, &doc, NULL) == XJ_OK);
+	MUST(xj_catalog_put_source(catalog, &source, NULL) == XJ_OK);
+	MUST(xj_catalog_commit(catalog, NULL) == XJ_OK);
+}
+
 static struct xj_catalog *
 the_catalog(void)
 {
 	static struct xj_catalog *catalog;
 
 	fuzz_folder_begin();
-	if (!catalog)
+	if (!catalog) {
 		MUST(xj_catalog_open(fuzz_folder, XJ_CATALOG_CREATE, &catalog,
 				     NULL) == XJ_OK);
+		add_document(catalog);
+	}
 	return catalog;
 }
 

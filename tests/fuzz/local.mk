@@ -8,9 +8,9 @@ EXTRA_DIST += %D%/seeds %D%/run.sh %D%/fuzz.h %D%/fuzz-folder.h
 
 # Those of our own modules, of which they take what is built, and compile with
 # the sanitizers what they look at.
-FUZZ_OWN = fuzz-accession fuzz-chunk fuzz-conf fuzz-config fuzz-decode \
-	fuzz-frame fuzz-inventory fuzz-lines fuzz-passage fuzz-query \
-	fuzz-record fuzz-secret
+FUZZ_OWN = fuzz-accession fuzz-chunk fuzz-conf fuzz-config fuzz-date \
+	fuzz-decode fuzz-frame fuzz-inventory fuzz-lines fuzz-passage \
+	fuzz-query fuzz-record fuzz-secret
 FUZZERS = $(FUZZ_OWN)
 CLEANFILES += $(FUZZ_OWN)
 EXTRA_DIST += $(FUZZ_OWN:fuzz-%=%D%/fuzz-%.c)
@@ -20,6 +20,7 @@ fuzz_sources_accession = src/library/accession-read.c src/library/json-put.c \
 fuzz_sources_chunk = src/catalog/pack.c src/text/chunk.c
 fuzz_sources_conf = src/import/program-conf.c
 fuzz_sources_config = src/library/config.c
+fuzz_sources_date = src/util/time.c
 fuzz_sources_decode = src/text/decode.c src/util/buf.c src/util/utf8.c
 fuzz_sources_frame = src/import/frame.c src/import/wire.c src/util/buf.c \
 	src/util/utf8.c
