@@ -266,6 +266,16 @@ flow_close(struct flow *f)
 	return r;
 }
 
+int
+flow_end(struct flow *f, int r)
+{
+	int end = 0;
+
+	while (end == 0 && f->depth > 0)
+		end = flow_close(f);
+	return end < 0 && r >= 0 ? end : r;
+}
+
 void
 flow_cell(struct flow *f)
 {

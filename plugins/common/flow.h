@@ -68,6 +68,9 @@ int flow_open(struct flow *flow, const struct xj_block *about);
 int flow_row(struct flow *flow, const struct xj_block *about);
 /* The innermost block ends. */
 int flow_close(struct flow *flow);
+/* All that are open end, after a part that ended as `r`, whatever ended it:
+ * what stands in them is text so far. `r`, or what this came to. */
+int flow_end(struct flow *flow, int r);
 /* In a row: the next cell begins. */
 void flow_cell(struct flow *flow);
 /*

@@ -308,14 +308,10 @@ text_read(struct book *b, const char *name)
 		.spaces = spaces, .start = on_start, .end = on_end,
 		.text = on_text, .html = true,
 	};
-	int r, end = 0;
 
 	memset(&b->open[0], 0, sizeof(b->open[0]));
 	b->depth = 0;
 	b->block = b->joined = false;
 	b->fragment[0] = '\0';
-	r = xml_part(&b->package, name, &handler, b);
-	while (r >= 0 && end == 0 && flow_in(&b->flow))
-		end = flow_close(&b->flow); /* the part was damaged */
-	return end < 0 ? end : r;
+	return flow_end(&b->flow, xml_part(&b->package, name, &handler, b));
 }

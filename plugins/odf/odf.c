@@ -133,10 +133,7 @@ probe_odf(const struct xj_sample *s, const char **mime)
 static int
 read_part(struct odf *o, const char *part)
 {
-	int r = xml_part(&o->package, part, &odf_handler, o);
-	int end = r < 0 ? 0 : text_end(o);
-
-	return end < 0 ? end : r;
+	return text_end(o, xml_part(&o->package, part, &odf_handler, o));
 }
 
 /* Embedded objects: those of OpenDocument are folders of parts. */
@@ -203,10 +200,8 @@ read_package(struct odf *o)
 static int
 read_flat(struct odf *o)
 {
-	int r = xml_whole(o->in, &odf_handler, o);
+	int r = text_end(o, xml_whole(o->in, &odf_handler, o));
 
-	if (r == 0)
-		r = text_end(o);
 	return r < 0 ? r : end_all(o);
 }
 

@@ -68,7 +68,8 @@ void meta_text(struct odf *o, const char *text, size_t len);
 
 extern const struct xml_handler odf_handler;
 
-/* Blocks that a damaged part left open are sent, and all is forgotten. */
-int text_end(struct odf *o);
+/* After a part that ended as `r`: blocks that it left open are sent, and all is
+ * forgotten. `r`, or what this came to. */
+int text_end(struct odf *o, int r);
 
 #endif

@@ -436,12 +436,9 @@ const struct xml_handler odf_handler = {
 };
 
 int
-text_end(struct odf *o)
+text_end(struct odf *o, int r)
 {
-	int r = 0;
-
-	while (r == 0 && flow_in(&o->flow))
-		r = flow_close(&o->flow);
+	r = flow_end(&o->flow, r);
 	o->property = -1;
 	o->skip = o->body = o->running = o->notes = o->lists = o->depth = 0;
 	o->shape = o->paragraphs = o->tables = 0;

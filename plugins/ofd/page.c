@@ -181,15 +181,13 @@ read_part(struct page *p, const char *part, uint32_t role)
 		.spaces = none, .start = on_start, .end = on_end,
 		.text = on_text,
 	};
-	int r, end = 0;
+	int r;
 
 	p->about.role = role;
 	p->text = p->area = false;
 	r = xml_part(&p->o->package, part, &handler, p);
 	p->block = false;
-	while (r >= 0 && end == 0 && flow_in(&p->o->flow))
-		end = flow_close(&p->o->flow);
-	return end < 0 ? end : r;
+	return flow_end(&p->o->flow, r);
 }
 
 /* The text of a template once, on the first page that has it. */

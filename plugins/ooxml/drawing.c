@@ -192,11 +192,8 @@ drawing_read(struct office *o, const char *part, const struct xj_block *about)
 		.text = on_text,
 	};
 	struct drawing d = { .o = o, .about = about, .role = about->role };
-	int r = xml_part(&o->package, part, &handler, &d);
+	int r = flow_end(&o->flow, xml_part(&o->package, part, &handler, &d));
 
-	while (r >= 0 && flow_in(&o->flow)) /* the part was damaged */
-		if (flow_close(&o->flow) < 0)
-			return XJ_IMPORT_STOP;
 	return r < 0 ? r : 0;
 }
 

@@ -478,15 +478,11 @@ comment_text(void *ctx, const char *text, size_t len)
 }
 
 static int
-close_all(struct book *b)
+close_all(struct book *b, int r)
 {
-	int r = 0;
-
 	b->row = b->text = b->phonetic = b->in_value = b->in_header = false;
 	memset(&b->compat, 0, sizeof(b->compat));
-	while (r == 0 && flow_in(&b->o->flow))
-		r = flow_close(&b->o->flow);
-	return r;
+	return flow_end(&b->o->flow, r);
 }
 
 static int
@@ -496,9 +492,8 @@ read_comments(struct book *b, const char *part)
 		.spaces = ooxml_spaces, .start = comment_start,
 		.end = comment_end, .text = comment_text,
 	};
-	int r = xml_part(&b->o->package, part, &handler, b);
 
-	return r < 0 ? r : close_all(b);
+	return close_all(b, xml_part(&b->o->package, part, &handler, b));
 }
 
 static int
@@ -557,8 +552,7 @@ read_sheet(struct book *b, const char *part)
 	b->at_row = b->at_column = 0;
 	if (r == 0)
 		r = xml_part(&b->o->package, part, &handler, b);
-	if (r >= 0)
-		r = close_all(b);
+	r = close_all(b, r);
 	return r < 0 ? r : read_related(b, part);
 }
 

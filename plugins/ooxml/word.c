@@ -386,16 +386,13 @@ read_part(struct word *w, const char *part, uint32_t role)
 		.spaces = ooxml_spaces, .start = on_start, .end = on_end,
 		.text = on_text,
 	};
-	int r, close = 0;
 
 	memset(&w->compat, 0, sizeof(w->compat));
 	w->role = role;
 	w->paragraphs = 0;
 	w->properties = w->text = false;
-	r = xml_part(&w->o->package, part, &handler, w);
-	while (r >= 0 && close == 0 && flow_in(&w->o->flow))
-		close = flow_close(&w->o->flow); /* the part was damaged */
-	return close < 0 ? close : r;
+	return flow_end(&w->o->flow,
+			xml_part(&w->o->package, part, &handler, w));
 }
 
 static int

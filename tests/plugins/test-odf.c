@@ -372,13 +372,14 @@ very_deep_xml_ends_with_the_text_before_it(void **state)
 	xj_auto(host_release) struct host_result got = HOST_RESULT_INIT;
 	size_t len;
 	char *text = repeated("<office:document-content" SPACES "><office:body>"
-			      "<office:text><text:p>前</text:p>",
+			      "<office:text><text:p>前</text:p><text:p>间",
 			      "<text:section>", 100000, "", &len);
 
 	(void)state;
 	odf("a.odt", ODT, text, &got);
 	assert_outcome(&got, XJ_OUT_PARTIAL);
 	assert_line(&got, "body \"前\"");
+	assert_line(&got, "body \"间\"");
 	test_free(text);
 }
 

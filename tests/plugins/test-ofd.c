@@ -118,7 +118,9 @@ very_deep_xml_ends_with_the_text_before_it(void **state)
 
 	(void)state;
 	ofd(ROOT, text, &got);
+	assert_outcome(&got, XJ_OUT_PARTIAL);
 	assert_non_null(strstr(got.result.reason, "deep"));
+	assert_line(&got, "body page 1 \"前\"");
 	test_free(text);
 }
 

@@ -268,7 +268,7 @@ very_deep_xml_ends_with_the_text_before_it(void **state)
 {
 	xj_auto(host_release) struct host_result got = HOST_RESULT_INIT;
 	size_t len;
-	char *text = repeated(W_BEGIN "<w:p><w:r><w:t>before</w:t></w:r></w:p>",
+	char *text = repeated(W_BEGIN "<w:p><w:r><w:t>before</w:t></w:r>",
 			      "<w:sdt>", 100000, "", &len);
 
 	(void)state;
