@@ -19,6 +19,16 @@
 /* ------------------------------------------------------------- the walk */
 
 static int
+finish_preview(struct job *job)
+{
+	if (job->sent > 0)
+		return xj_warn(job->in, "a document of Apple iWork: its preview "
+					"alone is read; export it as PDF");
+	return xj_fail(job->in, XJ_IMPORT_UNSUPPORTED,
+		       "a document of Apple iWork: export it as PDF");
+}
+
+static int
 finish(struct job *job)
 {
 	char number[24];
@@ -28,6 +38,8 @@ finish(struct job *job)
 		return r;
 	snprintf(number, sizeof(number), "%llu",
 		 (unsigned long long)job->members);
+	if (job->kind->preview)
+		return finish_preview(job);
 	if ((r = xj_meta(job->in, "members", number)) < 0)
 		return r;
 	if (job->members == 0 || job->encrypted < job->members)
@@ -55,9 +67,9 @@ bad_header(struct job *job, int status, unsigned *retries)
 	if (status > ARCHIVE_FATAL && ++*retries < RETRIES_MAX)
 		return warn_member(job, "a member", error_of(job));
 	if (job->members == 0)
-		snprintf(what, sizeof(what), "before the first member");
+		snprintf(what, sizeof(what), "stopped before the first member");
 	else
-		snprintf(what, sizeof(what), "after %llu of the members",
+		snprintf(what, sizeof(what), "stopped after %llu of the members",
 			 (unsigned long long)job->members);
 	return source_failed(&job->source, job->a, what);
 }
@@ -122,7 +134,7 @@ prepare(struct job *job)
 	job->format = job->kind->format;
 	if (!job->format)
 		return look_inside(job);
-	if (job->kind == &kind_zip) {
+	if (job->kind == &kind_zip || job->kind->preview) {
 		r = zip_directory(job->in, &job->names);
 		if (r == NO_DIRECTORY) {
 			job->format = archive_read_support_format_zip_streamable;

@@ -29,6 +29,7 @@ struct kind {
 	format_fn format;
 	int filter;   /* ARCHIVE_FILTER_... */
 	bool unicode; /* all its names are */
+	bool preview; /* a document of its own, of which one part is read */
 };
 
 /*

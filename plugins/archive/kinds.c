@@ -14,6 +14,19 @@ const struct kind kind_zip = {
 	.mime = "application/zip",
 	.format = archive_read_support_format_zip_seekable,
 };
+/* Documents of iWork keep their pages beside them as PDF, or the first one as
+ * a picture. */
+static const struct {
+	const char *ext;
+	struct kind kind;
+} iwork[] = {
+#define IWORK(ext, type) { ext, { .mime = "application/vnd.apple." type,    \
+	.format = archive_read_support_format_zip_seekable, .preview = true } }
+	IWORK("pages", "pages"),
+	IWORK("numbers", "numbers"),
+	IWORK("key", "keynote"),
+#undef IWORK
+};
 static const struct kind kind_tar = {
 	.mime = "application/x-tar",
 	.format = archive_read_support_format_tar,
@@ -200,6 +213,15 @@ zip_document(const struct xj_sample *s)
 	return document_name(s->name) || jar(s) ||
 	       document_head(s->head, s->head_len) ||
 	       document_tail(s->tail, s->tail_len);
+}
+
+static const struct kind *
+iwork_kind(const char *name)
+{
+	for (size_t i = 0; i < COUNT(iwork); i++)
+		if (has_extension(name, &iwork[i].ext, 1))
+			return &iwork[i].kind;
+	return NULL;
 }
 
 /* ------------------------------------------------- magic and structure */
@@ -413,7 +435,7 @@ kind_of(const struct xj_sample *sample, int *bid)
 	if (!kind)
 		kind = by_name(sample, bid);
 	if (kind == &kind_zip && zip_document(sample))
-		kind = NULL;
+		kind = iwork_kind(sample->name);
 	if (!kind)
 		*bid = XJ_BID_NONE;
 	return kind;

@@ -293,6 +293,14 @@ next_piece(struct job *job, struct piece *p)
 					    &p->off);
 }
 
+/* Some of libarchive's sentences end with a line. */
+static void
+note_damage(struct job *job, char damage[DAMAGE_MAX])
+{
+	snprintf(damage, DAMAGE_MAX, "its data are damaged: %s", error_of(job));
+	damage[strcspn(damage, "\n")] = '\0';
+}
+
 /*
  * The rest of a member, from the piece in hand. 0 with what is wrong with it in
  * `damage`, or ""; XJ_CHILD_SKIP; negative: stop.
@@ -307,7 +315,7 @@ send_data(struct job *job, struct piece *p, char damage[DAMAGE_MAX])
 	for (; r == 0 && p->status != ARCHIVE_EOF; next_piece(job, p)) {
 		/* a warning is about a checksum, and comes at the end */
 		if (p->status != ARCHIVE_OK)
-			snprintf(damage, DAMAGE_MAX, "%s", error_of(job));
+			note_damage(job, damage);
 		if (p->status < ARCHIVE_WARN ||
 		    (p->status != ARCHIVE_OK && p->len == 0))
 			return job->source.status;
@@ -400,6 +408,22 @@ take_file(struct job *job, struct archive_entry *entry, const char *name)
 	return send_member(job, entry, name, &first);
 }
 
+static bool
+is_preview(const char *name)
+{
+	static const char *const ends[] = { "QuickLook/Preview.pdf",
+					    "preview.jpg" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t n = strlen(name), m = strlen(ends[i]);
+
+		if (n >= m && !strcmp(name + n - m, ends[i]) &&
+		    (n == m || name[n - m - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
 int
 take_member(struct job *job, struct archive_entry *entry)
 {
@@ -418,8 +442,9 @@ take_member(struct job *job, struct archive_entry *entry)
 	name_tame(copy);
 	if (!*copy && (r = number_name(job, &copy)) < 0)
 		return r;
-	r = odd ? xj_child_left(job->in, copy, XJ_IMPORT_OK, odd) :
-		  take_file(job, entry, copy);
+	if (!job->kind->preview || is_preview(copy))
+		r = odd ? xj_child_left(job->in, copy, XJ_IMPORT_OK, odd) :
+			  take_file(job, entry, copy);
 	xj_alloc(job->in, copy, 0);
 	return r;
 }

@@ -166,7 +166,7 @@ cab_obstacle(const struct xj_sample *s, const char **why)
 {
 	if (s->head_len < 36 || !(le16(s->head + 30) & 3))
 		return 0;
-	*why = "one cabinet of a set of several";
+	*why = "one cabinet of a set of several; unpack the set first";
 	return XJ_IMPORT_UNSUPPORTED;
 }
 

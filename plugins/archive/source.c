@@ -121,7 +121,7 @@ source_open(struct source *source, int filter, format_fn format, int *status)
 	    archive_read_set_seek_callback(a, source_seek) < 0 ||
 	    archive_read_set_callback_data(a, source) < 0 ||
 	    archive_read_open1(a) < ARCHIVE_WARN) {
-		*status = source_failed(source, a, "archive");
+		*status = source_failed(source, a, "cannot be opened");
 		archive_read_free(a);
 		return NULL;
 	}

@@ -94,10 +94,10 @@ read_package(struct ole *ole, struct cfb_stream *s)
 static bool
 is_works(struct cfb_stream *s)
 {
-	char head[7];
+	char head[4];
 
 	return cfb_read_all(s, 0, head, sizeof(head)) == 0 &&
-	       !memcmp(head, "CHNKWKS", 7);
+	       !memcmp(head, "CHNK", 4);
 }
 
 static int

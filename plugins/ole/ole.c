@@ -120,30 +120,40 @@ ole_child(struct ole *ole, const struct xj_child *child,
 
 /* ---------------------------------------------------------------- import */
 
+/* What to do about the other documents that are compound files. */
 static int
 no_reader(struct ole *ole)
 {
-	const struct cfb *cfb = &ole->cfb;
+	static const struct {
+		const char *stream, *advice;
+	} others[] = {
+		{ "VisioDocument", "a drawing of Visio: export it as PDF" },
+		{ "Quill", "a document of Publisher: export it as PDF" },
+		{ "MatOST", "a document of Microsoft Works: save it as DOC or "
+		  "RTF" },
+		{ "CONTENTS", "a document of Microsoft Works: save it as DOC "
+		  "or RTF" },
+		{ "SfxDocumentInfo", "a document of StarOffice: save it in "
+		  "LibreOffice as ODT or PDF" },
+		{ "PerfectOffice_MAIN", "a document of WordPerfect Office: "
+		  "save it as PDF or DOCX" },
+		{ "\005HwpSummaryInformation", "a document of Hangul: save it as "
+		  "DOCX or PDF" },
+	};
 
-	if (cfb_find(cfb, CFB_ROOT, "EncryptedPackage"))
+	if (cfb_find(&ole->cfb, CFB_ROOT, "EncryptedPackage"))
 		return xj_fail(ole->in, XJ_IMPORT_KEYLESS,
 			       "an encrypted document of Office whose name "
 			       "does not say so: let it end in .docx, .xlsx or "
 			       ".pptx");
-	if (cfb_find(cfb, CFB_ROOT, "VisioDocument"))
-		return xj_fail(ole->in, XJ_IMPORT_UNSUPPORTED,
-			       "drawings of Visio cannot be read");
-	if (cfb_find(cfb, CFB_ROOT, "Quill"))
-		return xj_fail(ole->in, XJ_IMPORT_UNSUPPORTED,
-			       "documents of Publisher cannot be read");
-	if (cfb_find(cfb, CFB_ROOT, "MatOST") ||
-	    cfb_find(cfb, CFB_ROOT, "CONTENTS"))
-		return xj_fail(ole->in, XJ_IMPORT_UNSUPPORTED,
-			       "documents of Microsoft Works cannot be read; "
-			       "save it as DOC or RTF");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (cfb_find(&ole->cfb, CFB_ROOT, others[i].stream))
+			return xj_fail(ole->in, XJ_IMPORT_UNSUPPORTED, "%s",
+				       others[i].advice);
 	return xj_fail(ole->in, XJ_IMPORT_UNSUPPORTED,
 		       "a compound file, but no document of Word, Excel, "
-		       "PowerPoint or Outlook in it");
+		       "PowerPoint or Outlook in it: save it in its own "
+		       "program as PDF or DOCX");
 }
 
 static int
@@ -183,8 +193,8 @@ import_ole(struct xj_import *in)
 		return (int)n;
 	if (memcmp(head, MAGIC, 8))
 		return xj_fail(in, XJ_IMPORT_UNSUPPORTED,
-			       "not a document of Office 95 to 2003; older "
-			       "ones cannot be read");
+			       "not a document of Office 95 to 2003: save it "
+			       "in a newer Office as DOCX, XLSX or PPTX");
 	ole->in = ole->prose.in = in;
 	if ((r = cfb_open(&ole->cfb, in)) == 0)
 		r = import_document(ole);

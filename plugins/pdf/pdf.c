@@ -238,7 +238,8 @@ failure(struct xj_pdf *pdf)
 		return xj_fail(pdf->in, XJ_IMPORT_NOMEM, "%s", message);
 	if (strstr(message, "ncryption"))
 		return xj_fail(pdf->in, XJ_IMPORT_KEYLESS, "%s", message);
-	return xj_fail(pdf->in, XJ_IMPORT_CORRUPT, "%s", message);
+	return xj_fail(pdf->in, XJ_IMPORT_CORRUPT, "the file is damaged: %s",
+		       message);
 }
 
 static int

@@ -193,7 +193,7 @@ handle(const struct xj_worker *w, const struct xj_request *r,
 		done->done.message = "cannot read the document";
 	} else if (bid.importer == XJ_NO_IMPORTER) {
 		done->done.status = XJ_IMPORT_UNSUPPORTED;
-		done->done.message = xj_unread_advice(r->name);
+		done->done.message = xj_unread_advice(&sample);
 	} else if (!belongs_elsewhere(w, bid.importer)) {
 		/* Who it is must be known even if the importer is killed. */
 		xj_output_flush();

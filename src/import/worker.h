@@ -102,8 +102,8 @@ struct xj_bid {
 struct xj_bid xj_bid_best(const struct xj_worker *worker,
 			  const struct xj_sample *sample, const char *only);
 
-/* What to say of a document of this name that no importer takes. */
-const char *xj_unread_advice(const char *name);
+/* What to say of a document that no importer takes. */
+const char *xj_unread_advice(const struct xj_sample *sample);
 
 /* -------------------------------------------------------------- services */
 

@@ -482,6 +482,31 @@ documents_that_are_zips_are_not_taken(void **state)
 }
 
 static void
+of_iwork_the_preview_is_taken_alone(void **state)
+{
+	BUF(zip);
+	BUF(bare);
+	GOT(got);
+	GOT(none);
+
+	(void)state;
+	ZIP(zip, { "index.xml", "x", 0 },
+	    { "QuickLook/Thumbnail.jpg", "x", 0 },
+	    { "QuickLook/Preview.pdf", "%PDF-1.4", 0 });
+	import_buf("总结.pages", &zip, &got);
+	assert_outcome(&got, XJ_OUT_PARTIAL);
+	assert_string_equal(got.result.mime, "application/vnd.apple.pages");
+	assert_int_equal(got.children, 1);
+	assert_has(&got, "\"QuickLook/Preview.pdf\"");
+	assert_non_null(strstr(got.result.reason, "export it as PDF"));
+	ZIP(bare, { "Index/Document.iwa", "x", 0 }, { "a", "x", 0 },
+	    { "b", "x", 0 });
+	import_buf("a.key", &bare, &none);
+	assert_outcome(&none, XJ_OUT_UNSUPPORTED);
+	assert_int_equal(none.children, 0);
+}
+
+static void
 a_zip_with_a_document_unpacked_in_a_folder_is_taken(void **state)
 {
 	BUF(zip);
@@ -732,6 +757,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(encrypted_members_want_the_password),
 	cmocka_unit_test(one_encrypted_member_leaves_the_others),
 	cmocka_unit_test(documents_that_are_zips_are_not_taken),
+	cmocka_unit_test(of_iwork_the_preview_is_taken_alone),
 	cmocka_unit_test(a_zip_with_a_document_unpacked_in_a_folder_is_taken),
 	cmocka_unit_test(members_that_share_bytes_are_a_bomb),
 	cmocka_unit_test(fifty_thousand_members_take_no_time),

@@ -351,7 +351,9 @@ what_nobody_takes_is_unsupported(void **state)
 	(void)state;
 	s.mime = "image/x-odd; q=1";
 	assert_int_equal(import_source(im, &s, &h, NULL), XJ_OK);
-	assert_outcome(&h, XJ_OUT_UNSUPPORTED, "no importer takes it");
+	assert_outcome(&h, XJ_OUT_UNSUPPORTED,
+		       "not a kind of document that is known here: save it as "
+		       "PDF, DOCX or text where that can be done");
 	assert_string_equal(h.result.importer, "");
 	assert_string_equal(h.result.mime, "image/x-odd");
 }
@@ -367,6 +369,37 @@ what_to_do_about_a_format_is_said(void **state)
 	assert_int_equal(import_source(im, &s, &h, NULL), XJ_OK);
 	assert_outcome(&h, XJ_OUT_UNSUPPORTED,
 		       "a document of CNKI: print it to PDF in CAJViewer");
+}
+
+static void
+what_to_do_is_told_from_the_bytes_when_the_name_says_nothing(void **state)
+{
+	static const struct {
+		const char *name, *bytes;
+		size_t len;
+		const char *says;
+	} list[] = {
+		{ "part 2", "\x78\x9F\x3E\x22\0", 5, "Outlook" },
+		{ "a", "\x7F" "ELF\2\1\1\0", 8, "a program" },
+		{ "a.txt.bin", "\0\0\0\0", 4, "nothing but zero" },
+		{ "b", "PK\3\4\0\0FixedDocument", 19, "an XPS document" },
+		{ "b", "PK\3\4\0\0", 6, "packed as a zip" },
+		{ "x/~$报告.docx", "\5heidi\0", 7, "open in Office" },
+		{ "印章.OFDX", "\1\2\0", 3, "not a kind of document" },
+	};
+	WITH_IMPORTERS(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < XJ_COUNT(list); i++) {
+		struct xj_import_source s = make_source(list[i].name,
+							list[i].bytes,
+							list[i].len);
+		HEARD;
+
+		assert_int_equal(import_source(im, &s, &h, NULL), XJ_OK);
+		assert_int_equal(h.result.outcome, XJ_OUT_UNSUPPORTED);
+		assert_non_null(strstr(h.result.reason, list[i].says));
+	}
 }
 
 static void
@@ -1366,6 +1399,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_empty_file_is_well),
 	cmocka_unit_test(what_nobody_takes_is_unsupported),
 	cmocka_unit_test(what_to_do_about_a_format_is_said),
+	cmocka_unit_test(what_to_do_is_told_from_the_bytes_when_the_name_says_nothing),
 	cmocka_unit_test(a_named_importer_is_the_only_one_asked),
 	cmocka_unit_test(equal_bids_go_by_order_and_then_by_name),
 	cmocka_unit_test(each_status_has_its_outcome),
