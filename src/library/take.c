@@ -93,6 +93,7 @@ struct take {
 	const struct xj_take_source *source;
 	struct xj_taken **tail; /* where the next document is hung */
 	size_t count;           /* of them, the top one not counted */
+	uint64_t unpacked;      /* their bytes, and what each costs besides */
 	struct xj_error *err;
 };
 
@@ -357,6 +358,22 @@ note_left(struct take *t, struct xj_taken *in,
 	return XJ_OK;
 }
 
+/*
+ * Each container keeps its own limits; but sixteen in each of sixteen in each
+ * of sixteen make much of little. So all that one file holds, at any depth,
+ * stays in proportion to the file.
+ */
+#define FREE_BYTES ((uint64_t)50 << 20) /* in whatever proportion */
+#define MEMBER_BYTES 1024u              /* what an empty one counts */
+
+static bool
+out_of_proportion(struct take *t, uint64_t size)
+{
+	t->unpacked += size + MEMBER_BYTES;
+	return t->unpacked > FREE_BYTES &&
+	       t->unpacked / t->archive->config.limits.ratio > t->source->size;
+}
+
 static int
 take_child(void *ctx, const struct xj_import_child *child)
 {
@@ -378,6 +395,12 @@ take_child(void *ctx, const struct xj_import_child *child)
 	if (g->depth >= t->archive->config.depth) {
 		snprintf(why, sizeof(why), "nested deeper than %u containers "
 			 "(import.depth)", t->archive->config.depth);
+		return refuse_child(t, d, "limit", why);
+	}
+	if (out_of_proportion(t, child->info.size)) {
+		snprintf(why, sizeof(why), "the whole file unpacks to more "
+			 "than %u times its size (import.ratio)",
+			 t->archive->config.limits.ratio);
 		return refuse_child(t, d, "limit", why);
 	}
 	r = take_one(t, d, fd, child->info.mime, g->depth + 1);

@@ -37,6 +37,27 @@ setup()
 	[ "$(xueji list --json | jq '[.documents[] | select(.title == "bomb")] | length')" -ge 1 ]
 }
 
+@test "archives that hold many archives stay in proportion to the file" {
+	need zip jq
+	echo 炸弹里的说明 >note.txt
+	head -c 1000000 /dev/zero >zeros.txt
+	zip -q 0.zip zeros.txt
+	for level in 1 2 3; do
+		for i in 1 2 3 4 5 6 7 8; do
+			echo "$level $i" >"which-$level-$i.txt"
+			cp "$((level - 1)).zip" "$level-$i.part.zip"
+			zip -q "$level-$i.part.zip" "which-$level-$i.txt"
+		done
+		zip -q "$level.zip" note.txt "$level"-*.part.zip
+	done
+	mv 3.zip evil
+	run xueji add --report report.jsonl evil
+	[ "$status" -eq 5 ]
+	grep -q "unpacks to more than 200 times its size" report.jsonl
+	xueji search 炸弹里的说明
+	[ "$(grep -c zeros.txt report.jsonl)" -lt 200 ] # of 512
+}
+
 @test "names that lead out of the archive lead nowhere" {
 	need tar
 	echo 外面的文件 >outside.txt
