@@ -135,7 +135,7 @@ time_of_day(const char *s, struct date *d)
 	const char *p;
 
 	s = *s == 'T' || *s == 't' ? s + 1 : skip_blanks(s);
-	if (!(s = number(s, 2, 2, &d->hour)) || *s++ != ':' ||
+	if (!(s = number(s, 1, 2, &d->hour)) || *s++ != ':' ||
 	    !(s = number(s, 2, 2, &d->minute)))
 		return;
 	if (*s == ':' && (p = number(s + 1, 2, 2, &d->second)) != NULL)

@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #include "markdown.h"
+#include "plugins/common/date.h"
 
 #define FRONT_MAX 65536u
 #define VALUE_MAX 8192u
@@ -106,88 +107,6 @@ entry(struct span s)
 	return s.len > 0 && s.p[0] == '-' && (s.len == 1 || s.p[1] == ' ');
 }
 
-/* ---------------------------------------------------------------- dates */
-
-static const char *
-digits(const char *s, int least, int most, int *n)
-{
-	int count = 0;
-
-	*n = 0;
-	for (; count < most && isdigit((unsigned char)*s); s++, count++)
-		*n = *n * 10 + (*s - '0');
-	return count >= least ? s : NULL;
-}
-
-static const char *
-mark(const char *s, const char *word)
-{
-	if (*s == '-' || *s == '/' || *s == '.')
-		return s + 1;
-	return strncmp(s, word, strlen(word)) ? NULL : s + strlen(word);
-}
-
-/* " 08:00:00 +0800" to "T08:00:00+08:00"; nothing without a zone. */
-static void
-time_of_day(const char *s, char out[48])
-{
-	int hour, minute, second = 0, hours, minutes;
-	char sign;
-
-	while (*s == ' ' || *s == 'T' || *s == 't')
-		s++;
-	out[0] = '\0';
-	if (!(s = digits(s, 1, 2, &hour)) || *s++ != ':' ||
-	    !(s = digits(s, 2, 2, &minute)))
-		return;
-	if (*s == ':' && !(s = digits(s + 1, 2, 2, &second)))
-		return;
-	if (*s == '.')
-		for (s++; isdigit((unsigned char)*s);)
-			s++;
-	while (*s == ' ')
-		s++;
-	if (hour > 23 || minute > 59 || second > 59)
-		return;
-	if (*s == 'Z' || *s == 'z') {
-		snprintf(out, 48, "T%02d:%02d:%02dZ", hour, minute, second);
-		return;
-	}
-	sign = *s;
-	if ((sign == '+' || sign == '-') &&
-	    (s = digits(s + 1, 2, 2, &hours)) != NULL &&
-	    digits(s + (*s == ':'), 2, 2, &minutes) && hours < 15)
-		snprintf(out, 48, "T%02d:%02d:%02d%c%02d:%02d", hour, minute,
-			 second, sign, hours, minutes % 60);
-}
-
-/* 2024-03-01, 2024/3/1 08:00, 2024年3月1日, 2024: in W3CDTF. */
-static bool
-date(const char *s, char out[64])
-{
-	int year, month, day;
-	char time[48];
-	const char *p;
-
-	if (!(s = digits(s, 4, 4, &year)))
-		return false;
-	snprintf(out, 64, "%04d", year);
-	if (!(p = mark(s, "年")) || !(p = digits(p, 1, 2, &month)))
-		return true;
-	if (month < 1 || month > 12)
-		return false;
-	snprintf(out, 64, "%04d-%02d", year, month);
-	if (!(s = mark(p, "月")) || !(s = digits(s, 1, 2, &day)))
-		return true;
-	if (day < 1 || day > 31)
-		return false;
-	if (!strncmp(s, "日", 3))
-		s += 3;
-	time_of_day(s, time);
-	snprintf(out, 64, "%04d-%02d-%02d%s", year, month, day, time);
-	return true;
-}
-
 /* --------------------------------------------------------------- values */
 
 static const char *
@@ -204,7 +123,7 @@ static int
 give(struct front *f, const char *element, const char *value, size_t len)
 {
 	struct span s = trimmed((struct span){ value, len });
-	char text[64], w3c[64];
+	char text[64], w3c[DATE_MAX];
 
 	if (!element || !f->fn || s.len == 0 || is(s, "~") || is(s, "null"))
 		return 0;
@@ -214,7 +133,7 @@ give(struct front *f, const char *element, const char *value, size_t len)
 		return 0;
 	memcpy(text, s.p, s.len);
 	text[s.len] = '\0';
-	return date(text, w3c) ? f->fn(f->ctx, element, w3c, strlen(w3c)) : 0;
+	return date_w3c(text, w3c) ? f->fn(f->ctx, element, w3c, strlen(w3c)) : 0;
 }
 
 /* Length of the separator of key words at p, or 0. */

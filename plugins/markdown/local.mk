@@ -1,5 +1,7 @@
 plugin_LTLIBRARIES += importer-markdown.la
 importer_markdown_la_SOURCES = \
+	plugins/common/date.c \
+	plugins/common/date.h \
 	plugins/common/utf8.h \
 	%D%/blocks.c \
 	%D%/flow.c \

@@ -109,6 +109,22 @@ front_matter_gives_metadata(void **state)
 }
 
 static void
+dates_of_front_matter_are_understood_as_elsewhere(void **state)
+{
+	GOT(named);
+	GOT(early);
+
+	(void)state;
+	sample_import("a.md", "---\ndate: March 1, 2024\n---\n\nx\n", &named);
+	assert_line(&named, "meta date \"2024-03-01\" "
+			    "source=\"front-matter\"");
+	sample_import("a.md", "---\ndate: 2024-3-1 8:05:00 +08:00\n---\n\nx\n",
+		      &early);
+	assert_line(&early, "meta date \"2024-03-01T08:05:00+08:00\" "
+			    "source=\"front-matter\"");
+}
+
+static void
 the_first_heading_is_a_title_for_want_of_one(void **state)
 {
 	GOT(got);
@@ -240,6 +256,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(tags_go_and_their_text_stays),
 	cmocka_unit_test(entities_become_characters),
 	cmocka_unit_test(front_matter_gives_metadata),
+	cmocka_unit_test(dates_of_front_matter_are_understood_as_elsewhere),
 	cmocka_unit_test(the_first_heading_is_a_title_for_want_of_one),
 	cmocka_unit_test(front_matter_that_is_broken_is_text),
 	cmocka_unit_test(a_rule_at_the_start_is_no_front_matter),
