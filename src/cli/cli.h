@@ -194,6 +194,14 @@ void xj_json_info(const struct xj_document_info *info);
 void xj_json_problem(const struct xj_problem *problem);
 /* Close the object; returns `code`. */
 int xj_json_end(int code);
+/* The history of a document, or of all when it is NULL, at most `limit`; it
+ * closes the object. `whose`: each entry names its document. An exit code. */
+int xj_json_history(struct xj_archive *archive,
+		    const struct xj_document *document, uint64_t limit,
+		    bool whose);
+/* The same of one document for people, under its heading; an exit code. */
+int xj_put_history(struct xj_archive *archive,
+		   const struct xj_document *document);
 /* A line of JSON elsewhere than on stdout. */
 int xj_json_outcome_line(FILE *to, const struct xj_outcome *o);
 

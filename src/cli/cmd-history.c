@@ -28,14 +28,40 @@ table_row(void *ctx, const struct xj_history_entry *e)
 	return XJ_OK;
 }
 
+/* An event of the document that is shown: `table` has no column for it. */
 static int
-json_row(void *ctx, const struct xj_history_entry *e)
+document_row(void *table, const struct xj_history_entry *e)
 {
-	(void)ctx;
+	char when[32], version[32], words[XJ_ERROR_MAX];
+
+	snprintf(version, sizeof(version), "v%u", e->version);
+	xj_table_add(table, (const char *[]){ xj_moment(e->at, when), version,
+		     xj_word(e->verb), e->user,
+		     xj_in_words(e->detail ? e->detail : "", words,
+				 sizeof(words)) });
+	return XJ_OK;
+}
+
+int
+xj_put_history(struct xj_archive *archive, const struct xj_document *d)
+{
+	struct xj_table *t = xj_table_new(5);
+	struct xj_error err = { 0 };
+	int r;
+
+	printf("\n%s%s%s\n", xj_style(STYLE_BOLD), _("history"), xj_plain());
+	r = xj_history(archive, d, 0, document_row, t, &err);
+	xj_table_end(t, stdout, 2);
+	return r < 0 ? xj_fail(&err) : EXIT_FINE;
+}
+
+static int
+json_row(void *whose, const struct xj_history_entry *e)
+{
 	xj_json_open(NULL, '{');
-	if (e->document)
+	if (whose && e->document)
 		xj_json_number("document", e->document);
-	else
+	else if (whose)
 		xj_json_text_of("document", NULL);
 	xj_json_number("version", e->version);
 	xj_json_time("at", e->at);
@@ -44,6 +70,20 @@ json_row(void *ctx, const struct xj_history_entry *e)
 	xj_json_text_of("detail", e->detail);
 	xj_json_close('}');
 	return XJ_OK;
+}
+
+int
+xj_json_history(struct xj_archive *archive, const struct xj_document *d,
+		uint64_t limit, bool whose)
+{
+	struct xj_error err = { 0 };
+	int r;
+
+	xj_json_open("history", '[');
+	r = xj_history(archive, d, limit, json_row, whose ? &whose : NULL,
+		       &err);
+	xj_json_close(']');
+	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
 }
 
 static int
@@ -55,10 +95,7 @@ print(struct xj_archive *archive, const struct xj_document *d, uint64_t limit)
 
 	if (opt_json) {
 		xj_json_begin();
-		xj_json_open("history", '[');
-		r = xj_history(archive, d, limit, json_row, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_history(archive, d, limit, true);
 	}
 	t = xj_table_new(6);
 	xj_table_right(t, 1);

@@ -89,32 +89,6 @@ const struct xj_command cmd_quarantine_list = {
 
 /* -------------------------------------------------------------------- show */
 
-static int
-event_row(void *ctx, const struct xj_history_entry *e)
-{
-	char when[32], words[XJ_ERROR_MAX];
-
-	xj_table_add(ctx, (const char *[]){ xj_moment(e->at, when),
-		     xj_word(e->verb), e->user,
-		     xj_in_words(e->detail ? e->detail : "", words,
-				 sizeof(words)) });
-	return XJ_OK;
-}
-
-static int
-event_json(void *ctx, const struct xj_history_entry *e)
-{
-	(void)ctx;
-	xj_json_open(NULL, '{');
-	xj_json_number("version", e->version);
-	xj_json_time("at", e->at);
-	xj_json_text_of("user", e->user);
-	xj_json_text_of("verb", e->verb);
-	xj_json_text_of("detail", e->detail);
-	xj_json_close('}');
-	return XJ_OK;
-}
-
 static void
 put_info(const struct xj_document_info *i)
 {
@@ -139,24 +113,13 @@ put_info(const struct xj_document_info *i)
 static int
 show_one(struct xj_archive *archive, const struct xj_document *d)
 {
-	struct xj_error err = { 0 };
-	struct xj_table *t;
-	int r;
-
 	if (opt_json) {
 		xj_json_begin();
 		xj_json_info(xj_document_info(d));
-		xj_json_open("history", '[');
-		r = xj_history(archive, d, 0, event_json, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_history(archive, d, 0, false);
 	}
 	put_info(xj_document_info(d));
-	printf("\n%s%s%s\n", xj_style(STYLE_BOLD), _("history"), xj_plain());
-	t = xj_table_new(4);
-	r = xj_history(archive, d, 0, event_row, t, &err);
-	xj_table_end(t, stdout, 2);
-	return r < 0 ? xj_fail(&err) : EXIT_FINE;
+	return xj_put_history(archive, d);
 }
 
 static int

@@ -125,28 +125,9 @@ put_info(struct xj_archive *archive, const struct xj_document_info *i)
 }
 
 static int
-put_event(void *ctx, const struct xj_history_entry *e)
-{
-	char when[32], version[32];
-
-	snprintf(version, sizeof(version), "v%u", e->version);
-	xj_table_add(ctx, (const char *[]){ xj_moment(e->at, when), version,
-		     xj_word(e->verb), e->user, e->detail });
-	return XJ_OK;
-}
-
-static void
-put_heading(const char *text)
-{
-	printf("\n%s%s%s\n", xj_style(STYLE_BOLD), text, xj_plain());
-}
-
-static int
 print_all(struct xj_archive *archive, struct xj_document *d)
 {
 	const struct xj_document_info *i = xj_document_info(d);
-	struct xj_table *t = xj_table_new(5);
-	struct xj_error err = { 0 };
 	size_t count;
 	const struct xj_value *values = xj_document_values(d, &count);
 
@@ -158,30 +139,11 @@ print_all(struct xj_archive *archive, struct xj_document *d)
 	printf("%s\n", xj_plain());
 	put_info(archive, i);
 	if (count) {
-		put_heading(_("metadata"));
+		printf("\n%s%s%s\n", xj_style(STYLE_BOLD), _("metadata"),
+		       xj_plain());
 		put_values(values, count);
 	}
-	put_heading(_("history"));
-	if (xj_history(archive, d, 0, put_event, t, &err) < 0) {
-		xj_table_end(t, stdout, 2);
-		return xj_fail(&err);
-	}
-	xj_table_end(t, stdout, 2);
-	return EXIT_FINE;
-}
-
-static int
-json_event(void *ctx, const struct xj_history_entry *e)
-{
-	(void)ctx;
-	xj_json_open(NULL, '{');
-	xj_json_number("version", e->version);
-	xj_json_time("at", e->at);
-	xj_json_text_of("user", e->user);
-	xj_json_text_of("verb", e->verb);
-	xj_json_text_of("detail", e->detail);
-	xj_json_close('}');
-	return XJ_OK;
+	return xj_put_history(archive, d);
 }
 
 static void
@@ -202,10 +164,8 @@ json_ocr(struct xj_archive *archive, uint64_t id)
 static int
 json_all(struct xj_archive *archive, struct xj_document *d)
 {
-	struct xj_error err = { 0 };
 	size_t count;
 	const struct xj_value *values = xj_document_values(d, &count);
-	int r;
 
 	xj_json_begin();
 	xj_json_info(xj_document_info(d));
@@ -222,10 +182,7 @@ json_all(struct xj_archive *archive, struct xj_document *d)
 	}
 	xj_json_close(']');
 	json_ocr(archive, xj_document_info(d)->id);
-	xj_json_open("history", '[');
-	r = xj_history(archive, d, 0, json_event, NULL, &err);
-	xj_json_close(']');
-	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+	return xj_json_history(archive, d, 0, false);
 }
 
 /* -------------------------------------------------------------------- text */
