@@ -556,6 +556,9 @@ int xj_original_open(struct xj_archive *a, const struct xj_doc *doc,
 int xj_info_from_doc(struct xj_archive *a, struct xj_arena *arena,
 		     const struct xj_doc *doc, struct xj_document_info *info,
 		     struct xj_error *err);
+/* xj_list() of a filter of the catalog. */
+int xj_list_filtered(struct xj_archive *a, const struct xj_doc_filter *filter,
+		     xj_document_fn fn, void *ctx, struct xj_error *err);
 /* XJ_PAGE ... as the public API spells it: "page"; "" for none. */
 const char *xj_place_name(unsigned where);
 /* XJ_HEADING ...: "heading". */

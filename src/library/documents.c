@@ -716,6 +716,15 @@ list_one(void *ctx, const struct xj_doc *doc)
 }
 
 int
+xj_list_filtered(struct xj_archive *a, const struct xj_doc_filter *filter,
+		 xj_document_fn fn, void *ctx, struct xj_error *err)
+{
+	struct listing l = { .archive = a, .fn = fn, .ctx = ctx, .err = err };
+
+	return xj_catalog_list(a->catalog, filter, list_one, &l, err);
+}
+
+int
 xj_list(struct xj_archive *a, const struct xj_list_options *options,
 	uint64_t *total, xj_document_fn fn, void *ctx, struct xj_error *err)
 {
@@ -723,7 +732,6 @@ xj_list(struct xj_archive *a, const struct xj_list_options *options,
 	const struct xj_list_options *o = options ? options : &standard;
 	struct xj_doc_filter f = { .top_only = o->top_only,
 		.offset = o->offset, .limit = o->limit };
-	struct listing l = { .archive = a, .fn = fn, .ctx = ctx, .err = err };
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf title = XJ_BUF_INIT;
 	int r;
@@ -737,5 +745,5 @@ xj_list(struct xj_archive *a, const struct xj_list_options *options,
 		return r;
 	if (total && (r = xj_catalog_count(a->catalog, &f, total, err)) < 0)
 		return r;
-	return xj_catalog_list(a->catalog, &f, list_one, &l, err);
+	return xj_list_filtered(a, &f, fn, ctx, err);
 }

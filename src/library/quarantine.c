@@ -118,35 +118,12 @@ xj_quarantine_sealed(struct xj_archive *a, uint64_t id, struct xj_error *err)
 			    (unsigned long long)id);
 }
 
-struct listing {
-	struct xj_archive *archive;
-	xj_document_fn fn;
-	void *ctx;
-	struct xj_error *err;
-};
-
-static int
-list_one(void *ctx, const struct xj_doc *doc)
-{
-	struct listing *l = ctx;
-	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
-	struct xj_document_info info;
-	int r = xj_arena_new(&arena);
-
-	if (r < 0)
-		return no_memory(l->err);
-	r = xj_info_from_doc(l->archive, arena, doc, &info, l->err);
-	return r < 0 ? r : l->fn(l->ctx, &info);
-}
-
 int
 xj_quarantine_list(struct xj_archive *a, xj_document_fn fn, void *ctx,
 		   struct xj_error *err)
 {
-	struct listing l = { .archive = a, .fn = fn, .ctx = ctx, .err = err };
-
-	return xj_catalog_list(a->catalog, &(struct xj_doc_filter){
-		.quarantined = true }, list_one, &l, err);
+	return xj_list_filtered(a, &(struct xj_doc_filter){
+		.quarantined = true }, fn, ctx, err);
 }
 
 /* ------------------------------------------------------------ set and clear */
