@@ -123,6 +123,15 @@ bool xj_given_parse(char *text, struct xj_given *given);
 int xj_id_of(struct xj_archive *archive, const char *ref, uint64_t *id);
 /* The same, also of one in quarantine. */
 int xj_id_of_any(struct xj_archive *archive, const char *ref, uint64_t *id);
+/* Each of the documents `argv`, as `find` makes ids of them; `done` is said of
+ * each that `fn` did, with its id. The worst code of all; what failed is on
+ * stderr. */
+int xj_each_document(struct xj_archive *archive, int argc, char **argv,
+		     int (*find)(struct xj_archive *, const char *ref,
+				 uint64_t *id),
+		     int (*fn)(struct xj_archive *, uint64_t id,
+			       struct xj_error *),
+		     const char *done);
 /* "1.2 MiB". */
 const char *xj_size(uint64_t bytes, char out[32]);
 /* A moment in local time: 2026-11-23 12:05. */

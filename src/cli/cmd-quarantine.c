@@ -159,45 +159,18 @@ static const struct xj_option clear_options[] = {
 	{ 0 }
 };
 
-typedef int (*each_fn)(struct xj_archive *archive, uint64_t id,
-		       const char *password, struct xj_error *err);
-
-/* The worst code of all; what failed is on stderr. */
 static int
-for_each(struct xj_archive *archive, int argc, char **argv, each_fn fn,
-	 const char *password, const char *done)
+set_one(struct xj_archive *archive, uint64_t id, struct xj_error *err)
 {
-	int worst = EXIT_FINE, fine = 0;
-
-	for (int i = 0; i < argc; i++) {
-		struct xj_error err = { 0 };
-		uint64_t id;
-		int code = xj_id_of_any(archive, argv[i], &id);
-
-		if (code == EXIT_FINE && fn(archive, id, password, &err) < 0)
-			code = xj_fail(&err);
-		if (code != EXIT_FINE)
-			worst = code;
-		else if (++fine && !opt_quiet)
-			printf(done, (ull)id);
-	}
-	return worst != EXIT_FINE && fine > 0 ? EXIT_PART : worst;
-}
-
-static int
-set_one(struct xj_archive *archive, uint64_t id, const char *password,
-	struct xj_error *err)
-{
-	(void)password;
 	return xj_quarantine_set(archive, id, opt_reason, err);
 }
 
 static int
 set(struct xj_archive *archive, int argc, char **argv)
 {
-	return for_each(archive, argc, argv, set_one, NULL,
-			_("Document %llu is in quarantine: nobody finds or "
-			  "reads it here.\n"));
+	return xj_each_document(archive, argc, argv, xj_id_of_any, set_one,
+				_("Document %llu is in quarantine: nobody "
+				  "finds or reads it here.\n"));
 }
 
 const struct xj_command cmd_quarantine_set = {
@@ -206,17 +179,18 @@ const struct xj_command cmd_quarantine_set = {
 	.options = set_options, .least = 1, .most = -1, .run = set,
 };
 
+static char password[XJ_PASSWORD_MAX];
+
 static int
-clear_one(struct xj_archive *archive, uint64_t id, const char *password,
-	  struct xj_error *err)
+clear_one(struct xj_archive *archive, uint64_t id, struct xj_error *err)
 {
-	return xj_quarantine_clear(archive, id, opt_reason, password, err);
+	return xj_quarantine_clear(archive, id, opt_reason,
+				   opt_password_file ? password : NULL, err);
 }
 
 static int
 clear(struct xj_archive *archive, int argc, char **argv)
 {
-	char password[XJ_PASSWORD_MAX];
 	int code = EXIT_FINE;
 
 	if (!opt_reason || !*opt_reason)
@@ -224,10 +198,10 @@ clear(struct xj_archive *archive, int argc, char **argv)
 	if (opt_password_file)
 		code = xj_password_read(opt_password_file, argv[0], password);
 	if (code == EXIT_FINE)
-		code = for_each(archive, argc, argv, clear_one,
-				opt_password_file ? password : NULL,
-				_("Document %llu is out of quarantine and can "
-				  "be found.\n"));
+		code = xj_each_document(archive, argc, argv, xj_id_of_any,
+					clear_one,
+					_("Document %llu is out of quarantine "
+					  "and can be found.\n"));
 	explicit_bzero(password, sizeof(password));
 	return code;
 }

@@ -14,34 +14,6 @@ static const struct xj_option options[] = {
 	{ 0 }
 };
 
-typedef int (*each_fn)(struct xj_archive *archive, uint64_t id,
-		       struct xj_error *err);
-
-typedef int (*find_fn)(struct xj_archive *archive, const char *ref,
-		       uint64_t *id);
-
-/* Each of the documents; the worst code of all. What failed is on stderr. */
-static int
-for_each(struct xj_archive *archive, int argc, char **argv, find_fn find,
-	 each_fn fn, const char *done)
-{
-	int worst = EXIT_FINE, fine = 0;
-
-	for (int i = 0; i < argc; i++) {
-		struct xj_error err = { 0 };
-		uint64_t id;
-		int code = find(archive, argv[i], &id);
-
-		if (code == EXIT_FINE && fn(archive, id, &err) < 0)
-			code = xj_fail(&err);
-		if (code != EXIT_FINE)
-			worst = code;
-		else if (++fine && !opt_quiet)
-			printf(done, (ull)id);
-	}
-	return worst != EXIT_FINE && fine > 0 ? EXIT_PART : worst;
-}
-
 static int
 remove_one(struct xj_archive *archive, uint64_t id, struct xj_error *err)
 {
@@ -51,9 +23,9 @@ remove_one(struct xj_archive *archive, uint64_t id, struct xj_error *err)
 static int
 remove_all(struct xj_archive *archive, int argc, char **argv)
 {
-	return for_each(archive, argc, argv, xj_id_of, remove_one,
-			_("Document %llu is removed; `xueji undelete` takes "
-			  "it back.\n"));
+	return xj_each_document(archive, argc, argv, xj_id_of, remove_one,
+				_("Document %llu is removed; `xueji undelete` "
+				  "takes it back.\n"));
 }
 
 const struct xj_command cmd_remove = {
@@ -66,8 +38,8 @@ const struct xj_command cmd_remove = {
 static int
 undelete_all(struct xj_archive *archive, int argc, char **argv)
 {
-	return for_each(archive, argc, argv, xj_id_of, xj_undelete,
-			_("Document %llu is back.\n"));
+	return xj_each_document(archive, argc, argv, xj_id_of, xj_undelete,
+				_("Document %llu is back.\n"));
 }
 
 const struct xj_command cmd_undelete = {
@@ -158,9 +130,9 @@ purge_all(struct xj_archive *archive, int argc, char **argv)
 		if (!confirmed(archive, argv[i]))
 			return xj_fail_with(EXIT_NEGATIVE,
 					    _("nothing was purged"));
-	return for_each(archive, argc, argv, xj_id_of_any, purge_one,
-			_("Document %llu is purged: its bytes, text, metadata, "
-			  "words and names are erased.\n"));
+	return xj_each_document(archive, argc, argv, xj_id_of_any, purge_one,
+				_("Document %llu is purged: its bytes, text, "
+				  "metadata, words and names are erased.\n"));
 }
 
 const struct xj_command cmd_purge = {

@@ -168,6 +168,29 @@ xj_id_of_any(struct xj_archive *archive, const char *ref, uint64_t *id)
 	return EXIT_FINE;
 }
 
+int
+xj_each_document(struct xj_archive *archive, int argc, char **argv,
+		 int (*find)(struct xj_archive *, const char *, uint64_t *),
+		 int (*fn)(struct xj_archive *, uint64_t, struct xj_error *),
+		 const char *done)
+{
+	int worst = EXIT_FINE, fine = 0;
+
+	for (int i = 0; i < argc; i++) {
+		struct xj_error err = { 0 };
+		uint64_t id;
+		int code = find(archive, argv[i], &id);
+
+		if (code == EXIT_FINE && fn(archive, id, &err) < 0)
+			code = xj_fail(&err);
+		if (code != EXIT_FINE)
+			worst = code;
+		else if (++fine && !opt_quiet)
+			printf(done, (ull)id);
+	}
+	return worst != EXIT_FINE && fine > 0 ? EXIT_PART : worst;
+}
+
 bool
 xj_confirm(const char *format, ...)
 {
