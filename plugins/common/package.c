@@ -10,9 +10,11 @@
 #include <strings.h>
 
 #include "package.h"
+#include "utf8.h"
 
 #define UNPACKED_MAX (UINT64_C(1) << 30)
 #define CHUNK 65536u
+#define NAME_MAX_BYTES 4096u
 #define NOCASE_MAX 5000u /* names are compared one by one then */
 
 /* ---------------------------------------------------------------- source */
@@ -287,16 +289,36 @@ send_bytes(struct part *part, char *buf)
 	return xj_child_end(part->package->in, damage);
 }
 
+/* libzip takes a little more for UTF-8 than is: that becomes U+FFFD. */
+static void
+clean_name(const char *s, char out[NAME_MAX_BYTES])
+{
+	size_t left = strlen(s), len = 0, n;
+
+	for (; left > 0 && len + 4 < NAME_MAX_BYTES; s += n, left -= n) {
+		n = utf8_length(s, left);
+		if (n > 0)
+			memcpy(out + len, s, n);
+		len += n > 0 ? n : utf8_put(0xFFFD, out + len);
+		n = n > 0 ? n : 1;
+	}
+	out[len] = '\0';
+}
+
 static int
 send_open(struct part *part, const char *shown, const char *mime)
 {
 	struct xj_import *in = part->package->in;
+	char name[NAME_MAX_BYTES], *buf;
 	struct xj_child child = {
-		.name = shown, .mime = mime, .size = part->size,
-		.mtime = INT64_MIN, .role = XJ_CHILD_ATTACHMENT,
+		.name = name, .raw = shown, .raw_len = strlen(shown),
+		.mime = mime, .size = part->size, .mtime = INT64_MIN,
+		.role = XJ_CHILD_ATTACHMENT,
 	};
-	int r = xj_child_begin(in, &child);
-	char *buf;
+	int r;
+
+	clean_name(shown, name);
+	r = xj_child_begin(in, &child);
 
 	if (r != 0)
 		return r < 0 ? r : 0;

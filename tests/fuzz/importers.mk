@@ -35,6 +35,7 @@ fuzz_make_ooxml = -DFUZZ_MAKE=fuzz_package_make -DROUNDS_MAX=50000 -lz
 # Of what an importer loads later, the harness is made with it.
 fuzz_sources_media = tests/fuzz/fuzz-media.c plugins/media/reader.c
 fuzz_libs_media = $(AVFORMAT_LIBS)
+fuzz-media: media-reader.la
 
 $(FUZZ_IMPORTERS): fuzz-%: importer-%.la $(FUZZ_IMPORTER)
 	$(AM_V_GEN)$(CLANG) $(FUZZ_FLAGS) -std=gnu17 \

@@ -354,6 +354,39 @@ damage_of_what_is_encrypted_never_crashes_it(void **state)
 
 /* ------------------------------------------------------------------ damage */
 
+/* The name of a part as if it were UTF-8, and half a surrogate at its end. */
+static void
+spoil_name(struct bytes *zip, const char *name)
+{
+	char *end = zip->data + zip->len, *p = zip->data;
+	size_t len = strlen(name);
+
+	while ((p = memmem(p, (size_t)(end - p), name, len)) != NULL) {
+		p[memcmp(p - 30, "PK\3\4", 4) ? 9 - 46 : 7 - 30] |= 8;
+		memcpy(p + len - 3, "\xED\xA0\x80", 3);
+		p += len;
+	}
+}
+
+static void
+a_part_whose_name_is_not_utf_8_is_sent_all_the_same(void **state)
+{
+	static const struct zip_part parts[] = {
+		{ "mimetype", "application/vnd.oasis.opendocument.text" },
+		{ "content.xml", TEXT("<text:p>x</text:p>") },
+		{ "Object 9???", "bytes" }, { 0 }
+	};
+	xj_auto(free_bytes) struct bytes zip = zip_sample(parts, true);
+	GOT(got);
+
+	(void)state;
+	spoil_name(&zip, "Object 9???");
+	sample_import_as(NULL, "a.odt", zip.data, zip.len, &got);
+	assert_outcome(&got, XJ_OUT_OK);
+	assert_has(&got, "child attachment \"Object 9\uFFFD\uFFFD\uFFFD\" "
+		   "size=5");
+}
+
 static void
 a_doctype_is_refused(void **state)
 {
@@ -416,7 +449,8 @@ main(void)
 		cmocka_unit_test(
 			an_encrypted_part_that_is_cut_or_damaged_is_read_up_to_there),
 		cmocka_unit_test(damage_of_what_is_encrypted_never_crashes_it),
-		cmocka_unit_test(a_doctype_is_refused),
+		cmocka_unit_test(a_part_whose_name_is_not_utf_8_is_sent_all_the_same),
+	cmocka_unit_test(a_doctype_is_refused),
 		cmocka_unit_test(very_deep_xml_ends_with_the_text_before_it),
 		cmocka_unit_test(damage_never_crashes_it),
 	};
