@@ -6,6 +6,8 @@ libxj_text_la_SOURCES = \
 	%D%/counts.c \
 	%D%/decode.c \
 	%D%/decode.h \
+	%D%/encoding.c \
+	%D%/encoding.h \
 	%D%/finder.c \
 	%D%/finder.h \
 	%D%/forms.c \
