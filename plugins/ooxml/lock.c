@@ -10,6 +10,7 @@
  */
 #include "lock.h"
 
+#include "plugins/common/utf8.h"
 #include "plugins/common/xml.h"
 
 #define INFO_MAX 65536u
@@ -235,22 +236,10 @@ read_how(struct lock *l)
 
 /* The next character; what is not UTF-8 stands for itself, byte by byte. */
 static uint32_t
-next_char(const unsigned char **p)
+next_char(const char **p, const char *end)
 {
-	const unsigned char *s = *p;
-	uint32_t c = *s++;
-	unsigned more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : c >= 0xC0 ? 1 : 0;
-
-	if (more)
-		c &= 0x3Fu >> more;
-	for (; more > 0 && (*s & 0xC0) == 0x80; more--)
-		c = c << 6 | (*s++ & 0x3F);
-	if (more > 0) {
-		s = *p + 1;
-		c = **p;
-	}
-	*p = s;
-	return c;
+	return utf8_length(*p, (size_t)(end - *p)) ? utf8_next(p, end) :
+						     (unsigned char)*(*p)++;
 }
 
 static unsigned char *
@@ -266,16 +255,16 @@ static unsigned char *
 salted(struct lock *l, size_t *len)
 {
 	const struct lock_terms *t = &l->password;
-	const unsigned char *p = (const void *)l->secret;
+	const char *p = l->secret, *end = p + strlen(p);
 	unsigned char *all = xj_alloc(l->document, NULL, t->salt_len + 2 *
-				      strlen(l->secret) + 1);
+				      strlen(p) + 1);
 	unsigned char *out;
 
 	if (!all)
 		return NULL;
 	memcpy(all, t->salt, t->salt_len);
-	for (out = all + t->salt_len; *p;) {
-		uint32_t c = next_char(&p);
+	for (out = all + t->salt_len; p < end;) {
+		uint32_t c = next_char(&p, end);
 
 		if (c >= 0x10000) {
 			out = put_unit(out, 0xD7C0 + (c >> 10));
