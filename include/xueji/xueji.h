@@ -521,6 +521,22 @@ struct xj_repair {
 };
 XJ_API const struct xj_repair *xj_hits_repairs(const struct xj_hits *hits,
 					       size_t *count);
+/* When no document has a word of the query, lent until the hits are freed: the
+ * parts of it that none has, with the words of the archive most like them; */
+struct xj_missing {
+	const char *text;
+	const char *const *nearest; /* as documents write them */
+	size_t nearest_count;
+};
+XJ_API const struct xj_missing *xj_hits_missing(const struct xj_hits *hits,
+						size_t *count);
+/* and how many documents there are without one of its conditions. */
+struct xj_without {
+	const char *part;
+	uint64_t total;             /* an estimate beyond 10,000 */
+};
+XJ_API const struct xj_without *xj_hits_without(const struct xj_hits *hits,
+						size_t *count);
 /* Values of a facet asked for, most frequent first; exact as the total is. */
 XJ_API const struct xj_facet_count *xj_hits_facet(const struct xj_hits *hits,
 						  const char *name,

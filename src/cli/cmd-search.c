@@ -141,6 +141,34 @@ json_widened(struct xj_hits *hits)
 	xj_json_close(']');
 }
 
+static void
+json_explanation(const struct xj_hits *hits)
+{
+	size_t missing, without;
+	const struct xj_missing *m = xj_hits_missing(hits, &missing);
+	const struct xj_without *w = xj_hits_without(hits, &without);
+
+	xj_json_open("missing", '[');
+	for (size_t i = 0; i < missing; i++) {
+		xj_json_open(NULL, '{');
+		xj_json_text_of("text", m[i].text);
+		xj_json_open("nearest", '[');
+		for (size_t k = 0; k < m[i].nearest_count; k++)
+			xj_json_text_of(NULL, m[i].nearest[k]);
+		xj_json_close(']');
+		xj_json_close('}');
+	}
+	xj_json_close(']');
+	xj_json_open("without", '[');
+	for (size_t i = 0; i < without; i++) {
+		xj_json_open(NULL, '{');
+		xj_json_text_of("part", w[i].part);
+		xj_json_number("total", w[i].total);
+		xj_json_close('}');
+	}
+	xj_json_close(']');
+}
+
 static int
 print_json(struct xj_archive *archive, const struct xj_search *s)
 {
@@ -162,6 +190,7 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 	xj_json_number("related", xj_hits_related(hits));
 	xj_json_number("queued", xj_hits_queued(hits));
 	xj_json_real("took_ms", xj_hits_took_ms(hits), 3);
+	json_explanation(hits);
 	json_facets(hits, s->facets);
 	xj_json_open("hits", '[');
 	for (size_t i = 0; i < count; i++)

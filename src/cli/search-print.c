@@ -120,6 +120,50 @@ put_related(struct xj_hits *hits)
 }
 
 static void
+put_missing(const struct xj_missing *m)
+{
+	xj_auto(xj_buf_release) struct xj_buf nearest = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf line = XJ_BUF_INIT;
+
+	for (size_t i = 0; i < m->nearest_count; i++)
+		xj_buf_addf(&nearest, "%s%s", i ? _(", ") : "", m->nearest[i]);
+	if (m->nearest_count)
+		xj_buf_addf(&line, _("No document has %s; there is: %s"),
+			    m->text, xj_buf_str(&nearest));
+	else
+		xj_buf_addf(&line, _("No document has %s"), m->text);
+	xj_put(stdout, xj_buf_str(&line));
+	fputc('\n', stdout);
+}
+
+static void
+put_without(const struct xj_without *w)
+{
+	xj_auto(xj_buf_release) struct xj_buf line = XJ_BUF_INIT;
+
+	xj_buf_addf(&line, ngettext("Without %s: %llu document",
+				    "Without %s: %llu documents",
+				    (unsigned long)w->total),
+		    w->part, (ull)w->total);
+	xj_put(stdout, xj_buf_str(&line));
+	fputc('\n', stdout);
+}
+
+/* Why there is nothing. */
+static void
+put_explanation(const struct xj_hits *hits)
+{
+	size_t missing, without;
+	const struct xj_missing *m = xj_hits_missing(hits, &missing);
+	const struct xj_without *w = xj_hits_without(hits, &without);
+
+	for (size_t i = 0; i < missing; i++)
+		put_missing(&m[i]);
+	for (size_t i = 0; i < without; i++)
+		put_without(&w[i]);
+}
+
+static void
 put_facet(struct xj_hits *hits, const char *name)
 {
 	size_t count;
@@ -183,6 +227,7 @@ put_all(struct xj_hits *hits, const struct xj_search *search)
 	}
 	put_widened(hits);
 	put_total(hits);
+	put_explanation(hits);
 	put_facets(hits, search->facets);
 	for (size_t i = 0; i < xj_hits_count(hits); i++) {
 		const struct xj_hit *h = xj_hits_at(hits, i);

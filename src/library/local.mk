@@ -35,6 +35,7 @@ libxj_library_la_SOURCES = \
 	%D%/reread.c \
 	%D%/restore.c \
 	%D%/search-border.c \
+	%D%/search-explain.c \
 	%D%/search-index.c \
 	%D%/search-phrase.c \
 	%D%/search-query.c \

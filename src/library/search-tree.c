@@ -500,3 +500,17 @@ xj_wanted_whole(const struct xj_wanted *w, const struct xj_tree *tree,
 	return *whole ? XJ_OK :
 	       xj_error_set(err, XJ_ENOMEM, "out of memory");
 }
+
+int
+xj_seen_term(struct xj_arena *arena, const char *word, size_t len,
+	     const struct xj_tree **tree, struct xj_error *err)
+{
+	const struct builder b = { arena, EXACTLY };
+	const struct xj_wanted nothing_more = { .arena = arena };
+	const char *term = xj_arena_printf(arena, "%c%.*s", XJ_TERM_WORD,
+					   (int)len, word);
+
+	*tree = term ? bounded(b, &nothing_more,
+			       xj_tree_term(arena, term, len + 1)) : NULL;
+	return *tree ? XJ_OK : xj_error_set(err, XJ_ENOMEM, "out of memory");
+}

@@ -468,6 +468,7 @@ add_phrase(struct xj_wanted *w, struct xj_clause *q, const struct pieces *p,
 	size_t count;
 	int r = needed(p, &list, &count, err);
 
+	q->phrase = NULL;
 	if (r < 0 || count == 0 || w->phrase_count == XJ_WANTED_PHRASES)
 		return r;
 	phrase = new_phrase(w, q, shown);
@@ -499,6 +500,7 @@ add_near(struct xj_wanted *w, struct xj_analyzer *an, struct xj_clause *q,
 					  XJ_WANTED_TERMS);
 	struct xj_wanted_phrase *phrase;
 
+	q->phrase = NULL;
 	if (!all)
 		return no_memory(err);
 	for (struct xj_clause *p = q->parts; p; p = p->next) {

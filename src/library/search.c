@@ -5,7 +5,7 @@
  *	who has its phrases (search-phrase.c),
  *	the two tiers by trees (search-tree.c), each in order (search-rank.c),
  *	the page that was asked for, with rows of the catalog, passages and
- *	marks (search-show.c), all in one view of the catalog (search-index.c).
+ *	marks (search-show.c), or why there is nothing (search-explain.c), all in one view of the catalog (search-index.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +37,7 @@ struct xj_hits {
 	struct xj_repairs repairs;
 	struct xj_widened *widened;
 	size_t widened_count;
+	struct xj_explanation explanation;
 	struct {
 		struct xj_facet_count *values;
 		size_t count;
@@ -109,10 +110,10 @@ show_repaired(struct xj_hits *hits, const struct xj_clause *query,
 }
 
 static int
-understand(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
+understand(struct xj_seeking *s, struct xj_hits *hits,
+	   struct xj_clause **query, struct xj_error *err)
 {
 	const char *text = s->asked->query ? s->asked->query : "";
-	struct xj_clause *query;
 	int r = read_sort(s->asked->sort, &s->sort, err);
 
 	if (r == XJ_OK)
@@ -121,14 +122,14 @@ understand(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
 		r = xj_archive_analyzer(s->archive, &s->analyzer, err);
 	if (r == XJ_OK)
 		r = xj_clause_parse(s->arena, s->analyzer, text, strlen(text),
-				    &query, &hits->repairs, err);
+				    query, &hits->repairs, err);
 	if (r == XJ_OK && hits->repairs.count)
-		r = show_repaired(hits, query, text, err);
+		r = show_repaired(hits, *query, text, err);
 	if (r == XJ_OK)
-		r = xj_widen(s->archive, s->arena, query, &hits->widened,
+		r = xj_widen(s->archive, s->arena, *query, &hits->widened,
 			     &hits->widened_count, err);
 	if (r == XJ_OK)
-		r = xj_wanted_make(s->arena, s->analyzer, query, &s->wanted,
+		r = xj_wanted_make(s->arena, s->analyzer, *query, &s->wanted,
 				   err);
 	/* What has no weight has no order of its own: the newest first. */
 	if (s->sort == XJ_BY_WEIGHT && s->wanted.term_count == 0)
@@ -272,7 +273,8 @@ take_totals(const struct xj_seeking *s, const struct xj_tier *first,
 /* --------------------------------------------------------------- the whole */
 
 static int
-seek(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
+seek(struct xj_seeking *s, const struct xj_clause *query,
+     struct xj_hits *hits, struct xj_error *err)
 {
 	struct xj_tier first = {
 		.which = XJ_WANTED_FIRST, .all = { .exact = true },
@@ -293,6 +295,8 @@ seek(struct xj_seeking *s, struct xj_hits *hits, struct xj_error *err)
 		r = take_totals(s, &first, &related, hits, err);
 	if (r == XJ_OK)
 		r = cut_page(s, &first, &related, hits, err);
+	if (r == XJ_OK && first.all.total == 0 && !s->asked->no_passages)
+		r = xj_explain_nothing(s, query, &hits->explanation, err);
 	xj_match_release(&first.all);
 	xj_match_release(&related.all);
 	return r;
@@ -315,7 +319,8 @@ search_into(struct xj_archive *a, const struct xj_search *asked,
 		.archive = a, .asked = asked, .arena = hits->arena,
 		.reading = { .archive = a },
 	};
-	int r = understand(&s, hits, err);
+	struct xj_clause *query;
+	int r = understand(&s, hits, &query, err);
 
 	if (r < 0)
 		return r;
@@ -323,7 +328,7 @@ search_into(struct xj_archive *a, const struct xj_search *asked,
 	r = xj_searcher_begin(a, &s.index, err);
 	if (r < 0)
 		return r;
-	r = seek(&s, hits, err);
+	r = seek(&s, query, hits, err);
 	if (r == XJ_OK)
 		r = xj_catalog_queue_size(a->catalog, &hits->queued, err);
 	xj_searcher_end(a);
@@ -433,6 +438,20 @@ xj_hits_widened(const struct xj_hits *hits, size_t *count)
 {
 	*count = hits->widened_count;
 	return hits->widened;
+}
+
+const struct xj_missing *
+xj_hits_missing(const struct xj_hits *hits, size_t *count)
+{
+	*count = hits->explanation.missing_count;
+	return hits->explanation.missing;
+}
+
+const struct xj_without *
+xj_hits_without(const struct xj_hits *hits, size_t *count)
+{
+	*count = hits->explanation.without_count;
+	return hits->explanation.without;
 }
 
 const struct xj_facet_count *

@@ -183,6 +183,10 @@ int xj_wanted_tree(const struct xj_wanted *wanted, enum xj_wanted_tree which,
 int xj_wanted_whole(const struct xj_wanted *wanted, const struct xj_tree *tree,
 		    const struct xj_tree **whole, struct xj_error *err);
 
+/* The documents that a search may find by one word of the body. */
+int xj_seen_term(struct xj_arena *arena, const char *word, size_t len,
+		 const struct xj_tree **tree, struct xj_error *err);
+
 /* Bricks; NULL when there is no memory. */
 struct xj_tree *xj_tree_new(struct xj_arena *arena, enum xj_tree_op op,
 			    size_t children);
@@ -304,6 +308,25 @@ int xj_tier_count(struct xj_seeking *s, struct xj_tier *tier, bool facets,
 /* Find at least `need` documents of a tier, if there are so many. */
 int xj_tier_find(struct xj_seeking *s, struct xj_tier *tier, size_t need,
 		 struct xj_error *err);
+
+/* -------------------------------------------------- search-explain.c */
+
+#define XJ_MISSING_MAX 8u
+#define XJ_WITHOUT_MAX 8u
+
+struct xj_explanation {
+	struct xj_missing missing[XJ_MISSING_MAX];
+	struct xj_without without[XJ_WITHOUT_MAX];
+	size_t missing_count, without_count;
+};
+
+/*
+ * Why no word of the query was found. What `query` was made into before must
+ * not be used any more. Memory is the arena's.
+ */
+int xj_explain_nothing(struct xj_seeking *s, const struct xj_clause *query,
+		       struct xj_explanation *explanation,
+		       struct xj_error *err);
 
 /* ----------------------------------------------------- search-show.c */
 

@@ -67,3 +67,20 @@ found()
 	run_json search --json 病历
 	[ "$(json -c .repairs)" = '[]' ]
 }
+
+@test "nothing found is explained" {
+	run xueji search hygeine
+	[ "$status" -eq 1 ]
+	[[ $output == *"No document has hygeine; there is: Hygiene"* || $output == *"there is: hygiene"* ]]
+	run xueji search 通知 kind:minutes
+	[ "$status" -eq 1 ]
+	[[ $output == *"No document has kind:minutes"* ]]
+	[[ $output == *"Without kind:minutes: 1 document"* ]]
+	run xueji --lang zh search 通知 kind:minutes
+	[[ $output == *"去掉 kind:minutes 后有 1 篇"* ]]
+	run_json search --json 通知 kind:minutes
+	[ "$(json -c .missing)" = '[{"text":"kind:minutes","nearest":[]}]' ]
+	[ "$(json -c .without)" = '[{"part":"kind:minutes","total":1}]' ]
+	run_json search --json 通知
+	[ "$(json -c '[.missing, .without]')" = '[[],[]]' ]
+}

@@ -521,6 +521,96 @@ a_repaired_query_is_shown(void **state)
 	assert_string_equal(xj_hits_repaired(hits), "卫生 year:abc");
 }
 
+/* ------------------------------------------------------------- why nothing */
+
+/* "text=near,near; -part:3" */
+static void
+assert_explained(struct archived *a, const char *query, const char *why)
+{
+	xj_auto(free_hits) struct xj_hits *hits = search(a, query);
+	xj_auto(xj_buf_release) struct xj_buf out = XJ_BUF_INIT;
+	size_t missing, without;
+	const struct xj_missing *m = xj_hits_missing(hits, &missing);
+	const struct xj_without *w = xj_hits_without(hits, &without);
+
+	for (size_t i = 0; i < missing; i++) {
+		xj_buf_addf(&out, "%s%s", i ? "; " : "", m[i].text);
+		for (size_t k = 0; k < m[i].nearest_count; k++)
+			xj_buf_addf(&out, "%c%s", k ? ',' : '=',
+				    m[i].nearest[k]);
+	}
+	for (size_t i = 0; i < without; i++)
+		xj_buf_addf(&out, "%s-%s:%llu", out.len ? "; " : "", w[i].part,
+			    (unsigned long long)w[i].total);
+	if (strcmp(xj_buf_str(&out), why) != 0)
+		fail_msg("%s: %s, not %s", query, xj_buf_str(&out), why);
+}
+
+static const struct written reasons[] = {
+	{ .title = "Hygiene", .text = "Hygiene in hospitals\nOrganisms",
+	  .kind = "book", .date = "2011" },
+	{ .title = "乙", .text = "急性心肌梗死的护理", .kind = "article" },
+	{ .title = "丙", .text = "心肌炎；传染病防治", .kind = "article" },
+	{ .title = "Secret", .text = "hygrometer 心肌缺血" },
+};
+
+static void
+what_no_document_has_is_named_with_what_is_like_it(void **state)
+{
+	xj_auto(archive_end)
+	struct archived a = archive_of(reasons, XJ_COUNT(reasons));
+
+	(void)state;
+	assert_explained(&a, "hygeine", "hygeine=Hygiene");
+	assert_explained(&a, "yhgiene", "yhgiene=Hygiene");
+	assert_explained(&a, "hospitels", "hospitels=hospitals");
+	assert_explained(&a, "qqxyzzy", "qqxyzzy");
+	assert_explained(&a, "hygeine qqxyzzy",
+			 "hygeine=Hygiene; qqxyzzy");
+	assert_explained(&a, "hygiene", "");
+	assert_explained(&a, "title:hygeine", "title:\"hygeine\"=Hygiene");
+	assert_explained(&a, "qqa OR qqb", "qqa; qqb");
+	assert_explained(&a, "传染病心肌", "");
+	assert_explained(&a, "肝梗", "肝梗=梗死");
+}
+
+static void
+conditions_without_which_there_is_something_are_told(void **state)
+{
+	xj_auto(archive_end)
+	struct archived a = archive_of(reasons, XJ_COUNT(reasons));
+
+	(void)state;
+	assert_explained(&a, "hygiene kind:article", "-kind:article:1");
+	assert_explained(&a, "hygiene kind:minutes",
+			 "kind:minutes; -kind:minutes:1");
+	assert_explained(&a, "hygiene -kind:book", "--kind:book:1");
+	assert_explained(&a, "hygiene year:2011 type:pdf",
+			 "type:pdf; -type:pdf:1");
+	assert_explained(&a, "hygiene year:2012 type:pdf", "date:2012; type:pdf");
+	assert_explained(&a, "\"心肌梗死\" \"心肌炎\"",
+			 "-\"心肌梗死\":1; -\"心肌炎\":1");
+	assert_explained(&a, "心肌 near:1 护理", "心肌 near:1 护理");
+}
+
+static void
+what_may_not_be_seen_explains_nothing(void **state)
+{
+	xj_auto(archive_end)
+	struct archived a = archive_of(reasons, XJ_COUNT(reasons));
+	struct xj_doc doc;
+
+	(void)state;
+	assert_explained(&a, "hygrometar", "hygrometar=hygrometer");
+	assert_explained(&a, "心肌缺血 kind:book", "-kind:book:2");
+	assert_int_equal(xj_catalog_get(a.catalog, 4, a.arena, &doc, &a.err),
+			 XJ_OK);
+	doc.state = XJ_DOC_REMOVED;
+	assert_int_equal(xj_catalog_update(a.catalog, &doc, 0, &a.err), XJ_OK);
+	assert_explained(&a, "hygrometar", "hygrometar");
+	assert_explained(&a, "心肌缺血 kind:book", "-kind:book:1");
+}
+
 /* ------------------------------------------------------------ what is refused */
 
 static void
@@ -986,6 +1076,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(several_passages_come_when_asked_for),
 	cmocka_unit_test(nothing_is_shown_that_was_not_asked_for),
 	cmocka_unit_test(a_repaired_query_is_shown),
+	cmocka_unit_test(what_no_document_has_is_named_with_what_is_like_it),
+	cmocka_unit_test(conditions_without_which_there_is_something_are_told),
+	cmocka_unit_test(what_may_not_be_seen_explains_nothing),
 	cmocka_unit_test(nothing_to_search_for_is_said),
 	cmocka_unit_test(a_strange_query_is_answered),
 	cmocka_unit_test(an_offset_past_the_end_shows_nothing),
