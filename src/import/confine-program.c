@@ -84,7 +84,8 @@ static int
 enter_files(const char *folder, const char *const *reads)
 {
 	int abi;
-	xj_auto(xj_closep) int ruleset = xj_landlock_ruleset(&abi);
+	xj_auto(xj_closep) int ruleset =
+		xj_landlock_ruleset(XJ_SCOPE_SOCKETS | XJ_SCOPE_SIGNALS, &abi);
 	int r = ruleset < 0 ? -1 : let_read(ruleset, folder);
 
 	for (size_t i = 0; i < XJ_COUNT(readable) && r == 0; i++)
@@ -236,7 +237,7 @@ int
 xj_cage_prepare_programs(struct xj_cage *cage, struct xj_error *err)
 {
 	int abi;
-	int ruleset = xj_landlock_ruleset(&abi);
+	int ruleset = xj_landlock_ruleset(0, &abi);
 	int r = ruleset < 0 ? -errno : 0;
 	const char *layer = "Landlock";
 

@@ -55,7 +55,7 @@ static const struct {
 };
 
 int
-xj_landlock_ruleset(int *abi)
+xj_landlock_ruleset(unsigned scopes, int *abi)
 {
 	struct landlock_attr attr;
 	size_t i;
@@ -70,11 +70,13 @@ xj_landlock_ruleset(int *abi)
 		    : XJ_COUNT(landlock_rights) - 1;
 	attr = (struct landlock_attr){ landlock_rights[i].fs,
 				       landlock_rights[i].net,
-				       landlock_rights[i].scoped };
+				       landlock_rights[i].scoped & scopes };
 	return (int)syscall(SYS_landlock_create_ruleset, &attr,
 			    landlock_rights[i].size, 0u);
 }
 
+/* Signals are left to seccomp: that with which the kernel ends a program when
+ * its worker ends counts as one the worker sends. */
 static void
 prepare_landlock(struct xj_cage *cage)
 {
@@ -85,7 +87,7 @@ prepare_landlock(struct xj_cage *cage)
 		lacks(cage, "landlock", ENOTSUP);
 		return;
 	}
-	cage->ruleset = xj_landlock_ruleset(&abi);
+	cage->ruleset = xj_landlock_ruleset(XJ_SCOPE_SOCKETS, &abi);
 	if (cage->ruleset < 0)
 		lacks(cage, "landlock", errno);
 	else

@@ -42,8 +42,13 @@ int xj_cage_enter_program(const struct xj_cage *cage, const char *folder,
 
 /* ------------------------------------------- what both cages are made of */
 
-/* A ruleset that handles every right there is, or -1 and errno. */
-int xj_landlock_ruleset(int *abi);
+/* Source: Linux include/uapi/linux/landlock.h. */
+#define XJ_SCOPE_SOCKETS 1u
+#define XJ_SCOPE_SIGNALS 2u
+
+/* A ruleset that handles every right there is, and of the scopes these; or -1
+ * and errno. */
+int xj_landlock_ruleset(unsigned scopes, int *abi);
 /* Fill a filter and read it back as the kernel takes it. 0 or -errno. */
 int xj_cage_filter(uint32_t other, int (*fill)(scmp_filter_ctx ctx),
 		   struct sock_fprog *out);

@@ -22,6 +22,7 @@ static const char *const sentences[] = {
 	N_("excluded by %s"),
 	N_("document %u, which this file changes, is damaged: %s"),
 	N_("the same bytes as document %u, which is in quarantine"),
+	N_("the same bytes as document %u"),
 	/* why a document is in quarantine */
 	N_("bears the mark %s in its name"),
 	N_("bears the mark %s on its first page"),
@@ -65,6 +66,7 @@ static const char *const sentences[] = {
 	N_("the password opens no member of %u"),
 	N_("every member of %u is encrypted"),
 	N_("its password would have to be digested more than %u times"),
+	N_("more than %u times its size in contained documents"),
 	N_("more than %u members"), N_("more than %u encrypted parts"),
 	N_("members share the bytes at %u, as in a zip bomb"),
 	N_("names in code page %u"),
