@@ -30,7 +30,7 @@ struct xj_import_limits {
 	uint64_t child;        /* bytes of one child: 2 GiB */
 	uint64_t unpacked;     /* bytes of all children of a document: 4 GiB */
 	uint32_t ratio;        /* unpacked : packed, above 50 MiB: 200 */
-	uint32_t run;          /* documents a worker may serve: 50; 1: one each */
+	uint32_t run;          /* documents a worker may serve: 200; 1: one each */
 	uint64_t run_size;     /* a document up to this joins a run: 1 MiB */
 };
 

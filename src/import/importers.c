@@ -71,7 +71,7 @@ fill_limits(struct xj_import_limits *l)
 	set_default(&l->child, (uint64_t)2 << 30);
 	set_default(&l->unpacked, (uint64_t)4 << 30);
 	set_default32(&l->ratio, 200);
-	set_default32(&l->run, 50);
+	set_default32(&l->run, 200);
 	set_default(&l->run_size, (uint64_t)1 << 20);
 }
 

@@ -39,7 +39,7 @@ static const struct setting {
 	  "50 MiB.") },
 	{ "import.depth", NUMBER, 0, 64, "8",
 	  N_("Archive files inside archive files.") },
-	{ "import.run", NUMBER, 1, 1000, "50",
+	{ "import.run", NUMBER, 1, 1000, "200",
 	  N_("Small documents that one importer process may serve; 1 gives each "
 	  "its own.") },
 	{ "import.jobs", NUMBER, 0, 256, "0",

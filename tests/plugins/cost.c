@@ -74,7 +74,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	if (measure(fd, xj_path_base(argv[1]), count, 1) < 0 ||
-	    measure(fd, xj_path_base(argv[1]), count, 50) < 0)
+	    measure(fd, xj_path_base(argv[1]), count, 200) < 0)
 		return 1;
 	return 0;
 }
