@@ -1,6 +1,7 @@
 /*
- * fuzz-query.c - any bytes as a query: it is read, printed, read again, and
- * trees are made of it. `make fuzz-query` builds it with clang;
+ * fuzz-query.c - any bytes as a query: it is read, printed, read again, trees
+ * are made of it, and what finds its words in text, which is tried with the
+ * query itself. `make fuzz-query` builds it with clang;
  * test-search-query.c runs it with bytes of its own.
  */
 #include "library/search.h"
@@ -8,8 +9,26 @@
 #include "fuzz.h"
 
 static void
+find_itself(const struct xj_wanted *wanted, struct xj_analyzer *an,
+	    const struct xj_buf *text)
+{
+	struct xj_finder *finder;
+	uint32_t (*marks)[2];
+	size_t count;
+
+	for (int chars = 0; chars < 2; chars++) {
+		MUST(xj_wanted_finder(wanted, an, chars, &finder, NULL) ==
+		     XJ_OK);
+		MUST(xj_finder_marks(finder, xj_buf_str(text), text->len,
+				     &marks, &count, NULL) == XJ_OK);
+		free(marks);
+		xj_finder_free(finder);
+	}
+}
+
+static void
 make_trees(struct xj_arena *arena, struct xj_analyzer *an,
-	   struct xj_clause *query)
+	   struct xj_clause *query, const struct xj_buf *text)
 {
 	static const enum xj_wanted_tree kinds[] = {
 		XJ_WANTED_FIRST, XJ_WANTED_RELATED, XJ_WANTED_MAYBE,
@@ -28,6 +47,8 @@ make_trees(struct xj_arena *arena, struct xj_analyzer *an,
 			MUST(xj_wanted_whole(&wanted, tree, &whole, NULL) ==
 			     XJ_OK);
 	}
+	if (r == XJ_OK)
+		find_itself(&wanted, an, text);
 }
 
 int
@@ -50,7 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	xj_clause_print(query, &text);
 	MUST(xj_utf8_valid(xj_buf_str(&text), text.len));
-	make_trees(arena, an, query);
+	make_trees(arena, an, query, &text);
 	r = xj_clause_parse(arena, an, xj_buf_str(&text), text.len, &query,
 			    &repairs, NULL);
 	MUST(r == XJ_OK || text.len > XJ_QUERY_MAX);
