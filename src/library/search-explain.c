@@ -122,8 +122,8 @@ struct candidate {
 
 /* A word, and the terms of the index most like it, best first. */
 struct likeness {
-	uint32_t word[LONGEST];
-	size_t len;
+	uint32_t word[LONGEST], stem[LONGEST]; /* of Han both are the word */
+	size_t len, stem_len;
 	bool han;
 	struct candidate best[CANDIDATES];
 	size_t count, scanned;
@@ -170,6 +170,7 @@ edits(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
 	return rows[m % 3][n];
 }
 
+/* Letters are changed in the word; what is compared with it is a stem. */
 static double
 like_latin(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
 {
@@ -196,6 +197,18 @@ like_han(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
 				break;
 			}
 	return 2.0 * (double)both / (double)(m + n);
+}
+
+static double
+likeness_of(const struct likeness *l, const uint32_t *chars, size_t n)
+{
+	double word, stem;
+
+	if (l->han)
+		return like_han(l->word, l->len, chars, n);
+	word = like_latin(l->word, l->len, chars, n);
+	stem = like_latin(l->stem, l->stem_len, chars, n);
+	return word > stem ? word : stem;
 }
 
 /* The better one is more like the word, or else more frequent. */
@@ -236,8 +249,7 @@ compare(void *ctx, const char *term, size_t len, uint64_t documents)
 	size_t n = decode(term + 1, len - 1, chars);
 
 	if (n >= 2 && c.len <= XJ_TERM_BYTES) {
-		c.likeness = l->han ? like_han(l->word, l->len, chars, n) :
-				      like_latin(l->word, l->len, chars, n);
+		c.likeness = likeness_of(l, chars, n);
 		memcpy(c.term, term + 1, c.len);
 		if (c.likeness >= 0.5)
 			keep(l, &c);
@@ -366,7 +378,8 @@ is_named(const struct xj_missing *m, const char *word)
 
 /* Name the nearest words to one that no document has. */
 static int
-name_nearest(struct xj_seeking *s, const char *word, size_t len, bool han,
+name_nearest(struct xj_seeking *s, const char *word, size_t len,
+	     const char *stem, size_t stem_len, bool han,
 	     struct xj_missing *m, struct xj_error *err)
 {
 	struct likeness l = { .len = 0, .han = han };
@@ -374,6 +387,7 @@ name_nearest(struct xj_seeking *s, const char *word, size_t len, bool han,
 	int r;
 
 	l.len = decode(word, len, l.word);
+	l.stem_len = decode(stem, stem_len, l.stem);
 	if (l.len < 2)
 		return XJ_OK;
 	r = scan(s, &l, err);
@@ -404,12 +418,13 @@ name_word(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
 	  size_t at, size_t width)
 {
 	struct naming *n = ctx;
-	const char *p = n->part->text + at, *end = p + width;
-	bool han = xj_is_cjk(xj_utf8_next(&p, end));
+	const char *word = n->part->text + at, *p = word;
+	bool han = xj_is_cjk(xj_utf8_next(&p, word + width));
 
 	if (kind != XJ_TERM_WORD || (han && n->together))
 		return XJ_OK;
-	return name_nearest(n->seeking, term, len, han, n->missing, n->err);
+	return name_nearest(n->seeking, word, width, term, len, han,
+			    n->missing, n->err);
 }
 
 static bool
@@ -439,7 +454,8 @@ tell_missing(struct xj_seeking *s, const struct xj_clause *part,
 		return XJ_OK;
 	n.together = is_short_run(part);
 	if (n.together)
-		return name_nearest(s, part->text, part->len, true, m, err);
+		return name_nearest(s, part->text, part->len, part->text,
+				    part->len, true, m, err);
 	return xj_terms(s->analyzer, part->text, part->len, name_word, &n,
 			err);
 }

@@ -547,7 +547,7 @@ assert_explained(struct archived *a, const char *query, const char *why)
 }
 
 static const struct written reasons[] = {
-	{ .title = "Hygiene", .text = "Hygiene in hospitals\nOrganisms",
+	{ .title = "Hygiene", .text = "Hygiene in hospitals\nA document",
 	  .kind = "book", .date = "2011" },
 	{ .title = "乙", .text = "急性心肌梗死的护理", .kind = "article" },
 	{ .title = "丙", .text = "心肌炎；传染病防治", .kind = "article" },
@@ -564,6 +564,7 @@ what_no_document_has_is_named_with_what_is_like_it(void **state)
 	assert_explained(&a, "hygeine", "hygeine=Hygiene");
 	assert_explained(&a, "yhgiene", "yhgiene=Hygiene");
 	assert_explained(&a, "hospitels", "hospitels=hospitals");
+	assert_explained(&a, "documant", "documant=document");
 	assert_explained(&a, "qqxyzzy", "qqxyzzy");
 	assert_explained(&a, "hygeine qqxyzzy",
 			 "hygeine=Hygiene; qqxyzzy");
