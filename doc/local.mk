@@ -2,7 +2,7 @@
 # parses its options; X.man is the prose of a page, in English and in Chinese.
 # The catalogue of messages is made here too, since the Chinese pages and the
 # tests want it before po/ is installed.
-xueji_pages = xueji xueji-accession xueji-add xueji-config xueji-demo \
+xueji_pages = xueji xueji-accession xueji-add xueji-config xueji-demo xueji-dictionary \
 	xueji-doctor xueji-edit xueji-get xueji-help xueji-history \
 	xueji-init xueji-list xueji-ocr xueji-ocfl xueji-plugin xueji-purge \
 	xueji-quarantine xueji-rebuild xueji-reindex xueji-remove xueji-search xueji-show \

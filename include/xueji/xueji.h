@@ -569,6 +569,23 @@ XJ_API int xj_synonym_add(struct xj_archive *archive, const char *const *forms,
 XJ_API int xj_synonym_remove(struct xj_archive *archive,
 			     const char *const *forms, struct xj_error *err);
 
+/*
+ * Words that are cut wrong, as no dictionary has them (三会一课). Documents that
+ * may have one are indexed again before the call returns: `*indexed` of them.
+ * XJ_EEXIST, XJ_ENOTFOUND: nothing was done.
+ */
+typedef int (*xj_word_fn)(void *ctx, const char *word);
+XJ_API int xj_dictionary(struct xj_archive *archive, xj_word_fn fn, void *ctx,
+			 struct xj_error *err);
+XJ_API int xj_dictionary_add(struct xj_archive *archive,
+			     const char *const *words,
+			     const struct xj_watch *watch, uint64_t *indexed,
+			     struct xj_error *err);
+XJ_API int xj_dictionary_remove(struct xj_archive *archive,
+				const char *const *words,
+				const struct xj_watch *watch,
+				uint64_t *indexed, struct xj_error *err);
+
 /* ---------------------------------------------------------------- keeping */
 
 struct xj_archive_status {

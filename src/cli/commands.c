@@ -12,7 +12,8 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_show,
 	cmd_ocfl_validate, cmd_plugin_list, cmd_plugin_new, cmd_plugin_test,
 	cmd_plugin_install, cmd_plugin_remove, cmd_config_get, cmd_config_set,
 	cmd_config_list, cmd_synonym_list, cmd_synonym_add,
-	cmd_synonym_remove, cmd_ocr, cmd_doctor, cmd_demo, cmd_help, cmd_version;
+	cmd_synonym_remove, cmd_dictionary_list, cmd_dictionary_add,
+	cmd_dictionary_remove, cmd_ocr, cmd_doctor, cmd_demo, cmd_help, cmd_version;
 
 /* In the order of the general help. */
 const struct xj_command *const xj_commands[] = {
@@ -26,7 +27,8 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_plugin_new, &cmd_plugin_test,
 	&cmd_plugin_install, &cmd_plugin_remove, &cmd_config_list,
 	&cmd_config_get, &cmd_config_set, &cmd_synonym_list, &cmd_synonym_add,
-	&cmd_synonym_remove, &cmd_doctor, &cmd_help,
+	&cmd_synonym_remove, &cmd_dictionary_list, &cmd_dictionary_add,
+	&cmd_dictionary_remove, &cmd_doctor, &cmd_help,
 	&cmd_version, NULL
 };
 

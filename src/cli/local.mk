@@ -7,6 +7,7 @@ xueji_SOURCES = \
 	%D%/cmd-add.c \
 	%D%/cmd-config.c \
 	%D%/cmd-demo.c \
+	%D%/cmd-dictionary.c \
 	%D%/cmd-doctor.c \
 	%D%/cmd-edit.c \
 	%D%/cmd-get.c \

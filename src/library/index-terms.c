@@ -12,7 +12,7 @@
 
 struct xj_terms_maker {
 	struct xj_archive *archive;
-	struct xj_analyzer *analyzer;
+	struct xj_analyzer *analyzer; /* the archive's */
 	struct xj_counts *counts;
 	struct xj_normal piece;  /* a value of metadata */
 	struct xj_normal carry;  /* a chunk, behind what goes on in it */
@@ -31,7 +31,7 @@ xj_terms_maker_new(struct xj_archive *archive, struct xj_terms_maker **out,
 	if (!m)
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");
 	m->archive = archive;
-	r = xj_analyzer_new(NULL, &m->analyzer, err);
+	r = xj_terms_maker_refresh(m, err);
 	if (r == XJ_OK)
 		r = xj_counts_new(&m->counts, err);
 	if (r < 0) {
@@ -40,6 +40,12 @@ xj_terms_maker_new(struct xj_archive *archive, struct xj_terms_maker **out,
 	}
 	*out = m;
 	return XJ_OK;
+}
+
+int
+xj_terms_maker_refresh(struct xj_terms_maker *m, struct xj_error *err)
+{
+	return xj_archive_analyzer(m->archive, &m->analyzer, err);
 }
 
 void
@@ -53,7 +59,6 @@ xj_terms_maker_free(struct xj_terms_maker *m)
 	xj_normal_release(&m->piece);
 	xj_normal_release(&m->carry);
 	xj_counts_free(m->counts);
-	xj_analyzer_free(m->analyzer);
 	free(m);
 }
 

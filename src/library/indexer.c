@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "library/indexer.h"
+#include "library/lexicon.h"
 
 #define SEGMENT_DOCUMENTS 500         /* measured: design section 6 */
 #define SEGMENT_TEXT (24u << 20)      /* or this much text, for books */
@@ -97,13 +98,16 @@ xj_indexer_holder(struct xj_archive *a)
 static int
 lane_open_segment(struct lane *l, struct xj_error *err)
 {
+	int r;
+
 	if (l->segment)
 		return XJ_OK;
 	memset(&l->row, 0, sizeof(l->row));
 	xj_segment_name(l->row.name);
 	l->doc_count = 0;
 	l->begun = xj_monotonic_ms();
-	return xj_segment_new(l->ix->archive->index_dir, l->row.name,
+	r = xj_terms_maker_refresh(l->maker, err);
+	return r < 0 ? r : xj_segment_new(l->ix->archive->index_dir, l->row.name,
 			      &l->segment, err);
 }
 
@@ -128,10 +132,10 @@ static int
 lane_add(struct lane *l, const struct xj_doc *doc, struct xj_error *err)
 {
 	struct xj_index_doc d;
-	int r = xj_terms_make(l->maker, doc, &d, err);
+	int r = lane_open_segment(l, err);
 
 	if (r == XJ_OK)
-		r = lane_open_segment(l, err);
+		r = xj_terms_make(l->maker, doc, &d, err);
 	if (r == XJ_OK)
 		r = xj_segment_add(l->segment, &d, err);
 	l->row.documents += r == XJ_OK;
@@ -177,6 +181,25 @@ tell(struct indexer *ix)
 	});
 }
 
+/* The dictionary was changed since the segment was begun. Who changed it looks
+ * for documents in the segments that count by then, and this one did not. */
+static int
+index_again(struct lane *l, struct xj_error *err)
+{
+	struct xj_catalog *catalog = l->ix->hand->catalog;
+	int r = xj_catalog_begin(catalog, err);
+
+	for (size_t i = 0; i < l->doc_count && r == XJ_OK; i++) {
+		r = xj_catalog_requeue(catalog, l->docs[i].id, err);
+		if (r == XJ_ENOTFOUND)
+			r = XJ_OK; /* removed meanwhile */
+	}
+	if (r == XJ_OK)
+		return xj_catalog_commit(catalog, err);
+	xj_catalog_rollback(catalog);
+	return r;
+}
+
 /* The catalog first: it is the truth, the stub repeats it. */
 static int
 publish(struct lane *l, struct xj_error *err)
@@ -185,6 +208,8 @@ publish(struct lane *l, struct xj_error *err)
 	int r = xj_catalog_add_segment(ix->hand->catalog, &l->row, l->docs,
 				       l->doc_count, err);
 
+	if (r == XJ_OK && !xj_lexicon_is(l->archive, ix->hand))
+		r = index_again(l, err);
 	if (r == XJ_OK)
 		r = xj_segments_list(ix->hand, err);
 	if (r == XJ_OK)

@@ -17,6 +17,8 @@ struct xj_terms_maker;
 int xj_terms_maker_new(struct xj_archive *archive, struct xj_terms_maker **m,
 		       struct xj_error *err);
 void xj_terms_maker_free(struct xj_terms_maker *m);
+/* Take the words of the dictionary that hold now. */
+int xj_terms_maker_refresh(struct xj_terms_maker *m, struct xj_error *err);
 /* The terms and values of a document; lent until the next call. Text that is
  * damaged is left out: what is whole is found, and `verify` reports it. */
 int xj_terms_make(struct xj_terms_maker *m, const struct xj_doc *doc,

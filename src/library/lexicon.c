@@ -13,6 +13,7 @@
 #include "index/index.h"
 #include "library/json-put.h"
 #include "library/lexicon.h"
+#include "library/search.h"
 #include "library/synonyms-standard.h"
 
 #define FACT "words"
@@ -295,7 +296,7 @@ normal_of(struct xj_analyzer *an, const char *text, struct xj_error *err)
 }
 
 static int
-end_at_word(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
+note_word(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
 	    size_t at, size_t width)
 {
 	(void)term, (void)len, (void)at, (void)width;
@@ -319,7 +320,7 @@ check_form(struct xj_analyzer *an, const char *text, struct xj_error *err)
 		return xj_error_set(err, XJ_EINVAL, "not a word: %s", text);
 	if (!(normal = normal_of(an, text, err)))
 		return XJ_ENOMEM;
-	r = xj_terms(an, normal, strlen(normal), end_at_word, &found, err);
+	r = xj_terms(an, normal, strlen(normal), note_word, &found, err);
 	free(normal);
 	if (r == XJ_OK && !found)
 		r = xj_error_set(err, XJ_EINVAL, "%s: a word has two "
@@ -551,4 +552,183 @@ xj_synonyms(struct xj_archive *archive, xj_synonym_fn fn, void *ctx,
 		r = fn(ctx, forms);
 	}
 	return r;
+}
+
+/* --------------------------------------------------------------- dictionary */
+
+static int
+add_words(struct editing *e, struct xj_error *err)
+{
+	json_t *list = json_object_get(e->root, "dictionary");
+
+	for (const char *const *w = e->words; *w; w++) {
+		if (place_of(e->an, list, *w) < json_array_size(list))
+			return xj_error_set(err, XJ_EEXIST, "%s: is in the "
+					    "dictionary already", *w);
+		json_array_append_new(list, json_string(*w));
+	}
+	return XJ_OK;
+}
+
+static int
+drop_words(struct editing *e, struct xj_error *err)
+{
+	json_t *list = json_object_get(e->root, "dictionary");
+
+	for (const char *const *w = e->words; *w; w++) {
+		size_t i = place_of(e->an, list, *w);
+
+		if (i == json_array_size(list))
+			return xj_error_set(err, XJ_ENOTFOUND, "%s: is not in "
+					    "the dictionary", *w);
+		json_array_remove(list, i);
+	}
+	return XJ_OK;
+}
+
+/* A tree under way: every character and pair of a word. */
+struct having {
+	struct xj_arena *arena;
+	struct xj_tree *tree;
+	size_t max;
+};
+
+static int
+take_term(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
+	  size_t at, size_t width)
+{
+	struct having *h = ctx;
+	char *copy;
+
+	(void)at, (void)width;
+	if (kind == XJ_TERM_WORD || h->tree->count == h->max)
+		return XJ_OK;
+	copy = xj_arena_printf(h->arena, "%c%.*s", (char)kind, (int)len, term);
+	return copy && xj_tree_add(h->tree, xj_tree_term(h->arena, copy,
+							 len + 1)) ?
+	       XJ_OK : XJ_ENOMEM;
+}
+
+/* Documents that have all characters of a word, whether it is one there. */
+static int
+find_having(struct xj_archive *a, struct xj_arena *arena, const char *word,
+	    struct xj_match *match, struct xj_error *err)
+{
+	struct having h = { arena, NULL, FORM_MAX };
+	xj_auto(xj_normal_release) struct xj_normal n = XJ_NORMAL_INIT;
+	struct xj_analyzer *an;
+	struct xj_index *index;
+	int r = xj_archive_analyzer(a, &an, err);
+
+	h.tree = xj_tree_new(arena, XJ_TREE_AND, h.max);
+	if (r == XJ_OK && !h.tree)
+		return no_memory(err);
+	if (r == XJ_OK)
+		r = xj_normalise(an, word, strlen(word), 0, &n, err);
+	if (r == XJ_OK)
+		r = xj_terms(an, n.bytes, n.len, take_term, &h, err);
+	if (r == XJ_OK && h.tree->count == 0)
+		return XJ_OK;
+	if (r == XJ_OK)
+		r = xj_searcher_begin(a, &index, err);
+	if (r < 0)
+		return r;
+	h.tree->scale = -1;
+	r = xj_index_match(index, h.tree, &(struct xj_match_options){
+		.limit = UINT32_MAX }, match, err);
+	xj_searcher_end(a);
+	return r;
+}
+
+/* Those of a group are not found until they are indexed again. */
+#define GROUP 500u
+
+static int
+index_again(struct xj_archive *a, const struct xj_match *match,
+	    const struct xj_watch *watch, struct xj_error *err)
+{
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < match->count && r == XJ_OK;) {
+		size_t end = i + GROUP < match->count ? i + GROUP :
+							match->count;
+
+		r = xj_catalog_begin(a->catalog, err);
+		for (; i < end && r == XJ_OK; i++) {
+			r = xj_catalog_requeue(a->catalog, match->hits[i].id,
+					       err);
+			if (r == XJ_ENOTFOUND)
+				r = XJ_OK; /* removed meanwhile */
+		}
+		if (r == XJ_OK)
+			r = xj_catalog_commit(a->catalog, err);
+		else
+			xj_catalog_rollback(a->catalog);
+		if (r == XJ_OK)
+			r = xj_indexer_run(a, &(struct xj_indexer_options){
+				.watch = watch }, NULL, err);
+		if (r == XJ_EBUSY)
+			r = XJ_OK; /* who indexes does these too */
+	}
+	return r;
+}
+
+static int
+change_words(struct xj_archive *a, const char *const *words, edit_fn fn,
+	     const struct xj_watch *watch, uint64_t *indexed,
+	     struct xj_error *err)
+{
+	int r = edit(a, words, 1, fn, err);
+
+	*indexed = 0;
+	for (size_t i = 0; r == XJ_OK && words[i]; i++) {
+		xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+		struct xj_match match = { 0 };
+
+		if (xj_arena_new(&arena) < 0)
+			return no_memory(err);
+		r = find_having(a, arena, words[i], &match, err);
+		if (r == XJ_OK)
+			r = index_again(a, &match, watch, err);
+		*indexed += match.count;
+		xj_match_release(&match);
+	}
+	return r;
+}
+
+int
+xj_dictionary_add(struct xj_archive *archive, const char *const *words,
+		  const struct xj_watch *watch, uint64_t *indexed,
+		  struct xj_error *err)
+{
+	return change_words(archive, words, add_words, watch, indexed, err);
+}
+
+int
+xj_dictionary_remove(struct xj_archive *archive, const char *const *words,
+		     const struct xj_watch *watch, uint64_t *indexed,
+		     struct xj_error *err)
+{
+	return change_words(archive, words, drop_words, watch, indexed, err);
+}
+
+int
+xj_dictionary(struct xj_archive *archive, xj_word_fn fn, void *ctx,
+	      struct xj_error *err)
+{
+	const struct xj_lexicon *l;
+	int r = xj_lexicon_get(archive, &l, err);
+
+	for (size_t i = 0; r == XJ_OK && i < l->word_count; i++)
+		r = fn(ctx, l->words[i].text);
+	return r;
+}
+
+bool
+xj_lexicon_is(const struct xj_archive *a, struct xj_archive *hand)
+{
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+
+	return a->lexicon && read_fact(hand, &text, NULL) == XJ_OK &&
+	       strcmp(a->lexicon->source, xj_buf_str(&text)) == 0;
 }

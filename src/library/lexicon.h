@@ -36,6 +36,9 @@ int xj_lexicon_get(struct xj_archive *a, const struct xj_lexicon **lexicon,
 		   struct xj_error *err);
 void xj_lexicon_free(struct xj_lexicon *lexicon);
 
+/* Whether the words that `a` was given last are those of now, as `hand` says. */
+bool xj_lexicon_is(const struct xj_archive *a, struct xj_archive *hand);
+
 /* Whether the object is the one that keeps them. */
 bool xj_is_lexicon(const struct xj_object *object);
 /* What its file says, into the catalog. XJ_ECORRUPT. */

@@ -50,6 +50,7 @@ run_examples()
 @test "examples of xueji-add work" { run_examples xueji-add; }
 @test "examples of xueji-config work" { run_examples xueji-config; }
 @test "examples of xueji-demo work" { run_examples xueji-demo; }
+@test "examples of xueji-dictionary work" { run_examples xueji-dictionary; }
 @test "examples of xueji-doctor work" { run_examples xueji-doctor; }
 @test "examples of xueji-edit work" { run_examples xueji-edit; }
 @test "examples of xueji-get work" { run_examples xueji-get; }

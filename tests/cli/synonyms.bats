@@ -88,3 +88,24 @@ hits()
 	run_json synonym list --json
 	[ "$(jq -r '.synonyms[0] | join(" ")' <<<"$output")" = "心梗 心肌梗死 心肌梗塞" ]
 }
+
+@test "a word of the dictionary is a word, in documents and in queries" {
+	printf '三会一课制度要坚持。\n' >notes/a.txt
+	printf '第三次会议和一门课。三会审议,会一时,一课。\n' >notes/b.txt
+	xueji -q add notes
+	[ "$(hits 三会一课)" = "a.txt b.txt" ]
+	run xueji dictionary add 三会一课
+	[ "$status" -eq 0 ]
+	[[ $output == *"indexed again"* ]]
+	[ "$(hits 三会一课)" = a.txt ]
+	[ "$(xueji dictionary list)" = 三会一课 ]
+	[ "$(xueji dictionary list --json | jq -c .words)" = '["三会一课"]' ]
+	rm -rf library/catalog.sqlite* library/text.sqlite* library/index
+	xueji -q rebuild
+	[ "$(hits 三会一课)" = a.txt ]
+	xueji -q verify
+	xueji -q dictionary remove 三会一课
+	[ "$(hits 三会一课)" = "a.txt b.txt" ]
+	run xueji dictionary remove 三会一课
+	[ "$status" -eq 4 ]
+}
