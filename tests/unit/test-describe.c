@@ -1,9 +1,12 @@
 /* test-describe.c - what a document is called, what kind it is, how old. */
 #include "library/archive.h"
+#include "library/lexicon.h"
+#include "scratch.h"
 #include "tap.h"
 
 struct described {
-	struct xj_archive archive; /* only its analyzer is used */
+	struct scratch dir;
+	struct xj_archive archive; /* only its words and analyzer are used */
 	struct xj_arena *arena;
 	struct xj_doc doc;
 	struct xj_error err;
@@ -13,13 +16,26 @@ static void
 described_end(struct described *d)
 {
 	xj_analyzer_free(d->archive.analyzer);
+	xj_lexicon_free(d->archive.lexicon);
+	xj_catalog_close(d->archive.catalog);
 	xj_arena_free(d->arena);
+	scratch_end(&d->dir);
+}
+
+static void
+described_begin(struct described *d)
+{
+	d->dir = scratch_begin();
+	assert_int_equal(xj_arena_new(&d->arena), XJ_OK);
+	assert_int_equal(xj_catalog_open(d->dir.path, XJ_CATALOG_CREATE,
+					 &d->archive.catalog, &d->err),
+			 XJ_OK);
 }
 
 #define DESCRIBED(d) \
 	xj_auto(described_end) struct described d##_itself = { 0 }; \
 	struct described *d = &d##_itself; \
-	assert_int_equal(xj_arena_new(&d->arena), XJ_OK)
+	described_begin(d)
 
 /* A document of this name and format; values end with element NULL. */
 static const struct xj_doc *

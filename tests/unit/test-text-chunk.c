@@ -116,7 +116,7 @@ sections_end_with_a_line_break(void **state)
 		{ .text = "续 exam-", .where = XJ_PAGE, .at = 2, .more = 1 },
 		{ .text = "ple word", .where = XJ_PAGE, .at = 2 },
 	};
-	static const char expected[] = "第一页完下一段\n继续 example word\n";
+	static const char expected[] = "第一页完下一段\n继续example word\n";
 	struct xj_normal n = XJ_NORMAL_INIT;
 	struct xj_text_chunk c;
 
@@ -140,9 +140,9 @@ origins_of_a_chunk_count_from_its_first_text(void **state)
 		{ .text = "ab", .where = XJ_PAGE, .at = 1 },
 		{ .text = "习", .where = XJ_PAGE, .at = 2 },
 	};
-	/* 学, space, a, b, line break, 习, line break, end */
+	/* 学, a, b, line break, 习, line break, end; no space beside Han */
 	static const uint32_t origins[] = {
-		0, 0, 0, 3, 4, 5, 6, 7, 7, 7, 10, 10,
+		0, 0, 0, 4, 5, 6, 7, 7, 7, 10, 10,
 	};
 	struct xj_normal n = XJ_NORMAL_INIT;
 	struct xj_text_chunk c;
