@@ -135,7 +135,8 @@ struct job {
 	struct source source;
 	struct archive *a;
 	struct names names;
-	uint64_t entries, members, sent, encrypted, warned;
+	uint64_t entries, members, sent, warned;
+	uint64_t encrypted, opened; /* of those with a password */
 };
 
 /* A block of a member as libarchive gives it. */

@@ -374,6 +374,10 @@ send_member(struct job *job, struct archive_entry *entry, const char *name,
 	r = send_data(job, first, damage);
 	if (r < 0)
 		return r;
+	if (archive_entry_is_encrypted(entry) && damage[0])
+		job->encrypted++;
+	else if (archive_entry_is_encrypted(entry))
+		job->opened++;
 	if (r == XJ_CHILD_SKIP)
 		return xj_child_end(job->in, "too large");
 	return xj_child_end(job->in, damage[0] ? damage : NULL);

@@ -68,6 +68,16 @@ no_key(struct again *g)
 			    (unsigned long long)g->doc.id);
 }
 
+/* Whether its importer said so at its end, for then nothing that it may have
+ * sent before counts. */
+static bool
+is_locked(const struct xj_doc *doc)
+{
+	return strcmp(doc->outcome, "encrypted") == 0 ||
+	       (strcmp(doc->outcome, "partial") == 0 && doc->reason &&
+		strncmp(doc->reason, "encrypted: ", 11) == 0);
+}
+
 /* Whether the password opened anything. */
 static int
 check_unlocked(struct again *g)
@@ -76,7 +86,7 @@ check_unlocked(struct again *g)
 	const char *reason = is->reason ? is->reason : "";
 	unsigned long long id = was->id;
 
-	if (strcmp(is->outcome, "encrypted") == 0)
+	if (is_locked(is))
 		return g->taken->keyless ? no_key(g) :
 			xj_error_set(g->err, XJ_EPERM, "the password does not "
 				     "open document %llu", id);

@@ -85,6 +85,24 @@ add()
 	[[ $output != *"通知"* ]]
 }
 
+@test "a wrong password that passes for the right one opens nothing either" {
+	# Of a byte alone it is told: w390 and 1 in 256 others pass.
+	base64 -d >passes.zip <<-END
+		UEsDBAoACQAAAPRwd11En8kAHgAAABIAAAAFABwAYS50eHRVVAkAA6xIBGusSARrdXgLAA
+		EEAAAAAAQAAAAAGwL6U8pjo/x6NJXi7CXc+SciPBj4zdkHrrp7mofNUEsHCESfyQAeAAAA
+		EgAAAFBLAQIeAwoACQAAAPRwd11En8kAHgAAABIAAAAFABgAAAAAAAEAAACkgQAAAABhLn
+		R4dFVUBQADrEgEa3V4CwABBAAAAAAEAAAAAFBLBQYAAAAAAQABAEsAAABtAAAAAAA=
+	END
+	add passes.zip
+	printf 'w390\n' >nearly
+	run xueji unlock "$id" --password-file nearly
+	[ "$status" -eq 3 ]
+	[ "$(xueji show --json "$id" | jq -r .outcome)" = encrypted ]
+	xueji unlock "$id" --password-file right
+	run xueji search '"hello secret"'
+	[ "$status" -eq 0 ]
+}
+
 @test "a zip with open and locked members is unlocked, and all come out of it" {
 	add mixed.zip
 	[ "$(xueji show --json "$id" | jq -r .outcome)" = partial ]
