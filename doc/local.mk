@@ -6,7 +6,7 @@ xueji_pages = xueji xueji-accession xueji-add xueji-config xueji-demo xueji-dict
 	xueji-doctor xueji-edit xueji-get xueji-help xueji-history \
 	xueji-init xueji-list xueji-ocr xueji-ocfl xueji-plugin xueji-purge \
 	xueji-quarantine xueji-rebuild xueji-reindex xueji-remove xueji-search xueji-show \
-	xueji-status xueji-synonym xueji-undelete xueji-unlock xueji-verify xueji-version
+	xueji-status xueji-suggest xueji-synonym xueji-undelete xueji-unlock xueji-verify xueji-version
 
 english_pages = $(xueji_pages:%=%D%/en/%.1)
 chinese_pages = $(xueji_pages:%=%D%/zh/%.1)

@@ -550,6 +550,27 @@ struct xj_widened {
 XJ_API const struct xj_widened *xj_hits_widened(const struct xj_hits *hits,
 						size_t *count);
 
+/* What may be meant by what is being typed. Lent for the call. */
+struct xj_suggestion {
+	const char *text;
+	const char *kind;    /* "title", "creator", "subject" */
+	uint64_t id;         /* of the document with this title; else 0 */
+	uint64_t documents;  /* that have this creator or subject; an estimate
+	                      * above 1,000 */
+	bool corrected;      /* nothing begins as was typed; this is like it */
+};
+
+typedef int (*xj_suggestion_fn)(void *ctx,
+				const struct xj_suggestion *suggestion);
+/*
+ * Titles, creators and subjects by what they begin with or have in them, by
+ * the syllables of pinyin (weishengfagui) or their initials (wsfg); the best
+ * first, at most `limit` (0: 10). Only of documents that can be found.
+ */
+XJ_API int xj_suggest(struct xj_archive *archive, const char *typed,
+		      size_t limit, xj_suggestion_fn fn, void *ctx,
+		      struct xj_error *err);
+
 /* ------------------------------------------------------------- own words */
 
 /*

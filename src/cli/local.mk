@@ -27,6 +27,7 @@ xueji_SOURCES = \
 	%D%/cmd-search.c \
 	%D%/cmd-show.c \
 	%D%/cmd-status.c \
+	%D%/cmd-suggest.c \
 	%D%/cmd-synonym.c \
 	%D%/cmd-unlock.c \
 	%D%/cmd-verify.c \

@@ -8,6 +8,8 @@
  * holds its own words once more for title: creator: subject:.
  *
  * Boolean terms are an upper-case byte and a value, folded by xj_normalise().
+ * What is suggested while somebody types has terms of its own: suggest.h.
+ *
  * Years are ranges over XJ_SLOT_DATE.
  */
 #ifndef XJ_FIELDS_H

@@ -6,6 +6,7 @@
 
 #include "library/fields.h"
 #include "library/indexer.h"
+#include "library/suggest.h"
 
 #define CUT_ABOVE 65536 /* normal text kept for one section */
 #define TITLE_WEIGHT 3 /* of Latin words */
@@ -304,6 +305,10 @@ count_value(struct xj_terms_maker *m, const struct xj_meta_value *v,
 	if (!e)
 		return XJ_OK;
 	r = count_field(m, e->field, 1, v->value, err);
+	if (r == XJ_OK && e->boolean) /* `piece` is its normal form */
+		r = xj_suggest_value(m->counts, e->boolean == XJ_BOOL_CREATOR ?
+				     'c' : 's', v->value, m->piece.bytes,
+				     m->piece.len, err);
 	if (r == XJ_OK && e->boolean)
 		r = count_bool(m, e->boolean, v->value, err);
 	if (e->slot) {
@@ -385,6 +390,9 @@ xj_terms_make(struct xj_terms_maker *m, const struct xj_doc *doc,
 	if (r == XJ_OK)
 		r = count_field(m, XJ_FIELD_TITLE, TITLE_WEIGHT, doc->title,
 				err);
+	if (r == XJ_OK && doc->title)
+		r = xj_suggest_title(m->counts, m->piece.bytes, m->piece.len,
+				     err);
 	if (r == XJ_OK)
 		r = count_field(m, XJ_FIELD_PATH, 1, doc->name, err);
 	if (r == XJ_OK)

@@ -47,6 +47,8 @@ libxj_library_la_SOURCES = \
 	%D%/search-widen.c \
 	%D%/search.c %D%/search.h \
 	%D%/status.c \
+	%D%/suggest-terms.c \
+	%D%/suggest.c %D%/suggest.h \
 	%D%/synonyms-standard.h \
 	%D%/take.c \
 	%D%/trial.c \

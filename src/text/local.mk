@@ -17,6 +17,8 @@ libxj_text_la_SOURCES = \
 	%D%/normal.c \
 	%D%/own.c \
 	%D%/passage.c \
+	%D%/pinyin.c \
+	%D%/pinyin.h \
 	%D%/secret.c \
 	%D%/stem.c \
 	%D%/stop.c \
@@ -26,7 +28,7 @@ libxj_text_la_SOURCES = \
 	%D%/text.h \
 	%D%/words.c
 libxj_text_la_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(UCHARDET_CFLAGS) \
-	-DTABLES_FILE='"%D%/tables.bin"'
+	-I$(top_srcdir)/%D% -DTABLES_FILE='"%D%/tables.bin"'
 libxj_text_la_LIBADD = $(ICU_LIBS) $(UCHARDET_LIBS) $(STEMMER_LIBS)
 
 # The tables that characters and words are looked up in, made from ICU's and
@@ -47,4 +49,15 @@ text_dicts = TSCharacters TSPhrases TWVariantsRev HKVariantsRev
 	%D%/make-tables$(EXEEXT) $@.new $$texts && \
 	rm -f $$texts && mv $@.new $@
 $(libxj_text_la_OBJECTS): %D%/tables.bin
-CLEANFILES += %D%/tables.bin
+
+# How characters are read, from Rime's dictionary as installed.
+nodist_libxj_text_la_SOURCES = %D%/pinyin-table.c
+EXTRA_DIST += %D%/pinyin.awk
+%D%/pinyin-table.c: %D%/pinyin.awk
+	$(AM_V_GEN)$(OPENCC_DICT) -f ocd2 -i $(OPENCC_DATA)/TSCharacters.ocd2 \
+		-t text -o $@.ts && \
+	{ echo '#include "pinyin.h"' && \
+	LC_ALL=C $(AWK) -f $(top_srcdir)/%D%/pinyin.awk $@.ts \
+		$(RIME_DATA)/luna_pinyin.dict.yaml; } >$@.new && \
+	rm -f $@.ts && mv $@.new $@
+CLEANFILES += %D%/tables.bin %D%/pinyin-table.c

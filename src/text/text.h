@@ -31,7 +31,7 @@
 #include "util/util.h"
 
 /* Recorded in the index. Raise it when the same text gives other terms. */
-#define XJ_ANALYZER_VERSION 3u
+#define XJ_ANALYZER_VERSION 4u
 
 /* Whether text can be decoded from what is called so: "GB18030", "big5". */
 bool xj_encoding_known(const char *name);
@@ -206,6 +206,17 @@ int xj_counts_term(struct xj_counts *counts, const char *term, size_t len,
 /* Sorted by bytes, each term once; lent until the next change. */
 int xj_counts_sorted(struct xj_counts *counts, const struct xj_counted **list,
 		     size_t *n, struct xj_error *err);
+
+/* --------------------------------------------------------------- readings */
+
+#define XJ_READINGS_MAX 4
+
+/* How a character of `len` bytes is read: syllables of pinyin without tones,
+ * the most usual first. Returns how many; 0 if none is known. */
+unsigned xj_pinyin(const char *c, size_t len,
+		   const char *readings[XJ_READINGS_MAX]);
+/* Whether syllables begin with these letters; `*whole`: they are one. */
+bool xj_syllable(const char *letters, size_t len, bool *whole);
 
 /* ------------------------------------------------------------- passages */
 

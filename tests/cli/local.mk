@@ -14,6 +14,7 @@ dist_check_SCRIPTS += \
 	%D%/recordings.bats \
 	%D%/reindex.bats \
 	%D%/search.bats \
+	%D%/suggest.bats \
 	%D%/synonyms.bats \
 	%D%/tutorial.bats \
 	%D%/unlock.bats

@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# suggest: what may be meant by what is being typed.
+load common
+
+setup_file()
+{
+	cd "$BATS_FILE_TMPDIR"
+	mkdir notes
+	local n=0 title
+	while read -r title; do
+		n=$((n + 1))
+		printf '# %s\n\n第%s篇。\n' "$title" $n >notes/$n.md
+	done <<-END
+		卫生法规讲义
+		医疗卫生法规汇编
+		银行会计实务
+		重庆市卫生志
+		Hypertension in the elderly
+		乐山大佛
+	END
+	xueji -q init library
+	xueji -q -A library add -c 张三 notes/1.md
+	xueji -q -A library add notes
+	xueji -q -A library edit 2 creator=张三 subject=卫生法规
+}
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR"
+	cp -a "$BATS_FILE_TMPDIR/library" .
+	export XUEJI_ARCHIVE=$PWD/library
+}
+
+texts()
+{
+	xueji suggest --json "$@" | jq -r '.suggestions[].text' | paste -sd' '
+}
+
+@test "Han characters, at the beginning before those inside" {
+	[ "$(texts 卫)" = "卫生法规 卫生法规讲义 重庆市卫生志 医疗卫生法规汇编" ]
+	[[ "$(texts 法规)" == *"卫生法规讲义"* ]]
+}
+
+@test "pinyin, as far as it was typed, and initials" {
+	[[ "$(texts wsfg)" == "卫生法规 卫生法规讲义 医疗卫生法规汇编" ]]
+	[[ "$(texts weishengfagui)" == "卫生法规 卫生法规讲义 医疗卫生法规汇编" ]]
+	[[ "$(texts 'wei sheng f')" == "卫生法规 卫生法规讲义 医疗卫生法规汇编" ]]
+	[ "$(texts yiliaow)" = 医疗卫生法规汇编 ]
+	[ "$(texts zhangs)" = 张三 ]
+	[ "$(texts zs)" = 张三 ]
+}
+
+@test "characters count with each of their readings" {
+	[ "$(texts yinhangkuaiji)" = 银行会计实务 ]
+	[ "$(texts yhkj)" = 银行会计实务 ]
+	[ "$(texts chongq)" = 重庆市卫生志 ]
+	[ "$(texts lesh)" = 乐山大佛 ]
+}
+
+@test "English words by their beginnings" {
+	[ "$(texts hyper)" = "Hypertension in the elderly" ]
+	[ "$(texts 'in the eld')" = "Hypertension in the elderly" ]
+}
+
+@test "what is mistyped is put right, and marked" {
+	[ "$(texts hypertention)" = "Hypertension in the elderly" ]
+	[[ "$(texts 卫生法归)" == *"卫生法规讲义"* ]]
+	[ "$(xueji suggest --json 卫生法归 | jq -c '[.suggestions[].corrected] | unique')" = '[true]' ]
+	[ "$(xueji suggest --json 卫生 | jq -c '[.suggestions[].corrected] | unique')" = '[false]' ]
+}
+
+@test "nothing is suggested of what is removed, purged or in quarantine" {
+	[ "$(texts 银行)" = 银行会计实务 ]
+	xueji -q remove 3
+	run xueji suggest 银行
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	xueji -q undelete 3
+	[ "$(texts yinh)" = 银行会计实务 ]
+	xueji -q quarantine set 3
+	[ "$(texts yinh)" = "" ]
+	xueji -q purge --yes 6
+	[ "$(texts 乐山)" = "" ]
+}
+
+@test "an edit is suggested, and what it replaced is not" {
+	xueji -q edit 2 creator=曾国藩 title=家书
+	[ "$(texts zengg)" = 曾国藩 ]
+	[ "$(texts 家书)" = 家书 ]
+	[ "$(texts yiliao)" = "" ]
+	xueji -q edit 1 creator=李四
+	[ "$(texts zhangsan)" = "" ]
+	rm -rf library/catalog.sqlite* library/text.sqlite* library/index
+	xueji -q rebuild
+	[ "$(texts lisi)" = 李四 ]
+	[ "$(texts zhangsan)" = "" ]
+}
+
+@test "signs that mean something elsewhere, long and empty text give nothing" {
+	for typed in '' ' ' '"' '*' "$(printf '卫%.0s' {1..200})" $'\xff' '(((' \
+		"$(printf 'na%.0s' {1..58})v"; do
+		run xueji suggest "$typed"
+		[ "$status" -eq 1 ]
+	done
+}
+
+@test "the JSON has the keys that are promised" {
+	run_json suggest --json -n 1 wsfg
+	[ "$(jq '.suggestions | length' <<<"$output")" = 1 ]
+	[ "$(jq -r '.suggestions[0] | keys_unsorted | join(" ")' <<<"$output")" = "text kind id documents corrected" ]
+}
