@@ -64,6 +64,8 @@ suggest(struct xj_archive *archive, int argc, char **argv)
 	t = xj_table_new(4);
 	r = xj_suggest(archive, argv[0], limit, print, t, &err);
 	xj_table_end(t, stdout, 0);
+	if (r >= 0 && !shown)
+		xj_say(_("Nothing can be suggested."));
 	return r < 0 ? xj_fail(&err) : shown ? EXIT_FINE : EXIT_NEGATIVE;
 }
 

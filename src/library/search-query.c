@@ -541,6 +541,11 @@ read_field(struct reader *r)
 	const struct field *field = n ? field_called(r->at, n) : NULL;
 	struct xj_clause *q;
 
+	if (!field && n == 4 && strncasecmp(r->at, "near", 4) == 0 &&
+	    is_edge(r, value)) {
+		leave_out(r, value);
+		return NULL;
+	}
 	if (!field) {
 		if (n)
 			tell_unknown(r, n, value);

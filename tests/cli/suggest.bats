@@ -72,9 +72,10 @@ texts()
 @test "nothing is suggested of what is removed, purged or in quarantine" {
 	[ "$(texts 银行)" = 银行会计实务 ]
 	xueji -q remove 3
-	run xueji suggest 银行
+	run --separate-stderr xueji suggest 银行
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
+	[ "$stderr" = "Nothing can be suggested." ]
 	xueji -q undelete 3
 	[ "$(texts yinh)" = 银行会计实务 ]
 	xueji -q quarantine set 3

@@ -366,6 +366,7 @@ each_repair_says_what_and_where(void **state)
 	assert_repairs("near:3 卫生", "operator near:3");
 	assert_repairs("卫生 AND 法规", "and AND");
 	assert_repairs("title: 卫生", "empty-field title:");
+	assert_repairs("卫生 near: 法规", "empty-field near:");
 	assert_repairs("卫生 foo:bar year:abc",
 		       "unknown-field foo, bad-value year:abc");
 	assert_repairs("http://a.b a:b 12:30 时间:1 \"foo:bar\"", "");
