@@ -627,7 +627,16 @@ want_part(struct xj_wanted *w, struct xj_analyzer *an, struct xj_clause *q,
 
 /* -------------------------------------------------------------- what counts */
 
-/* Stop terms go, unless there is nothing else. */
+/* Whether who has the text has the term: words of a dictionary depend on what
+ * stands around. */
+static bool
+is_firm(const struct xj_wanted_term *t)
+{
+	return t->kind == XJ_TERM_CHAR || t->kind == XJ_TERM_PAIR || t->latin;
+}
+
+/* Stop terms go, unless there is nothing else by which all are found: 为什 may
+ * be a word here, and is none in 为什么. */
 static void
 drop_stops(struct xj_wanted *w)
 {
@@ -635,7 +644,8 @@ drop_stops(struct xj_wanted *w)
 	bool other = false;
 
 	for (size_t i = 0; i < w->term_count; i++)
-		other |= w->terms[i].soft && !w->terms[i].stop;
+		other |= w->terms[i].soft && !w->terms[i].stop &&
+			 is_firm(&w->terms[i]);
 	for (size_t i = 0; i < w->term_count; i++)
 		if (!other || !w->terms[i].stop || !w->terms[i].soft)
 			w->terms[n++] = w->terms[i];

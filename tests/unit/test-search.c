@@ -758,11 +758,19 @@ a_removed_document_is_not_found(void **state)
 /* ------------------------------------------------- every run of characters */
 
 #define DOCS 80
-#define CHARS 90 /* so few that pairs meet by chance */
+#define PLAIN 70 /* so few that pairs meet by chance */
+
+/* Characters that are written in two ways, and some beyond the first plane. */
+static const char *const forms[][2] = {
+	{ "医", "醫" }, { "学", "學" }, { "会", "會" }, { "国", "國" },
+	{ "习", "習" }, { "体", "體" }, { "书", "書" }, { "语", "語" },
+	{ "义", "義" }, { "东", "東" }, { "汉", "漢" }, { "马", "馬" },
+	{ "𠮷", "𠮷" }, { "𡃁", "𡃁" }, { "𠀀", "𠀀" }, { "𪚥", "𪚥" },
+};
 
 struct made {
 	char *text[DOCS];  /* as written */
-	char *plain[DOCS]; /* without blanks */
+	char *plain[DOCS]; /* without blanks, in the first way */
 };
 
 static uint32_t
@@ -776,27 +784,66 @@ random_below(uint32_t n)
 	return x % n;
 }
 
+/* A character, in `written` either way. */
+static void
+add_character(struct xj_buf *written, struct xj_buf *plain)
+{
+	uint32_t n = random_below(PLAIN + XJ_COUNT(forms));
+	char bytes[4];
+	size_t len = xj_utf8_put(0x4e00 + 7 * n, bytes);
+
+	if (n >= PLAIN) {
+		xj_buf_adds(written, forms[n - PLAIN][random_below(2)]);
+		xj_buf_adds(plain, forms[n - PLAIN][0]);
+	} else {
+		xj_buf_add(written, bytes, len);
+		xj_buf_add(plain, bytes, len);
+	}
+}
+
 /* Text of Han, with full stops, blanks and line breaks anywhere. */
 static void
 make_text(size_t chars, char **text, char **plain)
 {
+	static const char *const blanks[] = {
+		" ", "\n", "\u3000", "\u200b", " \n ", "\u00ad",
+	};
 	struct xj_buf a = XJ_BUF_INIT, b = XJ_BUF_INIT;
 
 	for (size_t i = 0; i < chars; i++) {
-		char bytes[4];
-		size_t n = xj_utf8_put(0x4e00 + 7 * random_below(CHARS), bytes);
-
-		xj_buf_add(&a, bytes, n);
-		xj_buf_add(&b, bytes, n);
+		add_character(&a, &b);
 		if (random_below(30) == 0) {
 			xj_buf_adds(&a, "。");
 			xj_buf_adds(&b, "。");
 		}
 		if (random_below(9) == 0)
-			xj_buf_addc(&a, random_below(3) ? ' ' : '\n');
+			xj_buf_adds(&a, blanks[random_below(
+						XJ_COUNT(blanks))]);
 	}
 	*text = xj_buf_take(&a);
 	*plain = xj_buf_take(&b);
+}
+
+/* The other way of writing, where there is one. */
+static void
+write_otherwise(const char *run, char other[64])
+{
+	const char *end = run + strlen(run);
+	size_t n = 0;
+
+	while (run < end) {
+		const char *c = run;
+		size_t len;
+
+		xj_utf8_next(&run, end);
+		len = (size_t)(run - c);
+		for (size_t i = 0; i < XJ_COUNT(forms); i++)
+			if (strncmp(forms[i][0], c, len) == 0)
+				c = forms[i][1];
+		memcpy(other + n, c, len);
+		n += len;
+	}
+	other[n] = '\0';
 }
 
 static struct archived
@@ -824,17 +871,21 @@ count_with(const struct made *m, const char *run)
 	return n;
 }
 
-/* `chars` characters of Han out of a text, NUL-terminated; false for none. */
+/* `chars` characters of Han, from anywhere in a text. */
 static bool
-take_run(const char *plain, size_t chars, char run[64])
+take_run(const char *text, size_t chars, char run[64])
 {
-	size_t all = strlen(plain) / 3, from = random_below((uint32_t)all);
+	const char *end = text + strlen(text), *from, *p;
 
-	if (from + chars > all)
-		return false;
-	memcpy(run, plain + 3 * from, 3 * chars);
-	run[3 * chars] = '\0';
-	return strstr(run, "。") == NULL;
+	from = text + xj_utf8_cut(text, (size_t)(end - text),
+				  random_below((uint32_t)(end - text)));
+	p = from;
+	for (size_t n = 0; n < chars; n++)
+		if (p >= end || !xj_is_han(xj_utf8_next(&p, end)))
+			return false;
+	memcpy(run, from, (size_t)(p - from));
+	run[p - from] = '\0';
+	return true;
 }
 
 static bool
@@ -873,15 +924,17 @@ every_run_of_characters_is_found_and_counted(void **state)
 {
 	struct made m;
 	xj_auto(archive_end) struct archived a = make_library(&m);
-	char run[64];
+	char run[64], typed[64];
 
 	(void)state;
-	for (size_t n = 0; n < 600;) {
+	for (size_t n = 0; n < 1000;) {
 		size_t i = random_below(DOCS);
 
 		if (!take_run(m.plain[i], 1 + n % 8, run))
 			continue;
-		assert_found_and_counted(&a, i + 1, run, count_with(&m, run));
+		write_otherwise(run, typed);
+		assert_found_and_counted(&a, i + 1, n % 2 ? typed : run,
+					 count_with(&m, run));
 		n++;
 	}
 	for (size_t i = 0; i < DOCS; i++) {
@@ -921,9 +974,9 @@ a_run_of_four_is_on_the_first_page(void **state)
 
 /* -------------------------------------------------- runs of real texts */
 
-#define REAL 1200
+#define REAL 1200 /* at most */
 
-/* Paragraphs of a test set, as they are matched. */
+/* Paragraphs of the corpus and of a test set, as they are matched. */
 struct real {
 	char *title[REAL], *text[REAL];
 	struct xj_normal normal[REAL]; /* title, a break, text */
@@ -931,29 +984,32 @@ struct real {
 	struct xj_analyzer *an;
 };
 
+/* Lines of a command: a title, a tab and a text; or a text alone. */
+static void
+read_lines(struct real *m, size_t most, const char *command)
+{
+	static char line[1 << 20];
+	FILE *f = popen(command, "r");
+
+	while (most-- > 0 && m->count < REAL && fgets(line, sizeof(line), f)) {
+		char *text = strchr(line, '\t');
+
+		line[strcspn(line, "\n")] = '\0';
+		if (text)
+			*text++ = '\0';
+		m->title[m->count] = strdup(text ? line : "file");
+		m->text[m->count++] = strdup(text ? text : line);
+	}
+	pclose(f);
+}
+
 static void
 read_real(struct real *m)
 {
-	static char line[1 << 20], command[1024];
-	const char *shared_data = getenv("shared");
-	FILE *f;
-
-	snprintf(command, sizeof(command),
-		 "zcat '%s/data/retrieval/zh-cmrc/docs.tsv.gz' 2>/dev/null",
-		 shared_data ? shared_data : "");
-	f = popen(command, "r");
-	while (m->count < REAL && fgets(line, sizeof(line), f)) {
-		char *title = strchr(line, '\t');
-		char *text = title ? strchr(title + 1, '\t') : NULL;
-
-		if (!text)
-			continue;
-		*text++ = '\0';
-		text[strcspn(text, "\n")] = '\0';
-		m->title[m->count] = strdup(title + 1);
-		m->text[m->count++] = strdup(text);
-	}
-	pclose(f);
+	read_lines(m, 200, "find \"$XUEJI_CORPUS\" -name '*.md' -print0 | "
+		   "sort -z | xargs -0 cat | grep -v '^$'");
+	read_lines(m, 1000, "zcat \"$shared/data/retrieval/zh-cmrc/"
+		   "docs.tsv.gz\" 2>/dev/null | cut -f 2-");
 }
 
 /* Title and text apart, since no run goes from one to the other. */
@@ -983,23 +1039,6 @@ free_real(struct real *m)
 		xj_normal_release(&m->normal[i]);
 	}
 	xj_analyzer_free(m->an);
-}
-
-/* `chars` characters of Han, as written, from anywhere in a text. */
-static bool
-take_real(const char *text, size_t chars, char run[64])
-{
-	const char *end = text + strlen(text), *from, *p;
-
-	from = text + xj_utf8_cut(text, (size_t)(end - text),
-				  random_below((uint32_t)(end - text)));
-	p = from;
-	for (size_t n = 0; n < chars; n++)
-		if (p >= end || !xj_is_han(xj_utf8_next(&p, end)))
-			return false;
-	memcpy(run, from, (size_t)(p - from));
-	run[p - from] = '\0';
-	return true;
 }
 
 static size_t
@@ -1040,7 +1079,7 @@ a_thousand_runs_of_real_texts_are_found_and_counted(void **state)
 	for (size_t n = 0; n < 1000;) {
 		size_t i = random_below((uint32_t)m.count);
 
-		if (!take_real(m.text[i], 2 + n % 7, run))
+		if (!take_run(m.text[i], 1 + n % 8, run))
 			continue;
 		assert_found_and_counted(&a, i + 1, run, count_real(&m, run));
 		n++;
