@@ -100,40 +100,104 @@ tail_to_merge(const struct xj_segment_row *rows, size_t count)
 	return count - first;
 }
 
-/* The catalog in between: what it does not name is swept, what it names is
- * there. */
-static int
-merge(struct xj_archive *hand, const char *const *names, size_t count,
-      struct xj_error *err)
-{
-	struct xj_segment_row merged = { 0 };
-	int r;
+/*
+ * While documents come in, only segments of like size are merged, FAN of them
+ * and every smaller one: each document is copied once a tier, and there are
+ * never more than FAN segments in one. 0: none.
+ */
+#define FAN 10u
+#define TIER 512u /* documents of the least one */
 
-	xj_segment_name(merged.name);
-	r = xj_segments_merge(hand->index_dir, names, count, merged.name, err);
-	if (r == XJ_OK)
-		r = xj_catalog_merge_segments(hand->catalog, &merged, names,
-					      count, err);
-	if (r == XJ_OK)
-		r = xj_segments_list(hand, err);
-	for (size_t i = 0; i < count && r == XJ_OK; i++)
-		r = xj_segment_remove(hand->index_dir, names[i], err);
-	return r;
+static size_t
+tier_to_merge(const struct xj_segment_row *rows, size_t count)
+{
+	uint64_t limit = TIER;
+	size_t first = count;
+
+	while (first > 0) {
+		size_t above = first;
+
+		while (first > 0 && rows[first - 1].documents <= limit)
+			first--;
+		if (above - first >= FAN)
+			return count - first;
+		limit *= FAN;
+	}
+	return 0;
+}
+
+static int
+choose(struct xj_merge *m, struct segments *s, size_t tail)
+{
+	m->arena = s->arena;
+	m->names = s->names + s->count - tail;
+	m->count = tail < 2 ? 0 : tail;
+	s->arena = NULL;
+	xj_segment_name(m->merged.name);
+	return m->count ? XJ_OK : XJ_END;
 }
 
 int
-xj_segments_compact(struct xj_archive *hand, bool all, struct xj_error *err)
+xj_merge_choose(struct xj_archive *hand, enum xj_merge_policy policy,
+		struct xj_merge *m, struct xj_error *err)
 {
 	xj_auto(segments_end) struct segments s = { 0 };
 	size_t tail;
 	int r = segments_read(hand, &s, err);
 
+	*m = (struct xj_merge){ 0 };
 	if (r < 0)
 		return r;
 	qsort(s.rows, s.count, sizeof(*s.rows), by_size);
-	tail = all ? s.count : tail_to_merge(s.rows, s.count);
-	return tail < 2 ? XJ_OK : merge(hand, s.names + s.count - tail, tail,
-					err);
+	if (policy == XJ_MERGE_ALL)
+		tail = s.count;
+	else if (policy == XJ_MERGE_TAIL)
+		tail = tail_to_merge(s.rows, s.count);
+	else
+		tail = tier_to_merge(s.rows, s.count);
+	return choose(m, &s, tail);
+}
+
+int
+xj_merge_files(const char *index_dir, const struct xj_merge *m,
+	       struct xj_error *err)
+{
+	return xj_segments_merge(index_dir, m->names, m->count, m->merged.name,
+				 err);
+}
+
+int
+xj_merge_settle(struct xj_archive *hand, const struct xj_merge *m,
+		struct xj_error *err)
+{
+	int r = xj_catalog_merge_segments(hand->catalog, &m->merged, m->names,
+					  m->count, err);
+
+	if (r == XJ_OK)
+		r = xj_segments_list(hand, err);
+	for (size_t i = 0; i < m->count && r == XJ_OK; i++)
+		r = xj_segment_remove(hand->index_dir, m->names[i], err);
+	return r;
+}
+
+void
+xj_merge_end(struct xj_merge *m)
+{
+	xj_arena_free(m->arena);
+	m->arena = NULL;
+}
+
+int
+xj_segments_compact(struct xj_archive *hand, bool all, struct xj_error *err)
+{
+	xj_auto(xj_merge_end) struct xj_merge m = { 0 };
+	int r = xj_merge_choose(hand, all ? XJ_MERGE_ALL : XJ_MERGE_TAIL, &m,
+				err);
+
+	if (r != XJ_OK)
+		return r < 0 ? r : XJ_OK;
+	r = xj_merge_files(hand->index_dir, &m, err);
+	return r < 0 ? r : xj_merge_settle(hand, &m, err);
 }
 
 /* --------------------------------------------------------------- the dead */

@@ -27,6 +27,7 @@ struct indexer {
 	uint64_t after;            /* the queue is claimed up to here */
 	uint64_t done, total;      /* documents */
 	uint64_t stuck;            /* queued, but not to be indexed */
+	bool merging;              /* one of the lanes */
 	int failed;
 	struct xj_error error;
 };
@@ -168,6 +169,13 @@ lane_index(struct lane *l, const struct xj_queued *q, struct xj_error *err)
 
 /* ---------------------------------------------------------------- publish */
 
+/* With the lock held. */
+static bool
+stopped(const struct indexer *ix)
+{
+	return ix->failed || xj_cancelled(ix->options->watch);
+}
+
 static void
 tell(struct indexer *ix)
 {
@@ -218,6 +226,54 @@ publish(struct lane *l, struct xj_error *err)
 	return r;
 }
 
+/* One lane merges at a time, and the others go on meanwhile. */
+static int
+choose_merge(struct indexer *ix, struct xj_merge *m, struct xj_error *err)
+{
+	int r = XJ_END;
+
+	pthread_mutex_lock(&ix->lock);
+	if (!ix->merging && !stopped(ix))
+		r = xj_merge_choose(ix->hand, XJ_MERGE_TIER, m, err);
+	if (r == XJ_OK)
+		ix->merging = true;
+	pthread_mutex_unlock(&ix->lock);
+	return r;
+}
+
+static int
+settle_merge(struct indexer *ix, const struct xj_merge *m,
+	     struct xj_error *err)
+{
+	int r;
+
+	pthread_mutex_lock(&ix->lock);
+	r = xj_merge_settle(ix->hand, m, err);
+	ix->merging = false;
+	pthread_mutex_unlock(&ix->lock);
+	return r;
+}
+
+/* Thousands of segments would be too many files for a search to open, and for
+ * the last merge. */
+static int
+lane_merge(struct lane *l, struct xj_error *err)
+{
+	struct indexer *ix = l->ix;
+	int r;
+
+	do {
+		xj_auto(xj_merge_end) struct xj_merge m = { 0 };
+
+		r = choose_merge(ix, &m, err);
+		if (r == XJ_OK)
+			r = xj_merge_files(ix->archive->index_dir, &m, err);
+		if (r == XJ_OK)
+			r = settle_merge(ix, &m, err);
+	} while (r == XJ_OK);
+	return r < 0 ? r : XJ_OK;
+}
+
 /* End the lane's segment and make it count. */
 static int
 lane_publish(struct lane *l, struct xj_error *err)
@@ -233,7 +289,7 @@ lane_publish(struct lane *l, struct xj_error *err)
 	pthread_mutex_lock(&l->ix->lock);
 	r = publish(l, err);
 	pthread_mutex_unlock(&l->ix->lock);
-	return r;
+	return r < 0 ? r : lane_merge(l, err);
 }
 
 static bool
@@ -250,13 +306,6 @@ segment_old(const struct lane *l)
 }
 
 /* --------------------------------------------------------------- the lanes */
-
-/* With the lock held. */
-static bool
-stopped(const struct indexer *ix)
-{
-	return ix->failed || xj_cancelled(ix->options->watch);
-}
 
 /* Take the next documents of the queue; 0: none at the moment. */
 static int

@@ -32,7 +32,32 @@ int xj_terms_make(struct xj_terms_maker *m, const struct xj_doc *doc,
 void xj_segment_name(char name[XJ_SEGMENT_NAME_MAX]);
 /* Repeat the catalog's list of segments in the stub file. */
 int xj_segments_list(struct xj_archive *hand, struct xj_error *err);
-/* Merge the small ones into one; with `all`, leave one. */
+/*
+ * Segments to be made one. First they are chosen (XJ_END: none), then their
+ * files merged, for which no lock and no catalog is needed, then the catalog is
+ * told: what it does not name is swept, what it names is there.
+ */
+struct xj_merge {
+	struct xj_arena *arena;
+	const char **names;
+	size_t count;
+	struct xj_segment_row merged;
+};
+
+enum xj_merge_policy {
+	XJ_MERGE_TIER, /* of like size: while documents come in */
+	XJ_MERGE_TAIL, /* the small ones: when all are in */
+	XJ_MERGE_ALL,  /* leave one */
+};
+
+int xj_merge_choose(struct xj_archive *hand, enum xj_merge_policy policy,
+		    struct xj_merge *merge, struct xj_error *err);
+int xj_merge_files(const char *index_dir, const struct xj_merge *merge,
+		   struct xj_error *err);
+int xj_merge_settle(struct xj_archive *hand, const struct xj_merge *merge,
+		    struct xj_error *err);
+void xj_merge_end(struct xj_merge *merge);
+/* All three: the small ones into one; with `all`, leave one. */
 int xj_segments_compact(struct xj_archive *hand, bool all,
 			struct xj_error *err);
 /* Queue what is in segments most of whose entries are dead, and drop these.

@@ -30,12 +30,15 @@ EXTRA_DIST += %D%/library-fixture.h %D%/make-pdf.h %D%/make-zip.h
 check_PROGRAMS += \
 	%D%/test-accession-read \
 	%D%/test-describe \
+	%D%/test-merge \
 	%D%/test-record
 %C%_test_accession_read_LDADD = libxj-library.la $(TEST_LIBS)
 %C%_test_accession_read_LINK = $(CXXLINK)
 %C%_test_describe_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 %C%_test_describe_LDADD = libxj-library.la $(TEST_LIBS)
 %C%_test_describe_LINK = $(CXXLINK)
+%C%_test_merge_LDADD = libxj-library.la $(TEST_LIBS)
+%C%_test_merge_LINK = $(CXXLINK)
 %C%_test_record_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 %C%_test_record_LDADD = libxj-library.la $(TEST_LIBS)
 %C%_test_record_LINK = $(CXXLINK)
