@@ -1,6 +1,10 @@
 # Programs that measure: noinst_PROGRAMS += %D%/x, EXTRA_DIST += %D%/x.sh
 
-noinst_PROGRAMS += %D%/bench-text
+noinst_PROGRAMS += %D%/bench-search %D%/bench-text %D%/make-documents
+%C%_bench_search_LDADD = libxj-library.la
+%C%_bench_search_LINK = $(CXXLINK)
 %C%_bench_text_SOURCES = %D%/bench-text.c
 %C%_bench_text_LDADD = libxj-text.la libxj-util.la
-EXTRA_DIST += %D%/README.md %D%/documents %D%/hostile %D%/retrieval %D%/run
+%C%_make_documents_LDADD =
+EXTRA_DIST += %D%/README.md %D%/documents %D%/hostile %D%/million \
+	%D%/retrieval %D%/run
