@@ -100,6 +100,14 @@ XJ_API int xj_archive_find(const char *from, char **dir, struct xj_error *err);
 XJ_API int xj_archive_set_user(struct xj_archive *archive, const char *name,
 			       struct xj_error *err);
 
+/*
+ * Act as a member from now on: his login is recorded, and he sees what he may
+ * see. NULL: the archive's owner again. XJ_ENOTFOUND: no such login; the message
+ * names the nearest to the owner alone. XJ_EPERM: he has left.
+ */
+XJ_API int xj_archive_set_reader(struct xj_archive *archive,
+				 const char *login, struct xj_error *err);
+
 /* How far long work has come. `total` 0: not known yet. */
 struct xj_progress {
 	const char *stage;   /* "add", "index", "verify", "rebuild", "merge" */
@@ -663,6 +671,7 @@ XJ_API int xj_ocfl_check(const char *path, xj_problem_fn fn, void *ctx,
 struct xj_rebuild_result {
 	uint64_t objects, documents, members, versions, accessions, failed;
 	uint64_t locked; /* were read with a password, which is needed again */
+	uint64_t people; /* units, and members of the organisation */
 };
 
 /*
@@ -852,6 +861,203 @@ typedef int (*xj_doctor_fn)(void *ctx, const struct xj_finding_line *line);
 /* `archive` may be NULL. */
 XJ_API int xj_doctor(struct xj_archive *archive, xj_doctor_fn fn, void *ctx,
 		     struct xj_error *err);
+
+/* ------------------------------------------------------- units and members */
+
+/*
+ * An organisation: a tree of units on each of two axes, "work" (bureau,
+ * institution, department, team) and "party" (committee, branch, group), and
+ * members who belong to units from one day to another. Days are "2011-05-01";
+ * what a person writes as a day is taken as he writes it (2011年5月1日). A span
+ * ends with its last day; NULL is open. "Today" is the machine's, or what the
+ * environment says in XUEJI_TODAY.
+ *
+ * Units are named by their code, or a name that only one has; members by their
+ * login, or a name or staff number that only one has. Whoever is not the owner
+ * needs the role of an operator to change any of it: XJ_EPERM.
+ */
+struct xj_change_options {
+	const char *on;       /* the first day on which it holds; NULL: today */
+	unsigned if_version;  /* XJ_EBUSY when it is another by now; 0: any */
+	bool dry_run;         /* check everything, change nothing */
+};
+
+/* What a change came to. */
+struct xj_changed {
+	char name[64];        /* code or login */
+	unsigned version;     /* that it has now */
+	bool changed;         /* false: it was so already */
+	uint64_t members;     /* whose membership changed with it */
+	char day[11];         /* from which it holds */
+};
+
+struct xj_unit_given {
+	const char *code;        /* a-z, 0-9 and "-", at most 32 */
+	const char *name, *name_en;
+	/* NULL: by the parent; Chinese words are taken, too */
+	const char *kind, *axis;
+	const char *parent;      /* NULL: on top */
+	const char *institution; /* of a party unit: where it belongs to */
+	const char *opened;      /* its first day; NULL: not known */
+};
+
+/* XJ_EINVAL, XJ_EEXIST (the code is or was another's), XJ_ENOTFOUND. */
+XJ_API int xj_unit_add(struct xj_archive *archive,
+		       const struct xj_unit_given *given,
+		       const struct xj_change_options *options,
+		       struct xj_changed *changed, struct xj_error *err);
+/* Below `parent`, or on top (NULL), from a day on. XJ_EEXIST: moves on a later
+ * day are known; `replace` forgets them. */
+XJ_API int xj_unit_move(struct xj_archive *archive, const char *unit,
+			const char *parent, bool replace,
+			const struct xj_change_options *options,
+			struct xj_changed *changed, struct xj_error *err);
+/* Elements name, name_en, kind, institution, successor, opened; "" takes one
+ * away. `reopen`: a closed one is open again, where it stood. */
+XJ_API int xj_unit_edit(struct xj_archive *archive, const char *unit,
+			const struct xj_given *given, bool reopen,
+			const struct xj_change_options *options,
+			struct xj_changed *changed, struct xj_error *err);
+/* `options->on` is its last day. XJ_EEXIST: it has units below it, or members
+ * and not `with_members`: these go to the successor or, if that is NULL, leave
+ * the unit. */
+XJ_API int xj_unit_close(struct xj_archive *archive, const char *unit,
+			 const char *successor, bool with_members,
+			 const struct xj_change_options *options,
+			 struct xj_changed *changed, struct xj_error *err);
+
+struct xj_unit {
+	uint64_t id;
+	const char *urn, *code, *axis, *kind, *name;
+	const char *name_en, *parent, *institution, *successor; /* or NULL */
+	const char *opened, *closed; /* days; or NULL */
+	unsigned version;
+	bool placed;          /* is in the tree on that day, */
+	unsigned depth;       /* so deep: 1 is on top */
+	uint64_t members;     /* that belong to it on that day; */
+	uint64_t people;      /* with units below, each person once */
+};
+
+struct xj_units_options {
+	const char *day;      /* NULL: today */
+	const char *under;    /* this unit and those below; NULL: all */
+	const char *axis;     /* NULL: both */
+	bool only;            /* `under` alone */
+	bool all;             /* those not in the tree too, at the end */
+};
+
+typedef int (*xj_unit_told_fn)(void *ctx, const struct xj_unit *unit);
+/* From above to below, each before what is below it. */
+XJ_API int xj_units(struct xj_archive *archive,
+		    const struct xj_units_options *options, xj_unit_told_fn fn,
+		    void *ctx, struct xj_error *err);
+
+/* Where a unit stood. */
+struct xj_place {
+	const char *parent;   /* NULL: on top */
+	const char *from, *until; /* or NULL */
+};
+
+typedef int (*xj_place_fn)(void *ctx, const struct xj_place *place);
+XJ_API int xj_unit_places(struct xj_archive *archive, const char *unit,
+			  xj_place_fn fn, void *ctx, struct xj_error *err);
+/* Versions, oldest first; `document` is 0. */
+XJ_API int xj_unit_history(struct xj_archive *archive, const char *unit,
+			   xj_history_fn fn, void *ctx, struct xj_error *err);
+
+struct xj_member_given {
+	const char *login;
+	const char *name;
+	const char *pinyin;       /* NULL: made from the name */
+	const char *kind;         /* staff, party-member, cadre, external */
+	const char *staff_number, *language, *email, *phone;
+	const char *unit, *party; /* his units on the two axes; or NULL */
+};
+
+/* Belongs to the units from options->on. */
+XJ_API int xj_member_add(struct xj_archive *archive,
+			 const struct xj_member_given *given,
+			 const struct xj_change_options *options,
+			 struct xj_changed *changed, struct xj_error *err);
+/* Elements login, name, pinyin, kind, status, staff_number, language, email,
+ * phone; "" takes one away. */
+XJ_API int xj_member_edit(struct xj_archive *archive, const char *member,
+			  const struct xj_given *given,
+			  const struct xj_change_options *options,
+			  struct xj_changed *changed, struct xj_error *err);
+
+enum xj_move {
+	XJ_MOVE,        /* instead of the unit that he belongs to on this axis */
+	XJ_MOVE_ALSO,   /* beside it */
+	XJ_MOVE_OUT,    /* out of the unit */
+};
+
+/* XJ_EEXIST: he moves again on a later day; `replace` forgets that. Whoever has
+ * left is back. */
+XJ_API int xj_member_move(struct xj_archive *archive, const char *member,
+			  const char *unit, enum xj_move how, bool replace,
+			  const struct xj_change_options *options,
+			  struct xj_changed *changed, struct xj_error *err);
+/*
+ * Roles: secretary, librarian, reviewer, lead, operator, editor, inspector. Each
+ * holds for a unit and those below it, or for the whole archive (NULL), until a
+ * last day or for good.
+ */
+XJ_API int xj_role_grant(struct xj_archive *archive, const char *member,
+			 const char *role, const char *unit, const char *until,
+			 const struct xj_change_options *options,
+			 struct xj_changed *changed, struct xj_error *err);
+/* options->on is the first day without it. XJ_ENOTFOUND: he has no such. */
+XJ_API int xj_role_revoke(struct xj_archive *archive, const char *member,
+			  const char *role, const char *unit,
+			  const struct xj_change_options *options,
+			  struct xj_changed *changed, struct xj_error *err);
+/* options->on is his last day. Memberships and roles end with it. */
+XJ_API int xj_member_leave(struct xj_archive *archive, const char *member,
+			   const struct xj_change_options *options,
+			   struct xj_changed *changed, struct xj_error *err);
+
+struct xj_membership {
+	const char *unit, *unit_name, *axis;
+	bool primary;
+	const char *from, *until; /* or NULL */
+};
+
+struct xj_role {
+	const char *member, *member_name;
+	const char *role;
+	const char *unit, *unit_name; /* NULL: the whole archive */
+	const char *from, *until; /* or NULL */
+};
+
+struct xj_member {
+	uint64_t id;
+	const char *urn, *login, *name, *pinyin, *kind, *status;
+	const char *staff_number, *language, *email, *phone, *left; /* or NULL */
+	unsigned version;
+	const struct xj_membership *memberships;
+	size_t membership_count;
+	const struct xj_role *roles;
+	size_t role_count;
+};
+
+struct xj_members_options {
+	const char *day;      /* NULL: today */
+	const char *member;   /* this one; NULL: all */
+	const char *unit;     /* who belong to it on that day; NULL: all */
+	bool below;           /* or to a unit below it */
+	bool all;             /* those who have left too */
+	bool past;            /* memberships and roles of all days */
+};
+
+typedef int (*xj_member_told_fn)(void *ctx, const struct xj_member *member);
+/* By pinyin. */
+XJ_API int xj_members(struct xj_archive *archive,
+		      const struct xj_members_options *options,
+		      xj_member_told_fn fn, void *ctx, struct xj_error *err);
+XJ_API int xj_member_history(struct xj_archive *archive, const char *member,
+			     xj_history_fn fn, void *ctx,
+			     struct xj_error *err);
 
 #ifdef __cplusplus
 }

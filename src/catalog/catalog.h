@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 3 /* user_version of this release */
+#define XJ_CATALOG_VERSION 4 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -427,6 +427,130 @@ int xj_catalog_waiting_ocr(struct xj_catalog *catalog, uint64_t id,
 int xj_catalog_ocr_title(struct xj_catalog *catalog, uint64_t id,
 			 struct xj_arena *arena, const char **title,
 			 struct xj_error *err);
+
+/* ------------------------------------------------------- units and members */
+
+/*
+ * What people enter that is not a document: each has an object of its own in
+ * the OCFL root, whose one file is `state`. The rows of the tables below are
+ * made from it.
+ */
+struct xj_entity_row {
+	uint64_t id;
+	const char *urn, *kind, *state; /* kind: "unit", "member" */
+	unsigned version;
+};
+
+/* id 0: a new one, whose number is written back. */
+int xj_catalog_put_entity(struct xj_catalog *catalog,
+			  struct xj_entity_row *row, struct xj_error *err);
+/* XJ_ENOTFOUND. */
+int xj_catalog_get_entity(struct xj_catalog *catalog, uint64_t id,
+			  struct xj_arena *arena, struct xj_entity_row *row,
+			  struct xj_error *err);
+int xj_catalog_get_entity_urn(struct xj_catalog *catalog, const char *urn,
+			      struct xj_arena *arena,
+			      struct xj_entity_row *row, struct xj_error *err);
+/* Of one kind, or all (NULL), by number. Lent. */
+typedef int (*xj_entity_fn)(void *ctx, const struct xj_entity_row *row);
+int xj_catalog_entities(struct xj_catalog *catalog, const char *kind,
+			xj_entity_fn fn, void *ctx, struct xj_error *err);
+
+/*
+ * Days are "2011-05-01". In a span, `from` "" is as long as one knows, `until`
+ * the last day or NULL.
+ */
+struct xj_span_row {
+	uint64_t member, unit; /* of a place: the unit and */
+	uint64_t parent;       /* the one above it; 0: none is */
+	bool primary;          /* of a membership */
+	const char *role;      /* of a role; its unit 0: the whole archive */
+	const char *from, *until;
+};
+
+struct xj_unit_row {
+	uint64_t id;
+	const char *urn, *code, *axis, *kind, *name, *name_en; /* or NULL: */
+	const char *opened, *closed;
+	uint64_t successor, institution; /* or 0 */
+	unsigned version;
+	bool placed;     /* on the day asked for it is in the tree, */
+	uint64_t parent; /* below this one; 0: on top */
+};
+
+int xj_catalog_put_unit(struct xj_catalog *catalog,
+			const struct xj_unit_row *row, struct xj_error *err);
+/* All places of a unit, in place of what was known. */
+int xj_catalog_put_places(struct xj_catalog *catalog, uint64_t unit,
+			  const struct xj_span_row *places, size_t count,
+			  struct xj_error *err);
+typedef int (*xj_unit_fn)(void *ctx, const struct xj_unit_row *row);
+/* All of them, as they stand on `day`, in the order of axis and code. */
+int xj_catalog_units(struct xj_catalog *catalog, const char *day,
+		     xj_unit_fn fn, void *ctx, struct xj_error *err);
+/* By its code; 0: there is none. */
+int xj_catalog_unit_id(struct xj_catalog *catalog, const char *code,
+		       uint64_t *id, struct xj_error *err);
+
+struct xj_member_row {
+	uint64_t id;
+	const char *urn, *login, *login_key, *name, *pinyin, *kind, *status;
+	const char *staff_number, *language, *email, *phone, *left; /* or NULL */
+	unsigned version;
+};
+
+int xj_catalog_put_member(struct xj_catalog *catalog,
+			  const struct xj_member_row *row,
+			  struct xj_error *err);
+/* All memberships and roles of a member, in place of what was known. */
+int xj_catalog_put_memberships(struct xj_catalog *catalog, uint64_t member,
+			       const struct xj_span_row *rows, size_t count,
+			       struct xj_error *err);
+int xj_catalog_put_roles(struct xj_catalog *catalog, uint64_t member,
+			 const struct xj_span_row *rows, size_t count,
+			 struct xj_error *err);
+typedef int (*xj_member_fn)(void *ctx, const struct xj_member_row *row);
+/* All of them, or the one with `id`, by pinyin, name and login. */
+int xj_catalog_members(struct xj_catalog *catalog, uint64_t id,
+		       xj_member_fn fn, void *ctx, struct xj_error *err);
+/* Those with the key of a login, else with the name or the staff number. */
+int xj_catalog_find_member(struct xj_catalog *catalog, const char *login_key,
+			   const char *name, xj_member_fn fn, void *ctx,
+			   struct xj_error *err);
+typedef int (*xj_span_fn)(void *ctx, const struct xj_span_row *row);
+/* Spans come by member (or unit), then by their first day. */
+int xj_catalog_places(struct xj_catalog *catalog, uint64_t unit,
+		      xj_span_fn fn, void *ctx, struct xj_error *err);
+/* `member` 0: of all. */
+int xj_catalog_memberships(struct xj_catalog *catalog, uint64_t member,
+			   xj_span_fn fn, void *ctx, struct xj_error *err);
+int xj_catalog_roles(struct xj_catalog *catalog, uint64_t member,
+		     xj_span_fn fn, void *ctx, struct xj_error *err);
+/* Memberships in a unit, and units right below it, that last beyond a day. */
+int xj_catalog_memberships_beyond(struct xj_catalog *catalog, uint64_t unit,
+				  const char *day, xj_span_fn fn, void *ctx,
+				  struct xj_error *err);
+int xj_catalog_places_beyond(struct xj_catalog *catalog, uint64_t unit,
+			     const char *day, xj_span_fn fn, void *ctx,
+			     struct xj_error *err);
+
+/* The next day on which a unit moves. `next` may be `day`. XJ_END: none. */
+int xj_catalog_next_move(struct xj_catalog *catalog, const char *day,
+			 char next[XJ_DAY_MAX], struct xj_error *err);
+
+/*
+ * Of a member on a day: the units that he belongs to (`depth` 0) and all units
+ * above them; the roles that he has, with every unit below the one that each
+ * was given for.
+ */
+typedef int (*xj_reach_fn)(void *ctx, uint64_t unit, unsigned depth,
+			   const char *role);
+int xj_catalog_reach_up(struct xj_catalog *catalog, uint64_t member,
+			const char *day, xj_reach_fn fn, void *ctx,
+			struct xj_error *err);
+int xj_catalog_reach_down(struct xj_catalog *catalog, uint64_t member,
+			  const char *day, xj_reach_fn fn, void *ctx,
+			  struct xj_error *err);
 
 /* ---------------------------------------------------------------- counts */
 

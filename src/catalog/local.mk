@@ -17,6 +17,7 @@ libxj_catalog_la_SOURCES = \
 	%D%/pack.c \
 	%D%/pack.h \
 	%D%/path.c \
+	%D%/people.c \
 	%D%/query.c \
 	%D%/queue.c \
 	%D%/readonly.c \

@@ -6,6 +6,15 @@
 	"refused, failed, bytes, undone, quarantined"
 #define SOURCE_COLUMNS \
 	"path, size, mtime_ns, ctime_ns, inode, document, accession, given"
+#define ENTITY_COLUMNS "id, urn, kind, version, state"
+#define MEMBER_COLUMNS \
+	"m.id, e.urn, m.login, m.login_key, m.name, m.pinyin, m.kind, " \
+	"m.status, m.staff_number, m.language, m.email, m.phone, m.left_day, " \
+	"e.version FROM members m JOIN entities e ON e.id = m.id "
+/* Whether the span of a row has the day of a parameter. */
+#define ON(row, day) \
+	row ".from_day <= " day " AND " \
+	"(" row ".until_day IS NULL OR " row ".until_day >= " day ") "
 #define EVENT_COLUMNS "document, version, at, user, verb, detail"
 
 /* Live documents by a key, most frequent first. */
@@ -192,6 +201,90 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"WHERE o.state = 0 AND (?1 = 0 OR o.document = ?1)",
 	[XJ_SQL_OCR_TITLE] = "SELECT note FROM ocr WHERE document = ?1 "
 		"AND state = 1 AND note IS NOT NULL ORDER BY page LIMIT 1",
+
+	[XJ_SQL_PUT_ENTITY] = "INSERT INTO entities "
+		"VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE "
+		"SET version = ?4, state = ?5 WHERE urn = ?2 AND kind = ?3 "
+		"RETURNING id",
+	[XJ_SQL_ENTITY] =
+		"SELECT " ENTITY_COLUMNS " FROM entities WHERE id = ?1",
+	[XJ_SQL_ENTITY_BY_URN] =
+		"SELECT " ENTITY_COLUMNS " FROM entities WHERE urn = ?1",
+	[XJ_SQL_ENTITIES] = "SELECT " ENTITY_COLUMNS " FROM entities "
+		"WHERE ?1 IS NULL OR kind = ?1 ORDER BY id",
+	[XJ_SQL_PUT_UNIT] = "INSERT INTO units "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+		"ON CONFLICT (id) DO UPDATE SET code = ?2, axis = ?3, "
+		"kind = ?4, name = ?5, name_en = ?6, opened = ?7, "
+		"closed = ?8, successor = ?9, institution = ?10",
+	[XJ_SQL_UNITS] = "SELECT u.id, e.urn, u.code, u.axis, u.kind, "
+		"u.name, u.name_en, u.opened, u.closed, u.successor, "
+		"u.institution, e.version, p.unit, p.parent FROM units u "
+		"JOIN entities e ON e.id = u.id "
+		"LEFT JOIN unit_places p ON p.unit = u.id AND " ON("p", "?1")
+		"ORDER BY u.axis DESC, u.code",
+	[XJ_SQL_UNIT_ID] = "SELECT id FROM units WHERE code = ?1",
+	[XJ_SQL_CLEAR_PLACES] = "DELETE FROM unit_places WHERE unit = ?1",
+	[XJ_SQL_PUT_PLACE] =
+		"INSERT INTO unit_places VALUES (?1, ?2, ?3, ?4)",
+	[XJ_SQL_PLACES] = "SELECT 0, unit, parent, 0, NULL, from_day, "
+		"until_day FROM unit_places WHERE unit = ?1 ORDER BY from_day",
+	[XJ_SQL_PLACES_BEYOND] = "SELECT 0, unit, parent, 0, NULL, from_day, "
+		"until_day FROM unit_places WHERE parent = ?1 "
+		"AND (until_day IS NULL OR until_day > ?2) "
+		"ORDER BY unit, from_day",
+	[XJ_SQL_NEXT_MOVE] = "SELECT min(from_day) FROM unit_places "
+		"WHERE from_day > ?1",
+	[XJ_SQL_PUT_MEMBER] = "INSERT INTO members "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
+		"ON CONFLICT (id) DO UPDATE SET login = ?2, login_key = ?3, "
+		"name = ?4, pinyin = ?5, kind = ?6, status = ?7, "
+		"staff_number = ?8, language = ?9, email = ?10, phone = ?11, "
+		"left_day = ?12",
+	[XJ_SQL_MEMBERS] = "SELECT " MEMBER_COLUMNS
+		"ORDER BY m.pinyin, m.name, m.login",
+	[XJ_SQL_MEMBER] = "SELECT " MEMBER_COLUMNS "WHERE m.id = ?1",
+	[XJ_SQL_FIND_MEMBER] = "SELECT " MEMBER_COLUMNS
+		"WHERE m.login_key = ?1 OR m.name = ?2 OR m.staff_number = ?2 "
+		"ORDER BY m.login_key = ?1 DESC, m.login",
+	[XJ_SQL_CLEAR_MEMBERSHIPS] =
+		"DELETE FROM memberships WHERE member = ?1",
+	[XJ_SQL_PUT_MEMBERSHIP] =
+		"INSERT INTO memberships VALUES (?1, ?2, ?3, ?4, ?5)",
+	[XJ_SQL_MEMBERSHIPS] = "SELECT member, unit, 0, is_primary, NULL, "
+		"from_day, until_day FROM memberships "
+		"ORDER BY member, from_day, unit",
+	[XJ_SQL_MEMBERSHIPS_OF] = "SELECT member, unit, 0, is_primary, NULL, "
+		"from_day, until_day FROM memberships WHERE member = ?1 "
+		"ORDER BY from_day, unit",
+	[XJ_SQL_MEMBERSHIPS_BEYOND] = "SELECT member, unit, 0, is_primary, "
+		"NULL, from_day, until_day FROM memberships WHERE unit = ?1 "
+		"AND (until_day IS NULL OR until_day > ?2) "
+		"ORDER BY member, from_day",
+	[XJ_SQL_CLEAR_ROLES] = "DELETE FROM roles WHERE member = ?1",
+	[XJ_SQL_PUT_ROLE] = "INSERT INTO roles VALUES (?1, ?2, ?3, ?4, ?5)",
+	[XJ_SQL_ROLES] = "SELECT member, unit, 0, 0, role, from_day, "
+		"until_day FROM roles WHERE ?1 = 0 OR member = ?1 "
+		"ORDER BY member, from_day, role",
+	[XJ_SQL_REACH_UP] = "WITH RECURSIVE up(unit, depth) AS ("
+		"SELECT m.unit, 0 FROM memberships m WHERE m.member = ?1 "
+		"AND " ON("m", "?2")
+		"UNION SELECT p.parent, up.depth + 1 FROM up "
+		"JOIN unit_places p ON p.unit = up.unit AND " ON("p", "?2")
+		"WHERE p.parent IS NOT NULL AND up.depth < 64) "
+		"SELECT unit, min(depth), NULL FROM up GROUP BY unit "
+		"ORDER BY unit",
+	/* A role at a unit that is not there today is none. */
+	[XJ_SQL_REACH_DOWN] = "WITH RECURSIVE down(unit, role, depth) AS ("
+		"SELECT r.unit, r.role, 0 FROM roles r WHERE r.member = ?1 "
+		"AND " ON("r", "?2") "AND (r.unit IS NULL OR EXISTS "
+		"(SELECT 1 FROM unit_places p WHERE p.unit = r.unit AND "
+		ON("p", "?2") "))"
+		"UNION SELECT p.unit, down.role, down.depth + 1 FROM down "
+		"JOIN unit_places p ON p.parent = down.unit AND "
+		ON("p", "?2") "WHERE down.depth < 64) "
+		"SELECT unit, min(depth), role FROM down GROUP BY unit, role "
+		"ORDER BY unit",
 
 	[XJ_SQL_TOTALS] = "SELECT "
 		"count(*) FILTER (WHERE state = 0 AND parent IS NULL), "

@@ -238,6 +238,36 @@ void xj_table_heading(struct xj_table *t, const char *const *cells);
 /* Print, each line after `indent` spaces, and free. */
 void xj_table_end(struct xj_table *t, FILE *to, size_t indent);
 
+/* ------------------------------------------------------------------ people */
+
+extern const char *opt_on;
+#define OPTION_ON(what) { 0, "on", .value = &opt_on, .arg = "DAY", \
+			  .help = what }
+#define OPTIONS_CHANGE { 0, "if-version", .value = &opt_at_version, \
+			 .arg = "N", .help = N_("only if it is at this version " \
+			 "still") }, \
+		       { 0, "dry-run", .flag = &opt_try, \
+			 .help = N_("check everything, change nothing") }, \
+		       OPTION_JSON
+extern const char *opt_at_version;
+extern bool opt_try;
+
+/* What the options say; NULL after a message: EXIT_USAGE. */
+const struct xj_change_options *xj_change_options(void);
+/* Behind a change that came to `r`: `done` is said of the name, `what` is it in
+ * JSON: "unit". An exit code. */
+int xj_change_tell(int r, const struct xj_changed *changed, const char *what,
+		   const char *done, const struct xj_error *err);
+/* "2011-05-01 – 2011-12-31"; "" when it is open on both sides. */
+const char *xj_span_shown(const char *from, const char *until, char out[64]);
+void xj_json_span(const char *from, const char *until);
+typedef int (*xj_history_of_fn)(struct xj_archive *archive, const char *ref,
+				xj_history_fn fn, void *ctx,
+				struct xj_error *err);
+/* The versions of what `ref` names; an exit code. */
+int xj_history_tell(struct xj_archive *archive, const char *ref,
+		    xj_history_of_fn history);
+
 /* ------------------------------------------------- shared between commands */
 
 #define XJ_PASSWORD_MAX 1024

@@ -21,6 +21,9 @@ rebuild(struct xj_archive *archive, int argc, char **argv)
 			 "%llu versions, %llu accessions.\n"),
 		       (ull)rr.objects, (ull)rr.documents, (ull)rr.members,
 		       (ull)rr.versions, (ull)rr.accessions);
+	if (rr.people && !opt_quiet)
+		printf(_("%llu units and members of the organisation.\n"),
+		       (ull)rr.people);
 	if (rr.locked)
 		xj_say(ngettext("%llu document was read with a password, "
 				"which is needed again: `xueji list "

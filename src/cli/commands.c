@@ -13,7 +13,12 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 	cmd_plugin_install, cmd_plugin_remove, cmd_config_get, cmd_config_set,
 	cmd_config_list, cmd_synonym_list, cmd_synonym_add,
 	cmd_synonym_remove, cmd_dictionary_list, cmd_dictionary_add,
-	cmd_dictionary_remove, cmd_ocr, cmd_doctor, cmd_demo, cmd_help, cmd_version;
+	cmd_dictionary_remove, cmd_unit_add, cmd_unit_move, cmd_unit_edit,
+	cmd_unit_close, cmd_unit_list, cmd_unit_tree, cmd_unit_show,
+	cmd_unit_history, cmd_member_add, cmd_member_move, cmd_member_edit,
+	cmd_member_leave, cmd_member_list, cmd_member_show,
+	cmd_member_history, cmd_role_grant, cmd_role_revoke, cmd_role_list,
+	cmd_ocr, cmd_doctor, cmd_demo, cmd_help, cmd_version;
 
 /* In the order of the general help. */
 const struct xj_command *const xj_commands[] = {
@@ -28,7 +33,12 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_plugin_install, &cmd_plugin_remove, &cmd_config_list,
 	&cmd_config_get, &cmd_config_set, &cmd_synonym_list, &cmd_synonym_add,
 	&cmd_synonym_remove, &cmd_dictionary_list, &cmd_dictionary_add,
-	&cmd_dictionary_remove, &cmd_doctor, &cmd_help,
+	&cmd_dictionary_remove, &cmd_unit_tree, &cmd_unit_list,
+	&cmd_unit_show, &cmd_unit_add, &cmd_unit_move, &cmd_unit_edit,
+	&cmd_unit_close, &cmd_unit_history, &cmd_member_list,
+	&cmd_member_show, &cmd_member_add, &cmd_member_move,
+	&cmd_member_edit, &cmd_member_leave, &cmd_member_history,
+	&cmd_role_list, &cmd_role_grant, &cmd_role_revoke, &cmd_doctor, &cmd_help,
 	&cmd_version, NULL
 };
 

@@ -15,6 +15,7 @@ xueji_SOURCES = \
 	%D%/cmd-history.c \
 	%D%/cmd-init.c \
 	%D%/cmd-list.c \
+	%D%/cmd-member.c \
 	%D%/cmd-ocfl.c \
 	%D%/cmd-plugin-new.c \
 	%D%/cmd-plugin-test.c \
@@ -24,11 +25,13 @@ xueji_SOURCES = \
 	%D%/cmd-rebuild.c \
 	%D%/cmd-reindex.c \
 	%D%/cmd-remove.c \
+	%D%/cmd-role.c \
 	%D%/cmd-search.c \
 	%D%/cmd-show.c \
 	%D%/cmd-status.c \
 	%D%/cmd-suggest.c \
 	%D%/cmd-synonym.c \
+	%D%/cmd-unit.c \
 	%D%/cmd-unlock.c \
 	%D%/cmd-verify.c \
 	%D%/cmd-version.c \
@@ -41,6 +44,7 @@ xueji_SOURCES = \
 	%D%/manual.c \
 	%D%/message.c \
 	%D%/password.c \
+	%D%/people.c \
 	%D%/problem.c \
 	%D%/progress.c \
 	%D%/search-notice.c \

@@ -13,12 +13,14 @@ const char *opt_dir;
 const struct xj_command *xj_current;
 
 static bool opt_help, opt_version;
-static const char *opt_archive, *opt_color, *opt_lang;
+static const char *opt_archive, *opt_as, *opt_color, *opt_lang;
 
 /* Taken before and after the verb. */
 static const struct xj_option everywhere[] = {
 	{ 'A', "archive", .value = &opt_archive, .arg = "DIR",
 	  .help = N_("the archive; else XUEJI_ARCHIVE, else found upward") },
+	{ 0, "as", .value = &opt_as, .arg = "USER",
+	  .help = N_("act as this member, and see what he may see") },
 	{ 'h', "help", .flag = &opt_help, .help = N_("show this help") },
 	{ 0, "color", .value = &opt_color, .arg = "WHEN",
 	  .help = N_("auto, always or never") },
@@ -232,6 +234,21 @@ open_archive(const struct xj_command *c, struct xj_archive **archive,
 	       XJ_OK : r;
 }
 
+/* --as: what needs no open archive has nothing to do with members. */
+static int
+act_as(struct xj_archive *archive)
+{
+	struct xj_error err = { 0 };
+
+	if (!opt_as)
+		return EXIT_FINE;
+	if (!archive)
+		return xj_usage(_("--as: this command does not act as a "
+				  "member"));
+	return xj_archive_set_reader(archive, opt_as, &err) < 0 ?
+	       xj_fail(&err) : EXIT_FINE;
+}
+
 static int
 run(const struct xj_command *c, int argc, char **argv)
 {
@@ -247,7 +264,9 @@ run(const struct xj_command *c, int argc, char **argv)
 				argv[c->most]);
 	if (open_archive(c, &archive, &err) < 0)
 		return xj_fail(&err);
-	code = c->run(archive, argc, argv);
+	code = act_as(archive);
+	if (code == EXIT_FINE)
+		code = c->run(archive, argc, argv);
 	xj_archive_close(archive);
 	if ((fflush(stdout) != 0 || ferror(stdout)) &&
 	    (code == EXIT_FINE || code == EXIT_NEGATIVE))

@@ -266,6 +266,15 @@ static const char *const words_known[] = {
 	N_("created"), N_("modified"), N_("pages"), N_("words"), N_("sheets"),
 	N_("members"), N_("width"), N_("height"), N_("duration"), N_("tool"),
 	N_("producer"), N_("format-version"),
+	/* units, members and roles */
+	N_("work"), N_("party"), N_("bureau"), N_("institution"),
+	N_("department"), N_("team"), N_("committee"), N_("branch"),
+	N_("group"), N_("staff"), N_("party-member"), N_("cadre"),
+	N_("external"), N_("active"), N_("leave"), N_("seconded"),
+	N_("retired"), N_("left"), N_("secretary"), N_("librarian"),
+	N_("reviewer"), N_("lead"), N_("operator"), N_("editor"),
+	N_("inspector"), N_("move"), N_("close"), N_("reopen"), N_("grant"),
+	N_("revoke"), N_("depart"),
 	/* severities */
 	N_("error"), N_("warning"), N_("info"),
 };

@@ -12,6 +12,7 @@
 
 #include "library/archive.h"
 #include "library/lexicon.h"
+#include "library/people.h"
 
 void
 xj_free(void *memory)
@@ -175,8 +176,8 @@ xj_archive_init(const char *dir, struct xj_error *err)
 
 /* ------------------------------------------------------------------ open */
 
-static int
-set_system_user(struct xj_archive *a, struct xj_error *err)
+int
+xj_archive_set_system_user(struct xj_archive *a, struct xj_error *err)
 {
 	const struct passwd *pw = getpwuid(getuid());
 
@@ -242,7 +243,7 @@ open_archive(const char *dir, const char *apart, const char *user,
 		r = xj_dir_open(AT_FDCWD, a->dir, &a->fd, err);
 	if (r == XJ_OK)
 		r = user ? xj_archive_set_user(a, user, err)
-			 : set_system_user(a, err);
+			 : xj_archive_set_system_user(a, err);
 	if (r == XJ_OK && !is_archive(a->fd))
 		r = xj_error_set(err, XJ_ENOTFOUND, "%s: not an archive; "
 				 "`xueji init %s` makes one", dir, dir);
@@ -294,6 +295,7 @@ xj_archive_close(struct xj_archive *a)
 {
 	if (!a)
 		return;
+	xj_reader_free(a->reader);
 	xj_searcher_free(a->searcher);
 	xj_analyzer_free(a->analyzer);
 	xj_lexicon_free(a->lexicon);

@@ -70,6 +70,7 @@ struct xj_archive {
 	struct xj_lexicon *lexicon;     /* lexicon.c owns it; */
 	struct xj_analyzer *analyzer;   /* which knows its words */
 	struct xj_searcher *searcher;   /* the open index; search.c owns it */
+	struct xj_reader *reader;       /* who acts; NULL: the owner */
 };
 
 /* Whether the work is to stop. `watch` may be NULL. */
@@ -85,6 +86,7 @@ int xj_archive_analyzer(struct xj_archive *a, struct xj_analyzer **an,
 			struct xj_error *err);
 /* XJ_EPERM with a message when the archive is open for reading only. */
 int xj_archive_writable(const struct xj_archive *a, struct xj_error *err);
+int xj_archive_set_system_user(struct xj_archive *a, struct xj_error *err);
 /* A second handle on the same archive and for the same user, for another
  * thread. */
 int xj_archive_again(const struct xj_archive *a, unsigned flags,

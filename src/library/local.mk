@@ -17,6 +17,7 @@ libxj_library_la_SOURCES = \
 	%D%/describe.c \
 	%D%/documents.c \
 	%D%/edit.c %D%/edit.h \
+	%D%/entity.c %D%/entity.h \
 	%D%/fields.h \
 	%D%/found.c \
 	%D%/index-merge.c \
@@ -24,16 +25,21 @@ libxj_library_la_SOURCES = \
 	%D%/indexer.c %D%/indexer.h \
 	%D%/json-put.c %D%/json-put.h \
 	%D%/lexicon.c %D%/lexicon.h \
+	%D%/member.c \
+	%D%/member-list.c \
 	%D%/members.c \
 	%D%/pairs.c \
+	%D%/people.c %D%/people.h \
 	%D%/plugins.c \
 	%D%/quarantine.c \
 	%D%/ocr-merge.c \
 	%D%/ocr.c %D%/ocr.h \
+	%D%/reader.c \
 	%D%/rebuild.c \
 	%D%/record.c \
 	%D%/reread.c \
 	%D%/restore.c \
+	%D%/role.c \
 	%D%/search-border.c \
 	%D%/search-explain.c \
 	%D%/search-index.c \
@@ -52,6 +58,9 @@ libxj_library_la_SOURCES = \
 	%D%/synonyms-standard.h \
 	%D%/take.c \
 	%D%/trial.c \
+	%D%/unit.c \
+	%D%/unit-list.c \
+	%D%/unit-tree.c \
 	%D%/verify.c \
 	%D%/words.c
 libxj_library_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "library/archive.h"
+#include "library/entity.h"
 #include "library/lexicon.h"
 #include "library/ocr.h"
 
@@ -142,6 +143,23 @@ take_lexicon(struct rebuilding *g, struct xj_object *object)
 					      file.len, g->err);
 }
 
+/* Units and members; they name each other, and are linked when all are there. */
+static int
+take_entity(struct rebuilding *g, const struct xj_entity_kind *kind,
+	    struct xj_object *object)
+{
+	int r = xj_entity_restore(g->archive, kind, object, g->err);
+
+	g->result->people += r == XJ_OK;
+	return r;
+}
+
+static int
+tell_unlinked(void *ctx, const char *urn, const struct xj_error *problem)
+{
+	return tell(ctx, "", urn, problem->message);
+}
+
 /* --------------------------------------------------------------- documents */
 
 static int
@@ -256,6 +274,7 @@ take_object(void *ctx, const char *path, struct xj_object *object,
 	    const struct xj_error *problem)
 {
 	struct rebuilding *g = ctx;
+	const struct xj_entity_kind *entity;
 	bool lexicon;
 	int r;
 
@@ -269,11 +288,13 @@ take_object(void *ctx, const char *path, struct xj_object *object,
 	if (!object)
 		return tell(g, path, NULL, problem->message);
 	lexicon = xj_is_lexicon(object);
-	if ((lexicon || xj_is_accession(object)) != g->accessions)
+	entity = xj_entity_kind_of(object);
+	if ((lexicon || entity || xj_is_accession(object)) != g->accessions)
 		return XJ_OK;
 	g->seen++;
 	progress(g, path);
-	r = lexicon ? take_lexicon(g, object) :
+	r = entity ? take_entity(g, entity, object) :
+	    lexicon ? take_lexicon(g, object) :
 	    g->accessions ? take_accession(g, object) :
 			    take_document(g, object);
 	if (is_of_the_object(r))
@@ -326,6 +347,8 @@ restore_all(struct rebuilding *g)
 		r = walk(g, false);
 	if (r == XJ_OK)
 		r = walk(g, true);
+	if (r == XJ_OK)
+		r = xj_entities_link(g->archive, tell_unlinked, g, g->err);
 	if (r == XJ_OK)
 		r = xj_catalog_list(g->archive->catalog, &all,
 				    put_lost_accession, g, g->err);

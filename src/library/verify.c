@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "library/archive.h"
+#include "library/entity.h"
 #include "library/lexicon.h"
 
 struct verifying {
@@ -102,31 +103,53 @@ tell_error(struct verifying *v, const struct xj_doc *doc, const char *path,
 /* Whether catalog and root agree on a document; XJ_END: they do not, and
  * `message` says how. */
 static int
+compare_object(struct verifying *v, const char *urn, unsigned version,
+	       char *message, size_t size)
+{
+	xj_auto(xj_object_freep) struct xj_object *object = NULL;
+	struct xj_error err = { 0 };
+	int r = xj_object_at(v->archive, urn, version, &object, &err);
+	unsigned head = r == XJ_OK ? xj_object_head(object) : 0;
+
+	if (head == version)
+		return XJ_OK;
+	if (head)
+		snprintf(message, size, "the catalog has version %u, the "
+			 "object version %u; `xueji rebuild` settles it",
+			 version, head);
+	else
+		snprintf(message, size, "%s", err.message);
+	return XJ_END;
+}
+
+static int
 compare(struct verifying *v, uint64_t id, char *message, size_t size)
 {
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
-	xj_auto(xj_object_freep) struct xj_object *object = NULL;
-	struct xj_error err = { 0 };
 	struct xj_doc doc;
-	unsigned head;
 	int r = xj_arena_new(&arena);
 
 	if (r < 0)
 		return xj_error_set(v->err, r, "out of memory");
 	r = xj_catalog_get(v->archive->catalog, id, arena, &doc, v->err);
+	return r < 0 ? r : compare_object(v, doc.urn, doc.version, message,
+					  size);
+}
+
+/* The same of a unit or a member. */
+static int
+compare_entity(struct verifying *v, uint64_t id, char *message, size_t size)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_entity_row row;
+	int r = xj_arena_new(&arena);
+
 	if (r < 0)
-		return r;
-	r = xj_object_at(v->archive, doc.urn, doc.version, &object, &err);
-	head = r == XJ_OK ? xj_object_head(object) : 0;
-	if (head == doc.version)
-		return XJ_OK;
-	if (head)
-		snprintf(message, size, "the catalog has version %u, the "
-			 "object version %u; `xueji rebuild` settles it",
-			 doc.version, head);
-	else
-		snprintf(message, size, "%s", err.message);
-	return XJ_END;
+		return xj_error_set(v->err, r, "out of memory");
+	r = xj_catalog_get_entity(v->archive->catalog, id, arena, &row,
+				  v->err);
+	return r < 0 ? r : compare_object(v, row.urn, row.version, message,
+					  size);
 }
 
 /* The row was read a while ago: what it says may have changed since. */
@@ -143,6 +166,22 @@ check_row(void *ctx, const struct xj_doc *doc)
 	for (int i = 0; i < LOOKS && r == XJ_END; i++)
 		r = compare(v, doc->id, message, sizeof(message));
 	return r == XJ_END ? tell_error(v, doc, "", message) : r;
+}
+
+static int
+check_entity(void *ctx, const struct xj_entity_row *row)
+{
+	struct verifying *v = ctx;
+	const struct xj_doc doc = { .urn = row->urn };
+	char message[XJ_ERROR_MAX];
+	int r = XJ_END;
+
+	if (xj_cancelled(v->watch))
+		return xj_error_set(v->err, XJ_ECANCELLED, "verify was "
+				    "interrupted");
+	for (int i = 0; i < LOOKS && r == XJ_END; i++)
+		r = compare_entity(v, row->id, message, sizeof(message));
+	return r == XJ_END ? tell_error(v, &doc, "", message) : r;
 }
 
 static int
@@ -185,6 +224,7 @@ check_known(void *ctx, const char *path, struct xj_object *object,
 {
 	struct verifying *v = ctx;
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_entity_row entity;
 	struct xj_doc doc;
 	int r;
 
@@ -193,8 +233,13 @@ check_known(void *ctx, const char *path, struct xj_object *object,
 		return XJ_OK;
 	if (xj_arena_new(&arena) < 0)
 		return xj_error_set(v->err, XJ_ENOMEM, "out of memory");
-	r = xj_catalog_get_urn(v->archive->catalog, xj_object_id(object),
-			       arena, &doc, v->err);
+	if (xj_entity_kind_of(object))
+		r = xj_catalog_get_entity_urn(v->archive->catalog,
+					      xj_object_id(object), arena,
+					      &entity, v->err);
+	else
+		r = xj_catalog_get_urn(v->archive->catalog, xj_object_id(object),
+				       arena, &doc, v->err);
 	if (r == XJ_ENOTFOUND)
 		return tell_error(v, NULL, path, "the catalog does not know "
 				  "this object; `xueji rebuild` takes it in");
@@ -232,6 +277,9 @@ verify_all(struct verifying *v)
 	if (r == XJ_OK)
 		r = xj_catalog_list(v->archive->catalog, &top, check_row, v,
 				    v->err);
+	if (r == XJ_OK)
+		r = xj_catalog_entities(v->archive->catalog, NULL,
+					check_entity, v, v->err);
 	if (r == XJ_OK)
 		r = xj_store_each(v->archive->store, check_known, v, v->err);
 	return r;

@@ -17,6 +17,7 @@ libxj_text_la_SOURCES = \
 	%D%/normal.c \
 	%D%/own.c \
 	%D%/passage.c \
+	%D%/person.c \
 	%D%/pinyin.c \
 	%D%/pinyin.h \
 	%D%/secret.c \

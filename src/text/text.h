@@ -207,6 +207,23 @@ int xj_counts_term(struct xj_counts *counts, const char *term, size_t len,
 int xj_counts_sorted(struct xj_counts *counts, const struct xj_counted **list,
 		     size_t *n, struct xj_error *err);
 
+/* ----------------------------------------------- names of people and units */
+
+#define XJ_NAME_MAX 512u /* bytes of a name, or of what it becomes */
+
+/*
+ * A short text as it is kept: Unicode NFC, no space at its ends, runs of white
+ * space one space. XJ_EINVAL: not UTF-8, control characters in it, or too long.
+ */
+int xj_name_tidy(const char *text, char out[XJ_NAME_MAX], struct xj_error *err);
+/* What two names share that differ by case or width alone (NFKC_Casefold of
+ * UAX #15). XJ_EINVAL. */
+int xj_name_key(const char *text, char out[XJ_NAME_MAX], struct xj_error *err);
+/* How a name is read: "zhang san". Each character by its usual reading, what is
+ * not Han as it is, in small letters. */
+int xj_name_pinyin(const char *text, char out[XJ_NAME_MAX],
+		   struct xj_error *err);
+
 /* --------------------------------------------------------------- readings */
 
 #define XJ_READINGS_MAX 4

@@ -2,6 +2,7 @@
 #include "util/util.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -335,4 +336,60 @@ xj_date_normalise(const char *s, char out[16])
 	else
 		snprintf(out, 16, "%04d", d.year % 10000);
 	return XJ_OK;
+}
+
+/* ------------------------------------------------------------------ days */
+
+int
+xj_day_parse(const char *s, char out[XJ_DAY_MAX])
+{
+	char date[16];
+
+	if (xj_date_normalise(s, date) < 0 || strlen(date) != XJ_DAY_MAX - 1)
+		return XJ_EINVAL;
+	memcpy(out, date, XJ_DAY_MAX);
+	return XJ_OK;
+}
+
+static void
+put_day(const struct tm *tm, char out[XJ_DAY_MAX])
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%04d-%02d-%02d", tm->tm_year + 1900,
+		 tm->tm_mon + 1, tm->tm_mday);
+	memcpy(out, text, XJ_DAY_MAX - 1);
+	out[XJ_DAY_MAX - 1] = '\0';
+}
+
+void
+xj_today(char out[XJ_DAY_MAX])
+{
+	const char *given = getenv("XUEJI_TODAY");
+	time_t now = (time_t)xj_now();
+	struct tm tm = { 0 };
+
+	if (given && xj_day_parse(given, out) == XJ_OK)
+		return;
+	localtime_r(&now, &tm);
+	put_day(&tm, out);
+}
+
+void
+xj_day_add(const char *day, int days, char out[XJ_DAY_MAX])
+{
+	struct tm tm = { 0 };
+	time_t t;
+
+	number(&day, 4, 4, &tm.tm_year);
+	word(&day, "-");
+	number(&day, 2, 2, &tm.tm_mon);
+	word(&day, "-");
+	number(&day, 2, 2, &tm.tm_mday);
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	tm.tm_mday += days;
+	t = timegm(&tm);
+	gmtime_r(&t, &tm);
+	put_day(&tm, out);
 }

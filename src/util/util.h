@@ -193,6 +193,15 @@ int xj_time_parse(const char *s, int64_t *t); /* RFC 3339; XJ_EINVAL */
  */
 int xj_date_normalise(const char *s, char out[16]);
 
+#define XJ_DAY_MAX 11 /* "2011-05-01" with NUL: days compare as text */
+
+/* Today where the machine stands; XUEJI_TODAY=2011-05-01 says another. */
+void xj_today(char out[XJ_DAY_MAX]);
+/* A whole day, in any way xj_date_normalise() knows. XJ_EINVAL. */
+int xj_day_parse(const char *s, char out[XJ_DAY_MAX]);
+/* So many days later, or earlier. `out` may be `day`. */
+void xj_day_add(const char *day, int days, char out[XJ_DAY_MAX]);
+
 #define XJ_URN_MAX 46 /* "urn:uuid:" + 36 + NUL */
 
 void xj_urn_new(char out[XJ_URN_MAX]); /* random, version 4 */

@@ -7,6 +7,7 @@ dist_check_SCRIPTS += \
 	%D%/manual.bats \
 	%D%/ocr.bats \
 	%D%/options.bats \
+	%D%/people.bats \
 	%D%/programs.bats \
 	%D%/plugins.bats \
 	%D%/quarantine.bats \

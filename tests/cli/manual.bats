@@ -58,11 +58,13 @@ run_examples()
 @test "examples of xueji-history work" { run_examples xueji-history; }
 @test "examples of xueji-init work" { run_examples xueji-init; }
 @test "examples of xueji-list work" { run_examples xueji-list; }
+@test "examples of xueji-member work" { run_examples xueji-member; }
 @test "examples of xueji-ocfl work" { run_examples xueji-ocfl; }
 @test "examples of xueji-plugin work" { run_examples xueji-plugin; }
 @test "examples of xueji-purge work" { run_examples xueji-purge; }
 @test "examples of xueji-quarantine work" { run_examples xueji-quarantine; }
 @test "examples of xueji-rebuild work" { run_examples xueji-rebuild; }
+@test "examples of xueji-role work" { run_examples xueji-role; }
 @test "examples of xueji-ocr work" { run_examples xueji-ocr; }
 @test "examples of xueji-reindex work" { run_examples xueji-reindex; }
 @test "examples of xueji-remove work" { run_examples xueji-remove; }
@@ -75,6 +77,7 @@ run_examples()
 @test "examples of xueji-suggest work" { run_examples xueji-suggest; }
 @test "examples of xueji-synonym work" { run_examples xueji-synonym; }
 @test "examples of xueji-undelete work" { run_examples xueji-undelete; }
+@test "examples of xueji-unit work" { run_examples xueji-unit; }
 @test "examples of xueji-unlock work" { run_examples xueji-unlock; }
 @test "examples of xueji-verify work" { run_examples xueji-verify; }
 @test "examples of xueji-version work" { run_examples xueji-version; }

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# unit, member, role: the organisation on the command line; --as.
+load common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR"
+	xueji -q init library
+	export XUEJI_ARCHIVE=$PWD/library XUEJI_TODAY=2011-05-15
+}
+
+make_units()
+{
+	xueji -q unit add bureau 卫生局
+	xueji -q unit add zx 县医院 --parent bureau
+	xueji -q unit add nk 内科 --parent zx
+	xueji -q unit add dw 局党委 --kind 党委
+	xueji -q unit add zb 第一支部 --parent dw --institution 县医院
+}
+
+make_people()
+{
+	make_units
+	xueji -q member add lihua 李华 --unit 内科 --party zb --on 2011-01-01
+	xueji -q member add wang 王芳 --unit zx --on 2011-01-01
+}
+
+@test "the tree shows both lines, and each person once" {
+	make_people
+	xueji -q member move wang --also nk
+	run xueji unit tree
+	[ "${lines[1]}" = "卫生局  bureau  2 people" ]
+	[ "${lines[2]}" = "  县医院  zx  2 people" ]
+	[ "${lines[3]}" = "    内科  nk  2 people" ]
+	[[ $output == *"party line"*"  第一支部  zb  1 person" ]]
+}
+
+@test "a unit is not put under its own part, nor on the other line" {
+	make_units
+	run xueji unit move bureau --to nk
+	[ "$status" = 2 ]
+	[[ $output == *"unit bureau cannot be put under its own part nk" ]]
+	run xueji unit move zb --to zx
+	[ "$status" = 2 ]
+	[[ $output == *"--institution zx" ]]
+}
+
+@test "a code is never used again, and its holder is named" {
+	make_units
+	xueji -q unit close nk --on 2011-04-30
+	run xueji unit add nk 新内科
+	[ "$status" = 1 ]
+	[[ $output == *内科*2011-04-30* ]]
+}
+
+@test "who does not know the login is told the nearest; who has left does not act" {
+	make_people
+	run xueji --as lihau list
+	[ "$status" = 4 ]
+	[[ $output == *"did you mean lihua?" ]]
+	xueji -q member leave wang --on 2011-05-14
+	run xueji --as wang list
+	[ "$status" = 3 ]
+	run xueji --as lihua unit add x 某科
+	[ "$status" = 3 ]
+	xueji -q role grant lihua operator
+	xueji -q --as lihua unit add x 某科
+	[ "$(xueji unit history x --json | jq -r '.history[0].user')" = lihua ]
+}
+
+@test "what was changed meanwhile is not overwritten, and both versions are told" {
+	make_units
+	xueji -q unit edit zx --name 县人民医院 --if-version 1
+	run xueji unit edit zx --name 第一医院 --if-version 1
+	[ "$status" = 6 ]
+	[[ $output == *"version 2 by now, not 1"*"县医院 → 县人民医院" ]]
+}
+
+@test "a dry run changes nothing" {
+	make_people
+	before=$(xueji member list --json)
+	xueji -q member move lihua --to zx --dry-run
+	xueji -q unit close nk --with-members --dry-run
+	[ "$(xueji member list --json)" = "$before" ]
+}
+
+@test "units, members and roles come back from the OCFL root alone" {
+	make_people
+	xueji -q unit move nk --to bureau --on 2011-05-10
+	xueji -q member move lihua --to zx --on 2011-05-12
+	xueji -q role grant lihua librarian --unit zx --until 2011-12-31
+	xueji -q unit close nk
+	told()
+	{
+		xueji unit list --all --json
+		xueji unit show nk --json
+		xueji unit tree --json --on 2011-05-01
+		xueji member list --all --json
+		xueji member show lihua --json
+		xueji role list --json
+		xueji member history lihua --json
+	}
+	told >before
+	rm library/catalog.sqlite*
+	xueji -q rebuild
+	told | diff before -
+	xueji -q verify
+}
