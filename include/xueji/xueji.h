@@ -579,6 +579,43 @@ XJ_API int xj_suggest(struct xj_archive *archive, const char *typed,
 		      size_t limit, xj_suggestion_fn fn, void *ctx,
 		      struct xj_error *err);
 
+/* ------------------------------------------------------- documents like one */
+
+struct xj_similar_options {
+	const char *filter;  /* a query: what they must have besides; or NULL */
+	size_t limit;        /* 0: 10 */
+	bool family;         /* also what it is inside of and what is inside it */
+};
+
+struct xj_alike {
+	struct xj_document_info info;
+	/* how much it has of what tells the document: to 1, by the weight of
+	 * the words that both have. How often it has them orders it too */
+	double score;
+	/* the most telling of them; NULL at the end */
+	const char *const *shared;
+	/* documents with nearly the same text, not shown by themselves */
+	const struct xj_document_info *copies;
+	size_t copy_count;
+};
+
+struct xj_similar;
+
+/*
+ * Documents like one, by its rare words; nearly the same texts are put
+ * together. XJ_ENOTFOUND: there is no such document, or it was removed.
+ */
+XJ_API int xj_similar(struct xj_archive *archive, uint64_t id,
+		      const struct xj_similar_options *options,
+		      struct xj_similar **similar, struct xj_error *err);
+XJ_API void xj_similar_free(struct xj_similar *similar);
+/* The document itself, the words that tell it, and its near copies. */
+XJ_API const struct xj_alike *xj_similar_self(const struct xj_similar *similar);
+XJ_API size_t xj_similar_count(const struct xj_similar *similar);
+/* Best first; lent until `similar` is freed. */
+XJ_API const struct xj_alike *xj_similar_at(const struct xj_similar *similar,
+					    size_t i);
+
 /* ------------------------------------------------------------- own words */
 
 /*

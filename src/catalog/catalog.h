@@ -592,6 +592,9 @@ int xj_texts_pack(const void *bytes, size_t len, struct xj_buf *packed,
 /* One chunk, unpacked; XJ_ENOTFOUND past the last. */
 int xj_texts_get(struct xj_texts *texts, uint64_t id, unsigned number,
 		 struct xj_buf *chunk, struct xj_error *err);
+/* How many chunks a document has. */
+int xj_texts_count(struct xj_texts *texts, uint64_t id, unsigned *count,
+		   struct xj_error *err);
 /* All chunks of a document in order. */
 typedef int (*xj_text_chunk_fn)(void *ctx, unsigned number, const void *bytes,
 				size_t len, struct xj_error *err);

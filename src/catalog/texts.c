@@ -15,12 +15,14 @@ struct xj_texts {
 	struct xj_db db;
 };
 
-enum { PUT, DROP, GET, EACH, KEEP, KEPT, ALL_KEPT, FORGET, PAGES, COUNT };
+enum { PUT, DROP, GET, LAST, EACH, KEEP, KEPT, ALL_KEPT, FORGET, PAGES, COUNT };
 
 static const char *const statements[COUNT] = {
 	[PUT] = "INSERT OR REPLACE INTO chunks VALUES (?1, ?2)",
 	[DROP] = "DELETE FROM chunks WHERE key BETWEEN ?1 AND ?2",
 	[GET] = "SELECT packed FROM chunks WHERE key = ?1",
+	[LAST] = "SELECT ifnull(max(key), -1) FROM chunks "
+		 "WHERE key BETWEEN ?1 AND ?2",
 	[EACH] = "SELECT key, packed FROM chunks "
 		 "WHERE key BETWEEN ?1 AND ?2 ORDER BY key",
 	[KEEP] = "INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3)",
@@ -185,6 +187,18 @@ xj_texts_get(struct xj_texts *texts, uint64_t id, unsigned number,
 				    "no chunk %u of document %llu", number,
 				    (unsigned long long)id);
 	return r < 0 ? r : unpack(&q, 0, id, chunk, err);
+}
+
+int
+xj_texts_count(struct xj_texts *texts, uint64_t id, unsigned *count,
+	       struct xj_error *err)
+{
+	int64_t last = -1;
+	int r = xj_db_number(&texts->db, LAST, &last, err, "ii", key_of(id, 0),
+			     last_key_of(id));
+
+	*count = last < 0 ? 0 : (unsigned)(last - key_of(id, 0)) + 1;
+	return r;
 }
 
 int

@@ -290,6 +290,8 @@ int xj_add_and_tell(struct xj_archive *archive, const char *const *paths,
 /* Read originals again, and print the summary. */
 int xj_reread_and_tell(struct xj_archive *archive,
 		       struct xj_reread_options *options, const char *report);
+/* "    #42 · 讲义 · 2024-03-01 · a.zip › b.pdf", a line. */
+void xj_put_about(const struct xj_document_info *info);
 /* Search and print hits for people: for `search` and `demo`. */
 int xj_search_and_print(struct xj_archive *archive,
 			const struct xj_search *search);

@@ -28,6 +28,7 @@ xueji_SOURCES = \
 	%D%/cmd-role.c \
 	%D%/cmd-search.c \
 	%D%/cmd-show.c \
+	%D%/cmd-similar.c \
 	%D%/cmd-status.c \
 	%D%/cmd-suggest.c \
 	%D%/cmd-synonym.c \

@@ -42,9 +42,8 @@ shortened(const char *path, size_t used)
 	return path;
 }
 
-/* "#42 · 讲义 · 2024-03-01 · a.zip › b.pdf" */
-static void
-put_about(const struct xj_document_info *i)
+void
+xj_put_about(const struct xj_document_info *i)
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
@@ -98,7 +97,7 @@ put_hit(const struct xj_hit *h, size_t number)
 {
 	fputc('\n', stdout);
 	put_title(h, number);
-	put_about(&h->info);
+	xj_put_about(&h->info);
 	for (size_t i = 0; i < h->passage_count; i++)
 		put_passage(&h->passages[i]);
 }

@@ -52,6 +52,9 @@ libxj_library_la_SOURCES = \
 	%D%/search-wanted.c \
 	%D%/search-widen.c \
 	%D%/search.c %D%/search.h \
+	%D%/similar-copies.c \
+	%D%/similar-terms.c \
+	%D%/similar.c %D%/similar.h \
 	%D%/status.c \
 	%D%/suggest-terms.c \
 	%D%/suggest.c %D%/suggest.h \

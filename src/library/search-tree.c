@@ -502,15 +502,24 @@ xj_wanted_whole(const struct xj_wanted *w, const struct xj_tree *tree,
 }
 
 int
+xj_seen_tree(const struct xj_wanted *w, const struct xj_tree *core,
+	     const struct xj_tree **tree, struct xj_error *err)
+{
+	const struct builder b = { w->arena, EXACTLY };
+
+	*tree = core ? bounded(b, w, core) : NULL;
+	return *tree ? XJ_OK : xj_error_set(err, XJ_ENOMEM, "out of memory");
+}
+
+int
 xj_seen_term(struct xj_arena *arena, const char *word, size_t len,
 	     const struct xj_tree **tree, struct xj_error *err)
 {
-	const struct builder b = { arena, EXACTLY };
 	const struct xj_wanted nothing_more = { .arena = arena };
 	const char *term = xj_arena_printf(arena, "%c%.*s", XJ_TERM_WORD,
 					   (int)len, word);
 
-	*tree = term ? bounded(b, &nothing_more,
-			       xj_tree_term(arena, term, len + 1)) : NULL;
-	return *tree ? XJ_OK : xj_error_set(err, XJ_ENOMEM, "out of memory");
+	return xj_seen_tree(&nothing_more, term ?
+			    xj_tree_term(arena, term, len + 1) : NULL, tree,
+			    err);
 }

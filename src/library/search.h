@@ -183,6 +183,10 @@ int xj_wanted_tree(const struct xj_wanted *wanted, enum xj_wanted_tree which,
 int xj_wanted_whole(const struct xj_wanted *wanted, const struct xj_tree *tree,
 		    const struct xj_tree **whole, struct xj_error *err);
 
+/* Of the documents of `core`, weighed as there, those that a search may find:
+ * they have all of w->must, and none of w->never. */
+int xj_seen_tree(const struct xj_wanted *w, const struct xj_tree *core,
+		 const struct xj_tree **tree, struct xj_error *err);
 /* The documents that a search may find by one word of the body. */
 int xj_seen_term(struct xj_arena *arena, const char *word, size_t len,
 		 const struct xj_tree **tree, struct xj_error *err);

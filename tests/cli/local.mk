@@ -15,6 +15,7 @@ dist_check_SCRIPTS += \
 	%D%/recordings.bats \
 	%D%/reindex.bats \
 	%D%/search.bats \
+	%D%/similar.bats \
 	%D%/suggest.bats \
 	%D%/synonyms.bats \
 	%D%/tutorial.bats \
