@@ -62,12 +62,15 @@ AS_IF([test ! -r "$OPENCC_DATA/TSCharacters.ocd2"],
 	[AC_MSG_ERROR([TSCharacters.ocd2 was not found in $OPENCC_DATA; on Debian, install libopencc-data, or set OPENCC_DATA])])
 ])
 
-# XJ_RIME: the dictionary that says how characters are read. To build alone.
+# XJ_RIME: the dictionaries that say how characters are read and written. To build
+# alone.
 AC_DEFUN([XJ_RIME], [
-AC_ARG_VAR([RIME_DATA], [folder of luna_pinyin.dict.yaml])
+AC_ARG_VAR([RIME_DATA], [folder of luna_pinyin.dict.yaml and stroke.dict.yaml])
 AS_IF([test -z "$RIME_DATA"], [RIME_DATA=/usr/share/rime-data])
 AS_IF([test ! -r "$RIME_DATA/luna_pinyin.dict.yaml"],
 	[AC_MSG_ERROR([luna_pinyin.dict.yaml was not found in $RIME_DATA; on Debian, install rime-data-luna-pinyin, or set RIME_DATA])])
+AS_IF([test ! -r "$RIME_DATA/stroke.dict.yaml"],
+	[AC_MSG_ERROR([stroke.dict.yaml was not found in $RIME_DATA; on Debian, install rime-data-stroke, or set RIME_DATA])])
 ])
 
 # XJ_MUPDF: the header, and what must be linked with the library: nothing when

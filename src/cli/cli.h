@@ -295,6 +295,8 @@ void xj_put_about(const struct xj_document_info *info);
 /* Search and print hits for people: for `search` and `demo`. */
 int xj_search_and_print(struct xj_archive *archive,
 			const struct xj_search *search);
+/* Words given apart are one query. */
+const char *xj_query_join(int argc, char **argv, struct xj_buf *out);
 /* Say on stderr what fields and values of a query mean nothing. */
 void xj_query_notice(const char *query);
 /* On standard error, what was put right in it. */

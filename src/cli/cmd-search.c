@@ -201,18 +201,6 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 	return xj_json_end(count ? EXIT_FINE : EXIT_NEGATIVE);
 }
 
-/* Words given apart are one query. */
-static const char *
-join(int argc, char **argv, struct xj_buf *out)
-{
-	for (int i = 0; i < argc; i++) {
-		if (i)
-			xj_buf_addc(out, ' ');
-		xj_buf_adds(out, argv[i]);
-	}
-	return xj_buf_str(out);
-}
-
 static int
 check_names(void)
 {
@@ -263,7 +251,7 @@ search(struct xj_archive *archive, int argc, char **argv)
 	}
 	if (argc == 0)
 		return xj_usage(_("say what to search for"));
-	s = (struct xj_search){ .query = join(argc, argv, &query),
+	s = (struct xj_search){ .query = xj_query_join(argc, argv, &query),
 		.limit = limit, .offset = offset, .sort = opt_sort,
 		.facets = opt_facets, .passages = (unsigned)passages,
 		.no_passages = passages == 0 };

@@ -45,24 +45,25 @@ print_json(void *ctx, const struct xj_suggestion *s)
 static int
 suggest(struct xj_archive *archive, int argc, char **argv)
 {
+	xj_auto(xj_buf_release) struct xj_buf words = XJ_BUF_INIT;
+	const char *typed = xj_query_join(argc, argv, &words);
 	struct xj_error err = { 0 };
 	uint64_t limit = 10;
 	struct xj_table *t;
 	int r;
 
-	(void)argc;
 	if (!xj_number("limit", opt_limit, &limit))
 		return EXIT_USAGE;
 	if (opt_json) {
 		xj_json_begin();
 		xj_json_open("suggestions", '[');
-		r = xj_suggest(archive, argv[0], limit, print_json, NULL, &err);
+		r = xj_suggest(archive, typed, limit, print_json, NULL, &err);
 		xj_json_close(']');
 		return xj_json_end(r < 0 ? xj_fail(&err) :
 				   shown ? EXIT_FINE : EXIT_NEGATIVE);
 	}
 	t = xj_table_new(4);
-	r = xj_suggest(archive, argv[0], limit, print, t, &err);
+	r = xj_suggest(archive, typed, limit, print, t, &err);
 	xj_table_end(t, stdout, 0);
 	if (r >= 0 && !shown)
 		xj_say(_("Nothing can be suggested."));
@@ -70,7 +71,7 @@ suggest(struct xj_archive *archive, int argc, char **argv)
 }
 
 const struct xj_command cmd_suggest = {
-	.name = "suggest", .args = "PREFIX", .needs = NEEDS_READ,
+	.name = "suggest", .args = "PREFIX...", .needs = NEEDS_READ,
 	.summary = N_("titles, creators and subjects for what is being typed"),
-	.options = options, .least = 1, .most = 1, .run = suggest,
+	.options = options, .least = 1, .most = -1, .run = suggest,
 };

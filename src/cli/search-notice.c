@@ -67,6 +67,17 @@ look_at(const char *word, size_t len)
 	check_word(key, value);
 }
 
+const char *
+xj_query_join(int argc, char **argv, struct xj_buf *out)
+{
+	for (int i = 0; i < argc; i++) {
+		if (i)
+			xj_buf_addc(out, ' ');
+		xj_buf_adds(out, argv[i]);
+	}
+	return xj_buf_str(out);
+}
+
 void
 xj_query_notice(const char *query)
 {

@@ -119,7 +119,8 @@ enum xj_tree_op {
 	XJ_TREE_FILTER,    /* the first, every other must, adding no weight */
 	XJ_TREE_RANGE,     /* `slot` between `low` and `high`, both inclusive;
 	                    * NULL: open. Adds no weight */
-	XJ_TREE_PREFIX,    /* any of at most 1,000 terms that begin with `term` */
+	XJ_TREE_PREFIX,    /* any of the most frequent terms that begin with `term`:
+	                    * 1,000, or `count` of ten times as many */
 	XJ_TREE_IDS,       /* the documents of `ids`. Adds no weight; cheap in an
 	                    * AND or FILTER with something rarer */
 };

@@ -469,6 +469,21 @@ xj_index_frequency(struct xj_index *index, const char *term, size_t len,
 	});
 }
 
+/*
+ * The next term. Between two terms lie all postings of the first: of many it is
+ * quicker to look for the next from above than to go past them.
+ */
+static const Xapian::doccount PASSED = 300;
+
+static void
+next_term(Xapian::TermIterator &t, Xapian::doccount documents)
+{
+	if (documents > PASSED)
+		t.skip_to(*t + '\0');
+	else
+		++t;
+}
+
 /* Not tried again: `fn` would hear the first terms twice. */
 int
 xj_index_terms(struct xj_index *index, const char *prefix, size_t len,
@@ -480,10 +495,12 @@ xj_index_terms(struct xj_index *index, const char *prefix, size_t len,
 		int r = XJ_OK;
 
 		for (auto t = index->db.allterms_begin(start);
-		     r == XJ_OK && t != end; ++t) {
+		     r == XJ_OK && t != end;) {
 			const std::string term = *t;
+			Xapian::doccount documents = t.get_termfreq();
 
-			r = fn(ctx, term.data(), term.size(), t.get_termfreq());
+			r = fn(ctx, term.data(), term.size(), documents);
+			next_term(t, documents);
 		}
 		return r > 0 ? (int)XJ_OK : r;
 	});
@@ -538,8 +555,10 @@ range(const struct xj_tree *tree)
 	return Query(Query::OP_VALUE_RANGE, tree->slot, low, high);
 }
 
-/* How many terms a prefix may stand for: the most frequent are kept. */
+/* How many terms a prefix may stand for: the most frequent are kept. Who wants
+ * fewer wants to be answered soon, and so many times as many are looked at. */
 static const size_t PREFIX_TERMS = 1000;
+static const size_t PREFIX_LOOKED = 10;
 
 /*
  * OP_WILDCARD would choose the terms of each segment by themselves, so that a
@@ -557,12 +576,17 @@ prefix(const Xapian::Database &db, const struct xj_tree *tree)
 	};
 	std::vector<Expansion> best; /* a heap, the rarest on top */
 	std::vector<std::string> terms;
+	size_t most = tree->count ? tree->count : PREFIX_TERMS;
+	size_t left = tree->count ? most * PREFIX_LOOKED : SIZE_MAX;
 
-	for (auto t = db.allterms_begin(start); t != db.allterms_end(start);
-	     ++t) {
-		best.emplace_back(t.get_termfreq(), *t);
+	for (auto t = db.allterms_begin(start);
+	     t != db.allterms_end(start) && left > 0; left--) {
+		Xapian::doccount documents = t.get_termfreq();
+
+		best.emplace_back(documents, *t);
+		next_term(t, documents);
 		std::push_heap(best.begin(), best.end(), rarer);
-		if (best.size() > PREFIX_TERMS) {
+		if (best.size() > most) {
 			std::pop_heap(best.begin(), best.end(), rarer);
 			best.pop_back();
 		}

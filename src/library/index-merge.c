@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "library/indexer.h"
+#include "library/suggest.h"
 
 void
 xj_segment_name(char name[XJ_SEGMENT_NAME_MAX])
@@ -132,6 +133,8 @@ choose(struct xj_merge *m, struct segments *s, size_t tail)
 	m->arena = s->arena;
 	m->names = s->names + s->count - tail;
 	m->count = tail < 2 ? 0 : tail;
+	for (size_t i = s->count - m->count; i < s->count; i++)
+		m->documents += s->rows[i].documents;
 	s->arena = NULL;
 	xj_segment_name(m->merged.name);
 	return m->count ? XJ_OK : XJ_END;
@@ -162,8 +165,11 @@ int
 xj_merge_files(const char *index_dir, const struct xj_merge *m,
 	       struct xj_error *err)
 {
-	return xj_segments_merge(index_dir, m->names, m->count, m->merged.name,
-				 err);
+	int r = xj_segments_merge(index_dir, m->names, m->count,
+				  m->merged.name, err);
+
+	return r < 0 || m->documents < XJ_SUGGEST_TOPS_FROM ? r :
+	       xj_suggest_tops_write(index_dir, m->merged.name, err);
 }
 
 int

@@ -41,6 +41,7 @@ struct xj_merge {
 	struct xj_arena *arena;
 	const char **names;
 	size_t count;
+	uint64_t documents; /* in them */
 	struct xj_segment_row merged;
 };
 

@@ -14,6 +14,7 @@ libxj_library_la_SOURCES = \
 	%D%/archive.c %D%/archive.h \
 	%D%/commit.c \
 	%D%/config.c \
+	%D%/correct.c %D%/correct.h \
 	%D%/describe.c \
 	%D%/documents.c \
 	%D%/edit.c %D%/edit.h \
@@ -57,6 +58,7 @@ libxj_library_la_SOURCES = \
 	%D%/similar.c %D%/similar.h \
 	%D%/status.c \
 	%D%/suggest-terms.c \
+	%D%/suggest-tops.c \
 	%D%/suggest.c %D%/suggest.h \
 	%D%/synonyms-standard.h \
 	%D%/take.c \

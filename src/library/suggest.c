@@ -5,22 +5,27 @@
  * with, then by what stands in them. Of these a few dozen are read from the
  * catalog, which has the last word on who is there, and compared with what was
  * typed: each character by itself, a syllable, the beginning of one, an initial.
- * When nothing fits, what was typed is put right: an English word by its
- * letters, Chinese by its sound.
+ * When nothing fits, what was typed is put right (correct.h), and Chinese is
+ * looked for by its sound.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "library/correct.h"
 #include "library/search.h"
 #include "library/suggest.h"
 
 #define TYPED_MAX 120u    /* bytes; more is no beginning of anything */
-#define VALUES_MAX 2000u  /* terms looked at */
-#define CHECKED 1000u     /* documents of a value that are counted */
+#define VALUES_MAX 2000u  /* terms looked at, */
+#define VALUES_MORE 150u  /* beside those that were noted as the best */
+#define CHECKED 100u      /* documents of a value that are counted */
 #define READ_MAX 32u      /* titles read for each question */
 #define PARSES_MAX 3u     /* ways to read letters as syllables */
 #define PIECES_MAX 24u
-#define WORDS_MAX 20000u  /* terms looked at for a word mistyped */
+#define WORDS_MAX 64u     /* words that the beginning of one stands for */
+#define TRIES 4u          /* corrections that are looked for */
+#define SPELLINGS 6u      /* of pinyin that are tried */
+#define LIKELY 0.7        /* a correction that sounds or looks alike */
 #define LIMIT 10u
 
 struct candidate {
@@ -38,6 +43,7 @@ struct suggesting {
 	struct xj_arena *arena;
 	struct candidate *values, *titles;
 	size_t value_count, title_count, title_cap, limit;
+	size_t value_cap, found, looked; /* values: all candidates; counted so far */
 	bool corrected;
 	struct xj_error *err;
 };
@@ -48,15 +54,17 @@ no_memory(struct suggesting *g)
 	return xj_error_set(g->err, XJ_ENOMEM, "out of memory");
 }
 
+/* Whether there are as many titles as are asked for. */
+static bool
+is_full(const struct suggesting *g)
+{
+	return g->title_count >= g->limit;
+}
+
 static size_t
 characters(const char *s)
 {
-	const char *end = s + strlen(s);
-	size_t n = 0;
-
-	for (; s < end; n++)
-		xj_utf8_next(&s, end);
-	return n;
+	return xj_utf8_count(s, strlen(s));
 }
 
 /* --------------------------------------------------------------- comparing */
@@ -64,7 +72,14 @@ characters(const char *s)
 struct comparing {
 	const char *typed, *end;
 	unsigned steps; /* left */
+	bool stems;     /* words that were typed may go on in the text */
 };
+
+static bool
+is_letter(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
 
 static size_t
 step_of(const char *p, const char *end, uint32_t *c)
@@ -99,6 +114,8 @@ goes_on(struct comparing *c, const char *typed, const char *text,
 		return 0;
 	if (text == end || c->steps-- == 0)
 		return 3;
+	while (c->stems && *typed == ' ' && text < end && is_letter(*text))
+		text++;
 	if (*typed == ' ' || *typed == '\'')
 		return goes_on(c, typed + 1, text, end);
 	len = step_of(text, end, &code);
@@ -126,14 +143,14 @@ goes_on(struct comparing *c, const char *typed, const char *text,
 
 /* Where a text has what was typed, and how. */
 static bool
-compare(const char *typed, size_t typed_len, const char *text, size_t len,
-	bool *start, unsigned *way)
+compare(const char *typed, size_t typed_len, bool stems, const char *text,
+	size_t len, bool *start, unsigned *way)
 {
 	const char *end = text + len, *p = text;
 	bool in_word = false;
 
 	while (p < end) {
-		struct comparing c = { typed, typed + typed_len, 400 };
+		struct comparing c = { typed, typed + typed_len, 400, stems };
 		uint32_t code;
 		size_t n = step_of(p, end, &code);
 
@@ -169,8 +186,19 @@ take_value(void *ctx, const char *term, size_t len, uint64_t documents)
 	if (!c.s.text || !c.term)
 		return no_memory(g);
 	c.characters = characters(c.s.text);
-	g->values[g->value_count++] = c;
-	return g->value_count == VALUES_MAX ? XJ_END : XJ_OK;
+	g->values[g->found++] = c;
+	return g->found == g->value_cap ? XJ_END : XJ_OK;
+}
+
+/* One that was noted when the segment was made. */
+static int
+take_noted(void *ctx, const char *term, size_t len, uint64_t documents)
+{
+	struct suggesting *g = ctx;
+	int r = xj_index_frequency(g->index, term, len, &documents, g->err);
+
+	return r < 0 || documents == 0 ? r : take_value(g, term, len,
+							documents);
 }
 
 static int
@@ -225,31 +253,47 @@ count_value(struct suggesting *g, struct candidate *c)
 	return r;
 }
 
+/* Count the candidates, the best first, until `want` are there. */
+static int
+confirm_values(struct suggesting *g, size_t want)
+{
+	int r = XJ_OK;
+
+	while (g->value_count < want && g->looked < g->found && r == XJ_OK) {
+		struct candidate c = g->values[g->looked++];
+
+		if (is_known(g->values, g->value_count, &c))
+			continue;
+		r = count_value(g, &c);
+		if (r == XJ_OK && c.s.documents)
+			g->values[g->value_count++] = c;
+	}
+	return r;
+}
+
 static int
 find_values(struct suggesting *g, const char *key, size_t len)
 {
 	char prefix[2 + TYPED_MAX] = { XJ_SUGGEST, XJ_SUGGEST_VALUE };
-	size_t kept = 0;
 	int r;
 
-	g->values = xj_arena_alloc(g->arena, VALUES_MAX * sizeof(*g->values));
+	g->found = g->looked = g->value_count = 0;
+	g->value_cap = VALUES_MAX;
+	if (!g->values)
+		g->values = xj_arena_alloc(g->arena, VALUES_MAX *
+					   sizeof(*g->values));
 	if (!g->values)
 		return no_memory(g);
 	memcpy(prefix + 2, key, len);
-	r = xj_index_terms(g->index, prefix, len + 2, take_value, g, g->err);
-	qsort(g->values, g->value_count, sizeof(*g->values), by_value);
-	for (size_t i = 0; i < g->value_count && kept < g->limit && r == XJ_OK;
-	     i++) {
-		struct candidate c = g->values[i];
-
-		if (is_known(g->values, kept, &c))
-			continue;
-		r = count_value(g, &c);
-		if (r == XJ_OK && c.s.documents)
-			g->values[kept++] = c;
-	}
-	g->value_count = kept;
-	return r;
+	r = xj_suggest_tops(g->archive, g->arena, key, len, take_noted, g,
+			    g->err);
+	if (g->found && g->found + VALUES_MORE < VALUES_MAX)
+		g->value_cap = g->found + VALUES_MORE;
+	if (r == XJ_OK && g->found < g->value_cap)
+		r = xj_index_terms(g->index, prefix, len + 2, take_value, g,
+				   g->err);
+	qsort(g->values, g->found, sizeof(*g->values), by_value);
+	return r < 0 ? r : confirm_values(g, (g->limit + 1) / 2);
 }
 
 /* ------------------------------------------------------------------ titles */
@@ -267,7 +311,8 @@ take_title(struct suggesting *g, const struct xj_doc *doc, const char *typed,
 	    is_known(g->titles, g->title_count, &c))
 		return XJ_OK;
 	r = xj_normalise(g->an, doc->title, strlen(doc->title), 0, &n, g->err);
-	if (r < 0 || !compare(typed, len, n.bytes, n.len, &c.start, &c.way))
+	if (r < 0 || !compare(typed, len, g->corrected, n.bytes, n.len,
+			      &c.start, &c.way))
 		return r;
 	c.characters = characters(doc->title);
 	if (g->title_count == g->title_cap)
@@ -309,8 +354,10 @@ add(struct suggesting *g, struct xj_tree *tree, enum xj_tree_op op,
 	struct xj_tree *leaf = term && tree->count < PIECES_MAX ?
 		xj_tree_term(g->arena, term, strlen(term)) : NULL;
 
-	if (leaf)
+	if (leaf) {
 		leaf->op = op;
+		leaf->count = op == XJ_TREE_PREFIX ? WORDS_MAX : 0;
+	}
 	return leaf && xj_tree_add(tree, leaf);
 }
 
@@ -326,9 +373,20 @@ static bool
 is_letters(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (s[i] < 'a' || s[i] > 'z')
+		if (!is_letter(s[i]))
 			return false;
 	return len > 0;
+}
+
+/* Pairs say which characters stand side by side, and few titles have all. */
+static void
+add_initials(struct suggesting *g, struct xj_tree *tree, const char *initials,
+	     size_t n, bool start)
+{
+	if (start)
+		add(g, tree, XJ_TREE_TERM, "G^", initials, n < 3 ? n : 3);
+	for (size_t i = 0; i + 1 < n; i++)
+		add(g, tree, XJ_TREE_TERM, "Gi", initials + i, 2);
 }
 
 static int
@@ -339,10 +397,7 @@ by_initials(struct suggesting *g, const char *letters, size_t n, bool start,
 
 	if (!tree)
 		return no_memory(g);
-	if (start)
-		add(g, tree, XJ_TREE_TERM, "G^", letters, n < 3 ? n : 3);
-	for (size_t i = 0; i + 1 < n; i++)
-		add(g, tree, XJ_TREE_TERM, "Gi", letters + i, 2);
+	add_initials(g, tree, letters, n, start);
 	return ask(g, tree, typed, len);
 }
 
@@ -388,7 +443,7 @@ by_syllables(struct suggesting *g, const struct parsing *p,
 	     size_t len)
 {
 	struct xj_tree *tree = all_of(g);
-	char initials[3];
+	char initials[PIECES_MAX];
 	size_t from = 0;
 
 	if (!tree)
@@ -396,36 +451,37 @@ by_syllables(struct suggesting *g, const struct parsing *p,
 	for (size_t i = 0; i < parse->count; i++) {
 		bool last = i + 1 == parse->count;
 
-		if (i < 3)
-			initials[i] = p->letters[from];
+		initials[i] = p->letters[from];
 		add(g, tree, last ? XJ_TREE_PREFIX : XJ_TREE_TERM, "Gs",
 		    p->letters + from, parse->ends[i] - from);
 		from = parse->ends[i];
 	}
-	if (start)
-		add(g, tree, XJ_TREE_TERM, "G^", initials,
-		    parse->count < 3 ? parse->count : 3);
+	add_initials(g, tree, initials, parse->count, start);
 	return ask(g, tree, typed, len);
 }
 
+/* How what was typed may be read; nothing when it is not letters alone. */
+static void
+parse(struct parsing *p, const char *letters, size_t len)
+{
+	*p = (struct parsing){ .letters = letters, .len = len, .steps = 400 };
+	if (is_letters(letters, len))
+		parse_on(p, 0);
+	else
+		p->len = 0;
+}
+
 static int
-by_pinyin(struct suggesting *g, const char *letters, size_t n,
+by_pinyin(struct suggesting *g, const struct parsing *p, bool start,
 	  const char *typed, size_t len)
 {
-	struct parsing p = { .letters = letters, .len = n, .steps = 400 };
 	int r = XJ_OK;
 
-	parse_on(&p, 0);
-	for (int start = 1; start >= 0 && r == XJ_OK; start--) {
-		if (!start && g->title_count >= g->limit)
-			break;
-		for (size_t i = 0; i < p.count && r == XJ_OK; i++)
-			r = by_syllables(g, &p, &p.found[i], start, typed,
-					 len);
-		if (r == XJ_OK && n <= PIECES_MAX && !g->corrected &&
-		    (start || n > 1))
-			r = by_initials(g, letters, n, start, typed, len);
-	}
+	for (size_t i = 0; i < p->count && r == XJ_OK && !is_full(g); i++)
+		r = by_syllables(g, p, &p->found[i], start, typed, len);
+	if (r == XJ_OK && p->len && p->len <= PIECES_MAX && !g->corrected &&
+	    !is_full(g) && (start || p->len > 1))
+		r = by_initials(g, p->letters, p->len, start, typed, len);
 	return r;
 }
 
@@ -439,7 +495,8 @@ struct asking {
 	bool pairs;
 };
 
-/* A word at the end of what was typed may be begun only. */
+/* A word at the end of what was typed may be begun only; one that was put right
+ * is a stem, from which the stemmer may take a letter more. */
 static int
 take_piece(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
 	   size_t at, size_t width)
@@ -454,7 +511,8 @@ take_piece(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
 	else if (kind == XJ_TERM_WORD && !han && at + width == q->len)
 		add(q->g, q->tree, XJ_TREE_PREFIX, "tw", q->typed + at, width);
 	else if (kind == XJ_TERM_WORD && !han)
-		add(q->g, q->tree, XJ_TREE_TERM, "tw", term, len);
+		add(q->g, q->tree, q->g->corrected ? XJ_TREE_PREFIX :
+		    XJ_TREE_TERM, "tw", term, len);
 	return XJ_OK;
 }
 
@@ -484,126 +542,255 @@ beginning(const char *typed, size_t len)
 }
 
 static int
-by_words(struct suggesting *g, const char *typed, size_t len)
+by_words(struct suggesting *g, bool start, const char *typed, size_t len)
 {
 	struct asking q = { .g = g, .typed = typed, .len = len };
 	size_t head = beginning(typed, len);
-	int r = xj_terms(g->an, typed, len, note_pair, &q, g->err);
+	int r = start && head == 0 ? XJ_END :
+		xj_terms(g->an, typed, len, note_pair, &q, g->err);
 
-	for (int start = head > 0; start >= 0 && r == XJ_OK; start--) {
-		if (!start && g->title_count >= g->limit)
-			break;
-		if (!(q.tree = all_of(g)))
-			return no_memory(g);
-		if (start)
-			add(g, q.tree, XJ_TREE_TERM, "Gb", typed, head);
-		r = xj_terms(g->an, typed, len, take_piece, &q, g->err);
-		if (r == XJ_OK)
-			r = ask(g, q.tree, typed, len);
-	}
-	return r;
+	if (r != XJ_OK)
+		return r < 0 ? r : XJ_OK;
+	if (!(q.tree = all_of(g)))
+		return no_memory(g);
+	if (start)
+		add(g, q.tree, XJ_TREE_TERM, "Gb", typed, head);
+	r = xj_terms(g->an, typed, len, take_piece, &q, g->err);
+	return r < 0 ? r : ask(g, q.tree, typed, len);
 }
 
 /* ------------------------------------------------------------- corrections */
 
-static size_t
-least(size_t a, size_t b)
+static int find(struct suggesting *g, const char *typed, size_t len);
+
+static bool
+found_something(const struct suggesting *g)
 {
-	return a < b ? a : b;
+	return g->value_count || g->title_count;
 }
 
-/* Letters to insert, drop, change or swap; both are shorter than 32. */
-static size_t
-distance(const char *a, size_t n, const char *b, size_t m)
+static struct xj_correcting
+correcting(const struct suggesting *g)
 {
-	size_t d[33][33];
+	static const char fields[] = { XJ_FIELD_TITLE, XJ_FIELD_CREATOR,
+				       XJ_FIELD_SUBJECT, '\0' };
 
-	for (size_t i = 0; i <= n; i++)
-		for (size_t j = 0; j <= m; j++) {
-			if (i == 0 || j == 0) {
-				d[i][j] = i + j;
-				continue;
-			}
-			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
-					d[i - 1][j - 1] + (a[i - 1] !=
-							   b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1])
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
-		}
-	return d[n][m];
+	return (struct xj_correcting){ g->index, g->arena, fields };
 }
 
-/* The word of titles nearest to one. */
-struct nearest {
-	const char *word;
-	size_t len, looked, distance;
-	uint64_t documents;
-	char best[33];
+/* What was typed, with a part of it put right. */
+static int
+find_instead(struct suggesting *g, const char *typed, size_t len, size_t at,
+	     size_t width, const struct xj_correction *c)
+{
+	char fixed[TYPED_MAX * 2];
+	size_t rest = len - at - width;
+
+	if (at + c->len + rest > TYPED_MAX)
+		return XJ_OK;
+	memcpy(fixed, typed, at);
+	memcpy(fixed + at, c->text, c->len);
+	memcpy(fixed + at + c->len, typed + at + width, rest);
+	return find(g, fixed, at + c->len + rest);
+}
+
+/* The words that are typed; all are noted before one is looked for, as the
+ * analyzer cuts one text at a time. */
+struct words {
+	const char *typed;
+	struct {
+		size_t at, width, stem_len;
+		char stem[XJ_TERM_BYTES];
+	} list[PIECES_MAX];
+	size_t count;
 };
 
 static int
-take_near(void *ctx, const char *term, size_t len, uint64_t documents)
+note_word(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
+	  size_t at, size_t width)
 {
-	struct nearest *n = ctx;
-	size_t d;
+	struct words *w = ctx;
 
-	term += 2; /* the field and the kind */
-	len -= 2;
-	if (++n->looked > WORDS_MAX)
-		return XJ_END;
-	if (len + 2 < n->len || len > n->len + 2 || len > 32)
+	if (kind != XJ_TERM_WORD || w->count == PIECES_MAX ||
+	    len > XJ_TERM_BYTES || !is_letters(w->typed + at, width))
 		return XJ_OK;
-	d = distance(n->word, n->len, term, len);
-	if (d < n->distance ||
-	    (d == n->distance && documents > n->documents)) {
-		n->distance = d;
-		n->documents = documents;
-		memcpy(n->best, term, len);
-		n->best[len] = '\0';
-	}
+	w->list[w->count].at = at;
+	w->list[w->count].width = width;
+	memcpy(w->list[w->count].stem, term, len);
+	w->list[w->count++].stem_len = len;
 	return XJ_OK;
 }
 
 static int
-take_stem(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
-	  size_t at, size_t width)
+correct_word(struct suggesting *g, const struct words *w, size_t word,
+	     size_t len)
 {
-	struct nearest *n = ctx;
+	struct xj_correcting c = correcting(g);
+	struct xj_corrections list;
+	size_t at = w->list[word].at, width = w->list[word].width;
+	int r = xj_correct_latin(&c, w->typed + at, width, w->list[word].stem,
+				 w->list[word].stem_len, at + width == len,
+				 &list, g->err);
 
-	(void)at, (void)width;
-	if (kind != XJ_TERM_WORD || len > 30)
-		return XJ_OK;
-	memcpy(n->best, term, len);
-	n->len = len;
-	return XJ_OK;
+	for (size_t i = 0; i < list.count && i < TRIES && r == XJ_OK &&
+	     !found_something(g); i++)
+		r = find_instead(g, w->typed, len, at, width, &list.list[i]);
+	return r;
 }
 
-static int find(struct suggesting *g, const char *typed, size_t len);
-
-/* The word that is being typed, by the words of titles that begin alike. */
 static int
 correct_letters(struct suggesting *g, const char *typed, size_t len)
 {
-	const char *space = memrchr(typed, ' ', len);
-	size_t at = space ? (size_t)(space - typed) + 1 : 0;
-	char stem[33], *fixed;
-	struct nearest n = { .word = stem };
+	struct words w = { .typed = typed };
+	int r = xj_terms(g->an, typed, len, note_word, &w, g->err);
+
+	for (size_t i = w.count; i > 0 && r == XJ_OK && !found_something(g);)
+		r = correct_word(g, &w, --i, len);
+	return r;
+}
+
+/* Letters of pinyin with one mistake: a way to read them, and to find something
+ * by that. */
+struct spelling {
+	struct suggesting *g;
+	char letters[TYPED_MAX + 2];
+	size_t len, tried;
+};
+
+static int
+try_spelling(struct spelling *s)
+{
+	struct parsing p;
+
+	parse(&p, s->letters, s->len);
+	if (p.count == 0 || s->tried == SPELLINGS || found_something(s->g))
+		return XJ_OK;
+	s->tried++;
+	return find(s->g, s->letters, s->len);
+}
+
+static struct spelling
+spelling(struct suggesting *g, const char *letters, size_t len)
+{
+	struct spelling s = { .g = g, .len = len };
+
+	memcpy(s.letters, letters, len);
+	return s;
+}
+
+static int
+try_swapped(struct spelling *s, size_t at)
+{
+	char c = s->letters[at];
+	int r = XJ_OK;
+
+	if (at + 1 < s->len && s->letters[at + 1] != c) {
+		s->letters[at] = s->letters[at + 1];
+		s->letters[at + 1] = c;
+		r = try_spelling(s);
+		s->letters[at + 1] = s->letters[at];
+		s->letters[at] = c;
+	}
+	return r;
+}
+
+/* zh for z, ang for an and the like, and the other way round. */
+static int
+try_sound(struct spelling *s, size_t at)
+{
+	static const char before[] = "zcsn", more[] = "hhhg";
+	const char *which = strchr(before, s->letters[at]);
+	char c = which ? more[which - before] : '\0';
+	size_t rest = s->len - at - 1;
 	int r;
 
-	if (len - at < 4 || !is_letters(typed + at, len - at))
+	if (!c)
 		return XJ_OK;
-	r = xj_terms(g->an, typed + at, len - at, take_stem, &n, g->err);
-	if (r < 0 || n.len < 3)
+	if (rest && s->letters[at + 1] == c) {
+		memmove(s->letters + at + 1, s->letters + at + 2, rest - 1);
+		s->len--;
+		r = try_spelling(s);
+		s->len++;
+		memmove(s->letters + at + 2, s->letters + at + 1, rest - 1);
+	} else {
+		memmove(s->letters + at + 2, s->letters + at + 1, rest);
+		s->len++;
+		s->letters[at + 1] = c;
+		r = try_spelling(s);
+		s->len--;
+		memmove(s->letters + at + 1, s->letters + at + 2, rest);
 		return r;
-	memcpy(stem, n.best, n.len);
-	n.distance = n.len < 8 ? 2 : 3; /* fewer than these */
-	r = xj_index_terms(g->index, (char[]){ XJ_FIELD_TITLE, XJ_TERM_WORD,
-			   stem[0] }, 3, take_near, &n, g->err);
-	if (r < 0 || n.documents == 0)
-		return r;
-	fixed = xj_arena_printf(g->arena, "%.*s%s", (int)at, typed, n.best);
-	return fixed ? find(g, fixed, strlen(fixed)) : no_memory(g);
+	}
+	s->letters[at + 1] = c;
+	return r;
+}
+
+static int
+correct_pinyin(struct suggesting *g, const char *letters, size_t len)
+{
+	struct spelling s = spelling(g, letters, len);
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < len && r == XJ_OK && !found_something(g); i++)
+		r = try_swapped(&s, i);
+	for (size_t i = 0; i < len && r == XJ_OK && !found_something(g); i++)
+		r = try_sound(&s, i);
+	return r;
+}
+
+/* A run of Han characters, and what may have been meant by it. */
+struct mistake {
+	size_t at, width;
+	struct xj_corrections list;
+};
+
+static size_t
+han_at(const char *p, const char *end)
+{
+	const char *from = p, *next = p;
+
+	while (next < end && xj_is_han(xj_utf8_next(&next, end)))
+		p = next;
+	return (size_t)(p - from);
+}
+
+static int
+find_mistake(struct suggesting *g, const char *typed, size_t len,
+	     struct mistake *m)
+{
+	struct xj_correcting c = correcting(g);
+	const char *p = typed, *end = typed + len;
+	int r = XJ_OK;
+
+	m->list.count = 0;
+	while (p < end && r == XJ_OK && m->list.count == 0) {
+		m->at = (size_t)(p - typed);
+		m->width = han_at(p, end);
+		if (m->width)
+			r = xj_correct_han(&c, p, m->width, &m->list, g->err);
+		p += m->width;
+		if (p < end)
+			xj_utf8_next(&p, end);
+	}
+	return r;
+}
+
+/* The likely corrections, or the others. */
+static int
+correct_pairs(struct suggesting *g, const char *typed, size_t len,
+	      const struct mistake *m, bool likely)
+{
+	size_t tried = 0;
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < m->list.count && tried < TRIES && r == XJ_OK &&
+	     !found_something(g); i++)
+		if ((m->list.list[i].likeness >= LIKELY) == likely) {
+			r = find_instead(g, typed, len, m->at, m->width,
+					 &m->list.list[i]);
+			tried++;
+		}
+	return r;
 }
 
 /* What sounds alike: each character by its most usual reading. */
@@ -628,12 +815,47 @@ correct_sound(struct suggesting *g, const char *typed, size_t len)
 	return find(g, letters, n);
 }
 
+/* What is left when the mistake is at an end: without the first character, or
+ * the last. */
+static int
+correct_ends(struct suggesting *g, const char *typed, size_t len)
+{
+	size_t first = step_of(typed, typed + len, &(uint32_t){ 0 }), last;
+	int r = XJ_OK;
+
+	last = xj_utf8_cut(typed, len, len - 1);
+	if (xj_utf8_count(typed, len) < 4)
+		return XJ_OK;
+	if (!found_something(g))
+		r = find(g, typed, last);
+	if (r == XJ_OK && !found_something(g))
+		r = find(g, typed + first, len - first);
+	return r;
+}
+
+/* One mistake is likelier than several, which only their sound can tell. */
+static int
+correct_han(struct suggesting *g, const char *typed, size_t len)
+{
+	struct mistake m;
+	int r = find_mistake(g, typed, len, &m);
+
+	if (r == XJ_OK)
+		r = correct_pairs(g, typed, len, &m, true);
+	if (r == XJ_OK)
+		r = correct_pairs(g, typed, len, &m, false);
+	if (r == XJ_OK && !found_something(g))
+		r = correct_sound(g, typed, len);
+	return r < 0 ? r : correct_ends(g, typed, len);
+}
+
 /* ---------------------------------------------------------------- the whole */
 
 static int
 find(struct suggesting *g, const char *typed, size_t len)
 {
 	char letters[TYPED_MAX + 1];
+	struct parsing p;
 	size_t n = 0;
 	int r = find_values(g, typed, len);
 
@@ -642,25 +864,28 @@ find(struct suggesting *g, const char *typed, size_t len)
 			letters[n++] = typed[i];
 	if (r == XJ_OK && n < len && g->value_count == 0)
 		r = find_values(g, letters, n);
-	if (r == XJ_OK)
-		r = by_words(g, typed, len);
-	if (r == XJ_OK && is_letters(letters, n))
-		r = by_pinyin(g, letters, n, typed, len);
+	parse(&p, letters, n);
+	for (int start = 1; start >= 0 && r == XJ_OK && !is_full(g); start--) {
+		r = by_words(g, start, typed, len);
+		if (r == XJ_OK && !is_full(g))
+			r = by_pinyin(g, &p, start, typed, len);
+	}
 	return r;
 }
 
 static int
 find_or_correct(struct suggesting *g, const char *typed, size_t len)
 {
-	uint32_t first;
 	int r = find(g, typed, len);
 
-	if (r < 0 || g->value_count || g->title_count)
+	if (r < 0 || found_something(g))
 		return r;
 	g->corrected = true;
-	step_of(typed, typed + len, &first);
-	return xj_is_han(first) ? correct_sound(g, typed, len) :
-				  correct_letters(g, typed, len);
+	r = correct_letters(g, typed, len);
+	if (r == XJ_OK && !found_something(g))
+		r = is_letters(typed, len) ? correct_pinyin(g, typed, len) :
+					     correct_han(g, typed, len);
+	return r;
 }
 
 static int
@@ -716,7 +941,12 @@ suggest(struct suggesting *g, const char *typed, size_t len)
 	g->title_cap = READ_MAX * 8;
 	g->titles = xj_arena_alloc(g->arena, g->title_cap *
 				   sizeof(*g->titles));
-	return g->titles ? find_or_correct(g, s, n.len) : no_memory(g);
+	if (!g->titles)
+		return no_memory(g);
+	r = find_or_correct(g, s, n.len);
+	if (r == XJ_OK && !is_full(g))
+		r = confirm_values(g, g->limit - g->title_count);
+	return r;
 }
 
 int

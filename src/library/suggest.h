@@ -1,6 +1,7 @@
 /*
  * library/suggest.h - suggestions while somebody types: suggest-terms.c makes
- * the terms of the index by which they are found, suggest.c asks for them.
+ * the terms of the index by which they are found, suggest-tops.c notes the best
+ * of those that begin with the same letter, suggest.c asks for them.
  * Internal to library.
  */
 #ifndef XJ_SUGGEST_H
@@ -33,5 +34,20 @@ int xj_suggest_title(struct xj_counts *counts, const char *normal, size_t len,
 		     struct xj_error *err);
 int xj_suggest_value(struct xj_counts *counts, char kind, const char *value,
 		     const char *normal, size_t len, struct xj_error *err);
+
+/* ---------------------------------------------------------- suggest-tops.c */
+
+#define XJ_SUGGEST_TOPS_FROM 10000u /* documents of a segment; smaller ones
+                                     * are looked through as they are */
+
+/* Note the most frequent values of a segment for each short beginning of many.
+ * Before the catalog names the segment. */
+int xj_suggest_tops_write(const char *index_dir, const char *segment,
+			  struct xj_error *err);
+/* Call `fn` with the terms (documents 0: not known) of the values noted for a
+ * beginning of a key, the best of each segment first. In a view of the catalog. */
+int xj_suggest_tops(struct xj_archive *a, struct xj_arena *arena,
+		    const char *key, size_t len, xj_index_term_fn fn,
+		    void *ctx, struct xj_error *err);
 
 #endif

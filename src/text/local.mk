@@ -23,6 +23,8 @@ libxj_text_la_SOURCES = \
 	%D%/secret.c \
 	%D%/stem.c \
 	%D%/stop.c \
+	%D%/strokes.c \
+	%D%/strokes.h \
 	%D%/tables.c \
 	%D%/tables.h \
 	%D%/terms.c \
@@ -51,9 +53,9 @@ text_dicts = TSCharacters TSPhrases TWVariantsRev HKVariantsRev
 	rm -f $$texts && mv $@.new $@
 $(libxj_text_la_OBJECTS): %D%/tables.bin
 
-# How characters are read, from Rime's dictionary as installed.
-nodist_libxj_text_la_SOURCES = %D%/pinyin-table.c
-EXTRA_DIST += %D%/pinyin.awk
+# How characters are read and written, from Rime's dictionaries as installed.
+nodist_libxj_text_la_SOURCES = %D%/pinyin-table.c %D%/strokes-table.c
+EXTRA_DIST += %D%/pinyin.awk %D%/strokes.awk
 %D%/pinyin-table.c: %D%/pinyin.awk
 	$(AM_V_GEN)$(OPENCC_DICT) -f ocd2 -i $(OPENCC_DATA)/TSCharacters.ocd2 \
 		-t text -o $@.ts && \
@@ -61,4 +63,8 @@ EXTRA_DIST += %D%/pinyin.awk
 	LC_ALL=C $(AWK) -f $(top_srcdir)/%D%/pinyin.awk $@.ts \
 		$(RIME_DATA)/luna_pinyin.dict.yaml; } >$@.new && \
 	rm -f $@.ts && mv $@.new $@
-CLEANFILES += %D%/tables.bin %D%/pinyin-table.c
+%D%/strokes-table.c: %D%/strokes.awk
+	$(AM_V_GEN){ echo '#include "strokes.h"' && \
+	LC_ALL=C $(AWK) -f $(top_srcdir)/%D%/strokes.awk \
+		$(RIME_DATA)/stroke.dict.yaml; } >$@.new && mv $@.new $@
+CLEANFILES += %D%/tables.bin %D%/pinyin-table.c %D%/strokes-table.c

@@ -46,3 +46,26 @@ xj_syllable(const char *letters, size_t len, bool *whole)
 		}
 	return begins && len > 0;
 }
+
+/* Two readings of a character are usual; the others hardly anyone means. */
+static bool
+is_read(const struct xj_readings *r, unsigned syllable)
+{
+	return r->syllables[0] == syllable || r->syllables[1] == syllable;
+}
+
+void
+xj_pinyin_each(const char *syllable,
+	       bool (*fn)(void *ctx, const char *c, size_t len), void *ctx)
+{
+	unsigned number = 1;
+
+	while (number < xj_syllables_count &&
+	       strcmp(xj_syllables[number], syllable) != 0)
+		number++;
+	for (unsigned i = 0; i < xj_readings_count &&
+	     number < xj_syllables_count; i++)
+		if (is_read(&xj_readings[i], number) &&
+		    !fn(ctx, xj_readings[i].c, xj_readings[i].c[3] ? 4 : 3))
+			return;
+}

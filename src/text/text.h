@@ -234,6 +234,20 @@ unsigned xj_pinyin(const char *c, size_t len,
 		   const char *readings[XJ_READINGS_MAX]);
 /* Whether syllables begin with these letters; `*whole`: they are one. */
 bool xj_syllable(const char *letters, size_t len, bool *whole);
+/* Call `fn` for every character that has the reading `syllable` among its two
+ * most usual ones, in order of bytes, until it returns false. */
+void xj_pinyin_each(const char *syllable,
+		    bool (*fn)(void *ctx, const char *c, size_t len),
+		    void *ctx);
+
+/* How like each other two Han characters look, by their strokes: 0 (or not
+ * known) to 1 (the same); 末 and 未 .95, 生 and 牛 .8. */
+double xj_shape_likeness(uint32_t a, uint32_t b);
+#define XJ_SHAPE_NEAR 0.74 /* and more: they are easily taken for each other */
+/* Call `fn` for every character that is near `c`, in order of code points, until
+ * it returns false. */
+void xj_shape_each(uint32_t c, bool (*fn)(void *ctx, uint32_t like),
+		   void *ctx);
 
 /* ------------------------------------------------------------- passages */
 

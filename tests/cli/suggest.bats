@@ -69,6 +69,41 @@ texts()
 	[ "$(xueji suggest --json 卫生 | jq -c '[.suggestions[].corrected] | unique')" = '[false]' ]
 }
 
+@test "one wrong character, a wrong order, one too many or one missing" {
+	local all="卫生法规 卫生法规讲义 医疗卫生法规汇编"
+	for typed in 卫牛法规 卫生法视 卫大法规 生卫法规 卫生法法规 卫法规 卫声发归; do
+		[ "$(texts $typed)" = "$all" ]
+	done
+	[ "$(texts 2026年卫牛法规)" = "" ]
+	[ "$(texts 银行会记)" = 银行会计实务 ]
+	[ "$(texts 张山)" = 张三 ]
+	[[ "$(texts 大生法规)" == "卫生法规讲义"* ]]
+}
+
+@test "mistyped English: letters left out, put in, changed, swapped" {
+	for typed in hypertenison yhpertension ypertension gypertension \
+		hypertensiion hyprtnsion 'hypertensoin in' 'hypertension in the elderyl'; do
+		[ "$(texts "$typed")" = "Hypertension in the elderly" ]
+	done
+	[ "$(texts hypothesis)" = "" ]
+}
+
+@test "mistyped pinyin, and sounds that many take for each other" {
+	[ "$(texts zhangsna)" = 张三 ]
+	[ "$(texts yinghang)" = 银行会计实务 ]
+	[[ "$(texts weisengfagui)" == "卫生法规 卫生法规讲义"* ]]
+}
+
+@test "what fits is never put right" {
+	for typed in 卫 卫生 wei w h hyper 法规; do
+		[ "$(xueji suggest --json $typed | jq -c '[.suggestions[].corrected] | unique')" = '[false]' ]
+	done
+}
+
+@test "words given apart are one beginning" {
+	[ "$(texts in the eld)" = "Hypertension in the elderly" ]
+}
+
 @test "nothing is suggested of what is removed, purged or in quarantine" {
 	[ "$(texts 银行)" = 银行会计实务 ]
 	xueji -q remove 3

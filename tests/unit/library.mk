@@ -31,7 +31,8 @@ check_PROGRAMS += \
 	%D%/test-accession-read \
 	%D%/test-describe \
 	%D%/test-merge \
-	%D%/test-record
+	%D%/test-record \
+	%D%/test-suggest
 %C%_test_accession_read_LDADD = libxj-library.la $(TEST_LIBS)
 %C%_test_accession_read_LINK = $(CXXLINK)
 %C%_test_describe_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
@@ -42,6 +43,9 @@ check_PROGRAMS += \
 %C%_test_record_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 %C%_test_record_LDADD = libxj-library.la $(TEST_LIBS)
 %C%_test_record_LINK = $(CXXLINK)
+%C%_test_suggest_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+%C%_test_suggest_LDADD = libxj-library.la $(TEST_LIBS)
+%C%_test_suggest_LINK = $(CXXLINK)
 
 check_PROGRAMS += \
 	%D%/test-search \
