@@ -506,7 +506,8 @@ XJ_API const struct xj_hit *xj_hits_at(const struct xj_hits *hits, size_t i);
  * that share characters with it. */
 XJ_API uint64_t xj_hits_total(const struct xj_hits *hits);
 XJ_API bool xj_hits_total_is_exact(const struct xj_hits *hits);
-/* Documents beyond the total that only share characters. */
+/* Documents beyond the total that only share characters; in a large archive an
+ * estimate. */
 XJ_API uint64_t xj_hits_related(const struct xj_hits *hits);
 /* Documents of the archive that wait to be indexed: they cannot be found yet. */
 XJ_API uint64_t xj_hits_queued(const struct xj_hits *hits);

@@ -581,6 +581,10 @@ void xj_texts_close(struct xj_texts *texts);
 int xj_texts_begin(struct xj_texts *texts, struct xj_error *err);
 int xj_texts_commit(struct xj_texts *texts, struct xj_error *err);
 void xj_texts_rollback(struct xj_texts *texts);
+/* One view for the reads that follow, each of which then costs less. Nothing
+ * happens while one is open. */
+int xj_texts_read_begin(struct xj_texts *texts, struct xj_error *err);
+void xj_texts_read_end(struct xj_texts *texts);
 /* Forget all chunks of a document, and its outline. */
 int xj_texts_drop(struct xj_texts *texts, uint64_t id, struct xj_error *err);
 /* Chunks are compressed by the caller's thread with xj_texts_pack(), stored

@@ -122,6 +122,25 @@ xj_texts_rollback(struct xj_texts *texts)
 }
 
 int
+xj_texts_read_begin(struct xj_texts *texts, struct xj_error *err)
+{
+	int r;
+
+	if (texts->db.reading || texts->db.writing)
+		return XJ_OK;
+	r = xj_db_exec(&texts->db, "BEGIN", err);
+	texts->db.reading = r == XJ_OK;
+	return r;
+}
+
+void
+xj_texts_read_end(struct xj_texts *texts)
+{
+	if (texts->db.reading)
+		xj_db_rollback(&texts->db);
+}
+
+int
 xj_texts_drop(struct xj_texts *texts, uint64_t id, struct xj_error *err)
 {
 	struct xj_db_write w;

@@ -144,11 +144,16 @@ enum xj_index_sort { XJ_BY_WEIGHT, XJ_BY_DATE_DOWN, XJ_BY_DATE_UP, XJ_BY_TITLE }
 
 struct xj_match_options {
 	size_t offset, limit;
-	uint64_t check;           /* count exactly up to this many matches */
+	/* Count exactly up to this many matches. Total and facets of more, in a
+	 * large index, are estimated from a sample. */
+	uint64_t check;
+	bool rough;               /* also of fewer, if counting is dear */
+	bool spread;              /* not the first matches, but about as many
+	                           * from all over the index */
 	enum xj_index_sort sort;
 	double k1, b;             /* of BM25; 0, 0: 1.0, 0.6 */
 	unsigned facets;          /* bit mask of slots to count values of, over
-	                           * the matches checked; a date counts its year */
+	                           * the matches; a date counts its year */
 	/* Optional, asked for each document considered; false drops it. */
 	bool (*keep)(void *ctx, uint64_t id);
 	void *keep_ctx;

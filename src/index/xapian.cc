@@ -324,6 +324,103 @@ xj_segment_drop(struct xj_segment *segment)
 	xj_remove_tree(AT_FDCWD, path.c_str(), NULL);
 }
 
+/* --------------------------------------------------------------- columns */
+
+/*
+ * Values that are counted, of every document, as numbers: what a process that
+ * answers many searches keeps in memory, since reading values is most of what
+ * counting costs. Read when first asked for, a block of documents at a time.
+ */
+class Columns {
+public:
+	void add(const Xapian::Database &shard) { shards.push_back({ shard, {} }); }
+	size_t count() const { return shards.size(); }
+
+	const Xapian::Database &shard(size_t i) const { return shards[i].db; }
+
+	/* The number of the value of a document, by its number in the shard. */
+	uint32_t code(Xapian::valueno slot, size_t of, Xapian::docid id)
+	{
+		Shard &shard = shards[of];
+		size_t at = id - 1;
+		auto &blocks = shard.blocks[slot];
+
+		if (at / BLOCK >= blocks.size())
+			blocks.resize(at / BLOCK + 1);
+		if (blocks[at / BLOCK].empty())
+			read(shard, slot, at / BLOCK);
+		return blocks[at / BLOCK][at % BLOCK];
+	}
+
+	const std::string &value(Xapian::valueno slot, uint32_t code) const
+	{
+		return values[slot][code];
+	}
+
+	/* The entries of documents, sorted by their numbers: in this order a
+	 * value costs a fraction of what it costs alone. */
+	template <typename Fn>
+	void entries(const std::vector<Xapian::docid> &ids, Fn fn) const
+	{
+		for (size_t n = shards.size(), i = 0; i < n; i++) {
+			const Xapian::Database &db = shards[i].db;
+			auto at = db.valuestream_begin(SLOT_ENTRY);
+
+			for (Xapian::docid id : ids) {
+				if ((id - 1) % n != i)
+					continue;
+				at.skip_to((Xapian::docid)((id - 1) / n + 1));
+				fn(id, *at);
+			}
+		}
+	}
+
+	static std::string shown(Xapian::valueno slot, std::string value)
+	{
+		if (slot == XJ_SLOT_DATE)
+			value.resize(std::min<size_t>(value.size(), 4));
+		return value;
+	}
+
+private:
+	static const size_t BLOCK = 1024;
+
+	struct Shard {
+		Xapian::Database db;
+		std::vector<std::vector<uint32_t>> blocks[XJ_SLOT_COUNT];
+	};
+
+	std::vector<Shard> shards;
+	std::unordered_map<std::string, uint32_t> codes[XJ_SLOT_COUNT];
+	std::vector<std::string> values[XJ_SLOT_COUNT];
+
+	uint32_t code_of(Xapian::valueno slot, const std::string &value)
+	{
+		auto known = codes[slot].find(value);
+		uint32_t code = (uint32_t)values[slot].size();
+
+		if (known != codes[slot].end())
+			return known->second;
+		codes[slot].emplace(value, code);
+		values[slot].push_back(value);
+		return code;
+	}
+
+	void read(Shard &shard, Xapian::valueno slot, size_t block)
+	{
+		Xapian::docid first = (Xapian::docid)(block * BLOCK + 1);
+		std::vector<uint32_t> list(BLOCK, code_of(slot, ""));
+		auto end = shard.db.valuestream_end(slot);
+		auto at = shard.db.valuestream_begin(slot);
+
+		for (at.skip_to(first); at != end &&
+		     at.get_docid() < first + BLOCK; ++at)
+			list[at.get_docid() - first] =
+				code_of(slot, shown(slot, *at));
+		shard.blocks[slot][block] = std::move(list);
+	}
+};
+
 /* --------------------------------------------------------------- opening */
 
 struct xj_index {
@@ -331,11 +428,15 @@ struct xj_index {
 	size_t segments = 0;
 	const struct xj_dead *dead = NULL;
 	size_t dead_count = 0;
+	Columns columns;
+	unsigned counted = 0; /* searches that counted values */
+	/* Where documents stand, of those that were found by the thousand. */
+	std::unordered_map<uint64_t, Xapian::docid> places;
 };
 
 static int
-open_segment(Xapian::Database *db, const char *dir, const char *name,
-	     struct xj_error *err)
+open_segment(Xapian::Database *db, Columns *columns, const char *dir,
+	     const char *name, struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf path = {};
 	int r = xj_segment_path(dir, name, &path, err);
@@ -343,8 +444,11 @@ open_segment(Xapian::Database *db, const char *dir, const char *name,
 	if (r < 0)
 		return r;
 	r = guard(err, [&] {
-		db->add_database(Xapian::Database(
-			path.data, Xapian::DB_BACKEND_GLASS));
+		Xapian::Database segment(path.data, Xapian::DB_BACKEND_GLASS);
+
+		db->add_database(segment);
+		if (columns)
+			columns->add(segment);
 		return XJ_OK;
 	});
 	if (r < 0 && !xj_segment_present(path.data))
@@ -355,13 +459,13 @@ open_segment(Xapian::Database *db, const char *dir, const char *name,
 }
 
 static int
-open_segments(Xapian::Database *db, const char *dir, const char *const *names,
-	      size_t count, struct xj_error *err)
+open_segments(Xapian::Database *db, Columns *columns, const char *dir,
+	      const char *const *names, size_t count, struct xj_error *err)
 {
 	int r = XJ_OK;
 
 	for (size_t i = 0; r == XJ_OK && i < count; i++)
-		r = open_segment(db, dir, names[i], err);
+		r = open_segment(db, columns, dir, names[i], err);
 	return r;
 }
 
@@ -373,7 +477,8 @@ xj_index_open(const char *dir, const char *const *names, size_t count,
 	*index = NULL;
 	return guard(err, [&] {
 		std::unique_ptr<struct xj_index> made(new struct xj_index);
-		int r = open_segments(&made->db, dir, names, count, err);
+		int r = open_segments(&made->db, &made->columns, dir, names,
+				      count, err);
 
 		if (r < 0)
 			return r;
@@ -415,7 +520,7 @@ xj_segments_merge(const char *dir, const char *const *from, size_t count,
 		return r;
 	r = guard(err, [&] {
 		Xapian::Database db;
-		int opened = open_segments(&db, dir, from, count, err);
+		int opened = open_segments(&db, NULL, dir, from, count, err);
 
 		if (opened == XJ_OK)
 			db.compact(path.data, Xapian::Compactor::FULL, 0);
@@ -510,31 +615,31 @@ xj_index_terms(struct xj_index *index, const char *prefix, size_t len,
 
 using Query = Xapian::Query;
 
-static Query query_of(const Xapian::Database &db, const struct xj_tree *tree);
+static Query query_of(const struct xj_index *index, const struct xj_tree *tree);
 
 static Query
-join(const Xapian::Database &db, Query::op op, const struct xj_tree *tree,
+join(const struct xj_index *index, Query::op op, const struct xj_tree *tree,
      size_t from)
 {
 	std::vector<Query> parts;
 
 	for (size_t i = from; i < tree->count; i++)
-		parts.push_back(query_of(db, tree->children[i]));
+		parts.push_back(query_of(index, tree->children[i]));
 	return Query(op, parts.begin(), parts.end());
 }
 
 /* The first child, and how the others, joined by `rest`, bear on it. */
 static Query
-first_and(const Xapian::Database &db, Query::op op, Query::op rest,
+first_and(const struct xj_index *index, Query::op op, Query::op rest,
 	  const struct xj_tree *tree)
 {
 	if (tree->count == 0)
 		return Query();
-	Query first = query_of(db, tree->children[0]);
+	Query first = query_of(index, tree->children[0]);
 
 	if (tree->count == 1)
 		return first;
-	return Query(op, first, join(db, rest, tree, 1));
+	return Query(op, first, join(index, rest, tree, 1));
 }
 
 /* A document without the value is outside of every range. A date as far as it
@@ -657,8 +762,148 @@ private:
 	}
 };
 
+/*
+ * Documents by their numbers in the database that is searched, sorted. Xapian
+ * deals them out: shard s of n has number (s + 1), (s + 1 + n) and so on. A
+ * source is not told which shard it is for, but each has a name of its own.
+ */
+class Chosen final : public Xapian::PostingSource {
+public:
+	using List = std::shared_ptr<const std::vector<Xapian::docid>>;
+
+	Chosen(const std::string &of, const List &list) : shards(of), all(list)
+	{
+	}
+
+	Xapian::doccount get_termfreq_min() const override { return 0; }
+	Xapian::doccount get_termfreq_est() const override
+	{
+		return (Xapian::doccount)all->size();
+	}
+	Xapian::doccount get_termfreq_max() const override
+	{
+		return (Xapian::doccount)all->size();
+	}
+
+	void next(double) override { ++at; }
+
+	void skip_to(Xapian::docid to, double) override
+	{
+		at = (size_t)(std::lower_bound(here.begin() +
+					       (ptrdiff_t)(at ? at - 1 : 0),
+					       here.end(), to) -
+			      here.begin()) + 1;
+	}
+
+	bool at_end() const override { return at > here.size(); }
+	Xapian::docid get_docid() const override { return here[at - 1]; }
+	void init(const Xapian::Database &of) override;
+
+	Xapian::PostingSource *clone() const override
+	{
+		return new Chosen(shards, all);
+	}
+
+	std::string name() const override { return "xj_chosen"; }
+	std::string get_description() const override { return "Chosen()"; }
+
+private:
+	std::string shards; /* their names, joined by ':' */
+	List all;
+	std::vector<Xapian::docid> here; /* of this shard, by its numbers */
+	size_t at = 0;                   /* from 1; 0: before the first */
+};
+
+void
+Chosen::init(const Xapian::Database &of)
+{
+	const char *begin = shards.data(), *end = begin + shards.size();
+	size_t n = 1 + (size_t)std::count(begin, end, ':');
+	size_t shard = (size_t)std::count(
+		begin, n > 1 ? begin + shards.find(of.get_uuid()) : begin, ':');
+
+	here.clear();
+	at = 0;
+	for (Xapian::docid id : *all)
+		if ((id - 1) % n == shard)
+			here.push_back((Xapian::docid)((id - 1) / n + 1));
+}
+
+/* Every `step`th block of documents: what can be said of many without looking
+ * at all of them. */
+static const Xapian::docid SAMPLE_BLOCK = 64;
+
+class Sample final : public Xapian::PostingSource {
+public:
+	explicit Sample(Xapian::docid every) : step(every) {}
+
+	Xapian::doccount get_termfreq_min() const override { return 0; }
+	Xapian::doccount get_termfreq_est() const override
+	{
+		return last / step;
+	}
+	Xapian::doccount get_termfreq_max() const override { return last; }
+
+	void next(double) override { go_to(at + 1); }
+	void skip_to(Xapian::docid to, double) override
+	{
+		go_to(std::max(to, at));
+	}
+	bool check(Xapian::docid to, double) override
+	{
+		go_to(std::max(to, at));
+		return true;
+	}
+	bool at_end() const override { return at > last; }
+	Xapian::docid get_docid() const override { return at; }
+
+	void init(const Xapian::Database &of) override
+	{
+		last = of.get_lastdocid();
+		at = 0;
+	}
+
+	Xapian::PostingSource *clone() const override
+	{
+		return new Sample(step);
+	}
+
+	std::string name() const override { return "xj_sample"; }
+	std::string get_description() const override { return "Sample()"; }
+
+private:
+	Xapian::docid step, last = 0, at = 0;
+
+	void go_to(Xapian::docid to)
+	{
+		Xapian::docid block = (to - 1) / SAMPLE_BLOCK;
+		Xapian::docid mine = block + (step + step / 2 - block % step) %
+				     step;
+
+		at = mine == block ? to : mine * SAMPLE_BLOCK + 1;
+	}
+};
+
+/* By their places, if these are known: then nothing need be read. */
 static Query
-unscaled(const Xapian::Database &db, const struct xj_tree *tree)
+listed(const struct xj_index *index, const struct xj_tree *tree)
+{
+	auto found = std::make_shared<std::vector<Xapian::docid>>();
+
+	for (size_t i = 0; i < tree->count; i++) {
+		auto place = index->places.find(tree->ids[i]);
+
+		if (place == index->places.end())
+			return Query((new Listed(tree->ids, tree->count))
+					     ->release());
+		found->push_back(place->second);
+	}
+	std::sort(found->begin(), found->end());
+	return Query((new Chosen(index->db.get_uuid(), found))->release());
+}
+
+static Query
+unscaled(const struct xj_index *index, const struct xj_tree *tree)
 {
 	switch (tree->op) {
 	case XJ_TREE_NOTHING:
@@ -669,29 +914,29 @@ unscaled(const Xapian::Database &db, const struct xj_tree *tree)
 		return tree->len ? Query(std::string(tree->term, tree->len)) :
 				   Query();
 	case XJ_TREE_OR:
-		return join(db, Query::OP_OR, tree, 0);
+		return join(index, Query::OP_OR, tree, 0);
 	case XJ_TREE_AND:
-		return join(db, Query::OP_AND, tree, 0);
+		return join(index, Query::OP_AND, tree, 0);
 	case XJ_TREE_AND_MAYBE:
-		return first_and(db, Query::OP_AND_MAYBE, Query::OP_OR, tree);
+		return first_and(index, Query::OP_AND_MAYBE, Query::OP_OR, tree);
 	case XJ_TREE_AND_NOT:
-		return first_and(db, Query::OP_AND_NOT, Query::OP_OR, tree);
+		return first_and(index, Query::OP_AND_NOT, Query::OP_OR, tree);
 	case XJ_TREE_FILTER:
-		return first_and(db, Query::OP_FILTER, Query::OP_AND, tree);
+		return first_and(index, Query::OP_FILTER, Query::OP_AND, tree);
 	case XJ_TREE_RANGE:
 		return range(tree);
 	case XJ_TREE_PREFIX:
-		return prefix(db, tree);
+		return prefix(index->db, tree);
 	case XJ_TREE_IDS:
-		return Query((new Listed(tree->ids, tree->count))->release());
+		return listed(index, tree);
 	}
 	throw Xapian::InvalidArgumentError("a tree has an unknown operator");
 }
 
 static Query
-query_of(const Xapian::Database &db, const struct xj_tree *tree)
+query_of(const struct xj_index *index, const struct xj_tree *tree)
 {
-	Query q = unscaled(db, tree);
+	Query q = unscaled(index, tree);
 
 	if (tree->scale == 0 || tree->scale == 1)
 		return q;
@@ -738,12 +983,15 @@ private:
 	}
 };
 
-/* Counts the values of some slots over the documents matched. */
+/* Counts the values of some slots over the documents matched; by `columns`, if
+ * there are any. */
 class Counter final : public Xapian::MatchSpy {
 public:
 	using Counts = std::unordered_map<std::string, uint64_t>;
 
-	explicit Counter(unsigned mask)
+	size_t shard = 0; /* of `columns`, in which is counted now */
+
+	Counter(unsigned mask, Columns *from) : columns(from)
 	{
 		for (Xapian::valueno slot = 1; slot < XJ_SLOT_COUNT; slot++)
 			if (mask >> slot & 1)
@@ -753,31 +1001,52 @@ public:
 	void operator()(const Xapian::Document &doc, double) override
 	{
 		for (Xapian::valueno slot : slots)
-			count(slot, doc.get_value(slot));
+			if (columns)
+				add_code(slot, columns->code(
+						 slot, shard, doc.get_docid()));
+			else
+				count(slot, Columns::shown(
+					      slot, doc.get_value(slot)), 1);
 	}
 
-	const Counts &of(Xapian::valueno slot) const { return counts[slot]; }
+	const Counts &of(Xapian::valueno slot)
+	{
+		for (uint32_t code = 0; code < codes[slot].size(); code++)
+			if (codes[slot][code])
+				count(slot, columns->value(slot, code),
+				      codes[slot][code]);
+		codes[slot].clear();
+		return counts[slot];
+	}
 
 private:
 	std::vector<Xapian::valueno> slots;
+	Columns *columns;
 	Counts counts[XJ_SLOT_COUNT];
+	std::vector<uint32_t> codes[XJ_SLOT_COUNT];
 
-	void count(Xapian::valueno slot, std::string value)
+	void add_code(Xapian::valueno slot, uint32_t code)
+	{
+		if (code >= codes[slot].size())
+			codes[slot].resize(std::max<size_t>(
+				64, 2 * (size_t)code + 1));
+		codes[slot][code]++;
+	}
+
+	void count(Xapian::valueno slot, const std::string &value, uint64_t n)
 	{
 		size_t at = 0, end;
 
-		if (slot == XJ_SLOT_DATE)
-			value.resize(std::min<size_t>(value.size(), 4));
 		while ((end = value.find(XJ_VALUE_SEPARATOR, at)) !=
 		       std::string::npos) {
 			if (end > at)
-				counts[slot][value.substr(at, end - at)]++;
+				counts[slot][value.substr(at, end - at)] += n;
 			at = end + 1;
 		}
 		if (at == 0 && !value.empty())
-			counts[slot][value]++;
+			counts[slot][value] += n;
 		else if (at < value.size())
-			counts[slot][value.substr(at)]++;
+			counts[slot][value.substr(at)] += n;
 	}
 };
 
@@ -821,18 +1090,52 @@ allocate(size_t count, size_t size)
 	return p;
 }
 
+static const size_t MANY = 500; /* hits */
+static const size_t PLACES = 50000;
+
+/* Of many hits the entries are read in order. */
 static void
-take_hits(const Xapian::MSet &set, struct xj_match *match)
+take_entries(struct xj_index *index, const Xapian::MSet &set,
+	     struct xj_match_hit *hits)
 {
+	std::vector<Xapian::docid> ids;
+	std::unordered_map<Xapian::docid, uint64_t> numbers;
+
+	for (auto it = set.begin(); it != set.end(); ++it)
+		ids.push_back(*it);
+	std::sort(ids.begin(), ids.end());
+	if (index->places.size() > PLACES)
+		index->places.clear();
+	index->columns.entries(ids, [&](Xapian::docid at,
+					const std::string &value) {
+		uint64_t id = unpack_entry(value).id;
+
+		numbers[at] = id;
+		index->places[id] = at;
+	});
+	for (auto it = set.begin(); it != set.end(); ++it)
+		(hits++)->id = numbers[*it];
+}
+
+static void
+take_hits(struct xj_index *index, const Xapian::MSet &set,
+	  struct xj_match *match)
+{
+	bool many = set.size() > MANY &&
+		    index->columns.count() == index->segments;
+
 	match->hits = (struct xj_match_hit *)allocate(set.size(),
 						      sizeof(*match->hits));
 	for (auto it = set.begin(); it != set.end(); ++it) {
 		struct xj_match_hit *hit = &match->hits[match->count++];
 
-		hit->id = unpack_entry(
-			it.get_document().get_value(SLOT_ENTRY)).id;
+		if (!many)
+			hit->id = unpack_entry(it.get_document().get_value(
+				SLOT_ENTRY)).id;
 		hit->weight = it.get_weight();
 	}
+	if (many)
+		take_entries(index, set, match->hits);
 	match->best = set.get_max_attained();
 	match->exact = set.get_matches_lower_bound() ==
 		       set.get_matches_upper_bound();
@@ -840,8 +1143,8 @@ take_hits(const Xapian::MSet &set, struct xj_match *match)
 }
 
 static void
-take_facet(const Counter::Counts &counts, struct xj_facet_value **values,
-	   size_t *count)
+take_facet(const Counter::Counts &counts, uint64_t scale,
+	   struct xj_facet_value **values, size_t *count)
 {
 	std::vector<const Counter::Counts::value_type *> sorted;
 
@@ -858,7 +1161,7 @@ take_facet(const Counter::Counts &counts, struct xj_facet_value **values,
 
 		value->value = (char *)allocate(entry->first.size() + 1, 1);
 		memcpy(value->value, entry->first.data(), entry->first.size());
-		value->count = entry->second;
+		value->count = entry->second * scale;
 		++*count;
 	}
 }
@@ -875,34 +1178,360 @@ set_order(Xapian::Enquire *enquire, Key *key, enum xj_index_sort sort)
  * One more than `check` is looked at: Xapian knows the total of what it saw to
  * the end, and of `check` matches it sees the end only by asking for another.
  */
+static Xapian::MSet
+match_in(const struct xj_index *index, const Xapian::Database &db,
+	 const Query &query, const struct xj_match_options *options,
+	 Counter *counter)
+{
+	uint64_t all = db.get_doccount();
+	auto bounded = [&](uint64_t n) {
+		return (Xapian::doccount)std::min(n, all);
+	};
+	Xapian::Enquire enquire(db);
+	Living living(index, options);
+	Key key(options->sort);
+
+	enquire.set_query(query);
+	enquire.set_weighting_scheme(weight_of(options));
+	set_order(&enquire, &key, options->sort);
+	if (counter)
+		enquire.add_matchspy(counter);
+	return enquire.get_mset(bounded(options->offset),
+				bounded(options->limit),
+				bounded(std::min(options->check, all) + 1),
+				NULL, living.needed() ? &living : NULL);
+}
+
+static Xapian::MSet
+match_query(struct xj_index *index, const Query &query,
+	    const struct xj_match_options *options, Counter *counter)
+{
+	return match_in(index, index->db, query, options, counter);
+}
+
+/*
+ * How many match, and their values: segment by segment, since a document that
+ * is counted says what its number is in its own.
+ */
+static void
+count_in_shards(struct xj_index *index, const Query &query,
+		const struct xj_match_options *options, Counter *counter,
+		struct xj_match *match)
+{
+	struct xj_match_options left = *options;
+
+	match->total = 0;
+	match->exact = true;
+	for (size_t i = 0; i < index->columns.count(); i++) {
+		counter->shard = i;
+		Xapian::MSet set = match_in(index, index->columns.shard(i),
+					    query, &left, counter);
+
+		match->total += set.get_matches_estimated();
+		match->exact &= set.get_matches_lower_bound() ==
+				set.get_matches_upper_bound();
+		left.check -= std::min<uint64_t>(
+			left.check, set.get_matches_estimated());
+	}
+}
+
+/* ---------------------------------------------------------- bounded work */
+
+/*
+ * In a large index a query may match most documents. Then totals and facets
+ * are estimated from a sample, as far as they need not be exact; and the best
+ * are sought among those that the rarer terms find, whose weights are then
+ * those of the whole tree. Work is counted in entries of terms looked at.
+ */
+static const double LARGE = 50000;       /* documents; in fewer all is exact */
+static const double MATCH_WORK = 30000;
+static const double DRIVE_WORK = 30000;
+static const Xapian::doccount DRIVEN = 200;
+static const double SAMPLED = 1500;      /* matches to be seen of a sample */
+static const double SURELY = 1.25;       /* times `check`, for an estimate */
+
+struct size {
+	double matches, work; /* at most */
+};
+
+static struct size size_of(const Xapian::Database &db,
+			   const struct xj_tree *tree);
+
+static struct size
+size_of_parts(const Xapian::Database &db, const struct xj_tree *tree)
+{
+	bool any = tree->op == XJ_TREE_OR, all = tree->op == XJ_TREE_AND ||
+						 tree->op == XJ_TREE_FILTER;
+	struct size sum = { 0, 0 };
+
+	for (size_t i = 0; i < tree->count; i++) {
+		struct size part = size_of(db, tree->children[i]);
+
+		if (i == 0) {
+			sum = part;
+		} else if (any) {
+			sum.matches += part.matches;
+			sum.work += part.work;
+		} else if (all && part.matches < sum.matches) {
+			sum.work = part.work + std::min(sum.work, part.matches);
+			sum.matches = part.matches;
+		} else {
+			sum.work += std::min(part.work, sum.matches);
+		}
+	}
+	return sum;
+}
+
+static struct size
+size_of(const Xapian::Database &db, const struct xj_tree *tree)
+{
+	double n = db.get_doccount();
+
+	switch (tree->op) {
+	case XJ_TREE_NOTHING:
+		return { 0, 0 };
+	case XJ_TREE_TERM:
+		n = tree->len ? db.get_termfreq(std::string(tree->term,
+							    tree->len)) : 0;
+		return { n, n };
+	case XJ_TREE_ALL:
+	case XJ_TREE_RANGE:
+	case XJ_TREE_PREFIX:
+		return { n, n };
+	case XJ_TREE_IDS:
+		return { (double)tree->count, n };
+	case XJ_TREE_OR:
+	case XJ_TREE_AND:
+	case XJ_TREE_AND_MAYBE:
+	case XJ_TREE_AND_NOT:
+	case XJ_TREE_FILTER:
+		return size_of_parts(db, tree);
+	}
+	return { n, n };
+}
+
+/* Trees that find part of what others find, at less work. */
+class Drive {
+public:
+	explicit Drive(const Xapian::Database &of) : db(of) {}
+
+	const struct xj_tree *of(const struct xj_tree *tree)
+	{
+		if (size_of(db, tree).work <= DRIVE_WORK)
+			return tree;
+		switch (tree->op) {
+		case XJ_TREE_OR:
+			return rarest(tree, 0);
+		case XJ_TREE_AND_MAYBE:
+			return rarest(tree, 1);
+		case XJ_TREE_AND:
+		case XJ_TREE_FILTER:
+		case XJ_TREE_AND_NOT:
+			return first(tree);
+		default:
+			return tree;
+		}
+	}
+
+private:
+	struct Part {
+		double work;
+		const struct xj_tree *tree;
+	};
+
+	struct Made {
+		struct xj_tree tree;
+		std::vector<const struct xj_tree *> children;
+	};
+
+	const Xapian::Database &db;
+	std::vector<std::unique_ptr<Made>> made;
+
+	const struct xj_tree *like(const struct xj_tree *tree,
+				   std::vector<const struct xj_tree *> children)
+	{
+		made.push_back(std::unique_ptr<Made>(
+			new Made{ *tree, std::move(children) }));
+		made.back()->tree.children = made.back()->children.data();
+		made.back()->tree.count = made.back()->children.size();
+		return &made.back()->tree;
+	}
+
+	/* What narrows down stays as it is. */
+	const struct xj_tree *first(const struct xj_tree *tree)
+	{
+		std::vector<const struct xj_tree *> children(
+			tree->children, tree->children + tree->count);
+
+		if (!children.empty())
+			children[0] = of(children[0]);
+		return like(tree, std::move(children));
+	}
+
+	/* The first `kept` children, and of the others as many as there may
+	 * be, the rarest first; one at least. */
+	const struct xj_tree *rarest(const struct xj_tree *tree, size_t kept)
+	{
+		std::vector<const struct xj_tree *> children;
+		std::vector<Part> parts;
+		double most = DRIVE_WORK, sum = 0;
+
+		for (size_t i = 0; i < tree->count; i++) {
+			if (i < kept)
+				children.push_back(of(tree->children[i]));
+			else
+				parts.push_back({ size_of(
+					db, tree->children[i]).work,
+					tree->children[i] });
+		}
+		for (const struct xj_tree *child : children)
+			most = size_of(db, child).matches;
+		std::sort(parts.begin(), parts.end(),
+			  [](const Part &a, const Part &b) {
+				  return a.work < b.work;
+			  });
+		for (const Part &part : parts) {
+			sum += std::min(part.work, most);
+			if (sum > DRIVE_WORK && !children.empty())
+				break;
+			children.push_back(of(part.tree));
+		}
+		return like(tree, std::move(children));
+	}
+};
+
+/* The best of those that a cheaper tree finds, by the weights of the whole. */
+static Xapian::MSet
+match_driven(struct xj_index *index, const struct xj_tree *tree,
+	     const struct xj_match_options *options)
+{
+	Drive drive(index->db);
+	struct xj_match_options first = *options;
+	std::string shards = index->db.get_uuid();
+	auto found = std::make_shared<std::vector<Xapian::docid>>();
+	Xapian::MSet set;
+
+	first.offset = 0;
+	first.limit = std::max<size_t>(DRIVEN, 2 * (options->offset +
+						    options->limit));
+	set = match_query(index, query_of(index, drive.of(tree)), &first,
+			  NULL);
+	if (set.size() < options->offset + options->limit)
+		return match_query(index, query_of(index, tree), options,
+				   NULL);
+	for (auto it = set.begin(); it != set.end(); ++it)
+		found->push_back(*it);
+	std::sort(found->begin(), found->end());
+	return match_query(index, Query(
+		Query::OP_FILTER, query_of(index, tree),
+		Query((new Chosen(shards, found))->release())), options, NULL);
+}
+
+static void
+take_counts(Counter &counter, const struct xj_match_options *options,
+	    uint64_t scale, struct xj_match *match)
+{
+	for (Xapian::valueno slot = 1; slot < XJ_SLOT_COUNT; slot++)
+		if (options->facets >> slot & 1)
+			take_facet(counter.of(slot), scale,
+				   &match->facets[slot].values,
+				   &match->facets[slot].count);
+}
+
+/* A process that searches once reads what it needs and no more. */
+static Columns *
+columns_of(struct xj_index *index, const struct xj_match_options *options)
+{
+	if (!options->facets || options->limit ||
+	    index->columns.count() != index->segments)
+		return NULL;
+	return index->counted++ > 0 ? &index->columns : NULL;
+}
+
+/* False: what is estimated is not surely above what must be exact. */
+static bool
+estimate(struct xj_index *index, Query query, double matches,
+	 const struct xj_match_options *options, Columns *columns,
+	 struct xj_match *match)
+{
+	struct xj_match_options all = *options;
+	Xapian::docid step = (Xapian::docid)(matches / SAMPLED);
+	Counter counter(options->facets, columns);
+	uint64_t total;
+
+	if (step < 3)
+		return false;
+	all.check = UINT64_MAX - 1;
+	query = Query(Query::OP_FILTER, query,
+		      Query((new Sample(step))->release()));
+	if (columns)
+		count_in_shards(index, query, &all, &counter, match);
+	else
+		match->total = match_query(index, query, &all,
+			options->facets ? &counter : NULL)
+				.get_matches_estimated();
+	total = match->total * step;
+	if ((double)total < SURELY * (double)options->check && !options->rough)
+		return false;
+	match->total = total;
+	match->exact = false;
+	take_counts(counter, options, step, match);
+	return true;
+}
+
+static void
+count_matches(struct xj_index *index, const struct xj_tree *tree,
+	      const struct xj_match_options *options, struct xj_match *match)
+{
+	Query query = query_of(index, tree);
+	Columns *columns = columns_of(index, options);
+	Counter counter(options->facets, columns);
+	struct size size = size_of(index->db, tree);
+
+	if (options->limit == 0 && index->db.get_doccount() > LARGE &&
+	    size.matches > SURELY * (double)options->check &&
+	    estimate(index, query, size.matches, options, columns, match))
+		return;
+	if (columns && options->limit == 0)
+		count_in_shards(index, query, options, &counter, match);
+	else
+		take_hits(index, match_query(index, query, options,
+				options->facets ? &counter : NULL), match);
+	take_counts(counter, options, 1, match);
+}
+
+/* Some of all matches, from everywhere in the index. */
+static void
+match_spread(struct xj_index *index, const struct xj_tree *tree,
+	     const struct xj_match_options *options, struct xj_match *match)
+{
+	struct size size = size_of(index->db, tree);
+	auto step = (Xapian::docid)(size.matches / (double)options->limit) + 1;
+	struct xj_match_options all = *options;
+	auto *sample = new Sample(step);
+
+	all.check = UINT64_MAX - 1;
+	take_hits(index, match_query(index, Query(
+		Query::OP_FILTER, query_of(index, tree),
+		Query(sample->release())), &all, NULL), match);
+	match->exact = step == 1;
+	match->total *= step;
+}
+
 static void
 run(struct xj_index *index, const struct xj_tree *tree,
     const struct xj_match_options *options, struct xj_match *match)
 {
-	uint64_t all = index->db.get_doccount();
-	auto bounded = [&](uint64_t n) {
-		return (Xapian::doccount)std::min(n, all);
-	};
-	Xapian::Enquire enquire(index->db);
-	Living living(index, options);
-	Counter counter(options->facets);
-	Key key(options->sort);
-
-	enquire.set_query(query_of(index->db, tree));
-	enquire.set_weighting_scheme(weight_of(options));
-	set_order(&enquire, &key, options->sort);
-	if (options->facets)
-		enquire.add_matchspy(&counter);
-	take_hits(enquire.get_mset(bounded(options->offset),
-				   bounded(options->limit),
-				   bounded(std::min(options->check, all) + 1),
-				   NULL, living.needed() ? &living : NULL),
-		  match);
-	for (Xapian::valueno slot = 1; slot < XJ_SLOT_COUNT; slot++)
-		if (options->facets >> slot & 1)
-			take_facet(counter.of(slot),
-				   &match->facets[slot].values,
-				   &match->facets[slot].count);
+	if (options->spread)
+		match_spread(index, tree, options, match);
+	else if (options->limit == 0 || options->facets)
+		count_matches(index, tree, options, match);
+	else if (index->db.get_doccount() > LARGE && options->sort == XJ_BY_WEIGHT && !options->check &&
+		 size_of(index->db, tree).work > MATCH_WORK)
+		take_hits(index, match_driven(index, tree, options), match);
+	else
+		take_hits(index, match_query(index, query_of(index, tree),
+				      options, NULL), match);
 }
 
 int

@@ -302,38 +302,143 @@ checker_end(struct checker *c)
 	xj_reading_release(&c->reading);
 }
 
-int
-xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
-		 struct xj_index *index, struct xj_wanted *w, double *share,
+/* ------------------------------------------------------------- too many */
+
+/* Documents that have the most frequent of the phrases. */
+static uint64_t
+found_most(const struct xj_wanted *w)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < w->phrase_count; i++)
+		if (!w->phrases[i].sure && w->phrases[i].id_count > most)
+			most = w->phrases[i].id_count;
+	return most;
+}
+
+static int
+check_all(struct checker *c, struct xj_match *match, struct xj_error *err)
+{
+	int r = XJ_OK;
+
+	/* Their text lies in this order. */
+	if (match->count > 0)
+		qsort(match->hits, match->count, sizeof(*match->hits), by_id);
+	for (size_t i = 0; i < match->count && r == XJ_OK; i++)
+		r = check_document(c, match->hits[i].id, err);
+	return r;
+}
+
+/* Those of `match` that are not in `seen`, which is sorted. */
+static void
+drop_seen(struct xj_match *match, const struct xj_match *seen)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < match->count; i++)
+		if (!seen->count || !bsearch(&match->hits[i], seen->hits,
+					     seen->count, sizeof(*seen->hits),
+					     by_id))
+			match->hits[n++] = match->hits[i];
+	match->count = n;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+#define SPREAD 800u /* candidates that tell how many have it */
+#define BEST 400u   /* candidates that are shown if they have it */
+
+/* Of more candidates than can be looked at: some from everywhere, for the
+ * total, and the best, which are what is shown. */
+static int
+check_some(struct checker *c, struct xj_index *index,
+	   const struct xj_tree *tree, double *share, struct xj_error *err)
+{
+	struct xj_match_options options = { .limit = SPREAD, .check = SPREAD,
+					    .spread = true };
+	xj_auto(xj_match_release) struct xj_match some = { 0 }, best = { 0 };
+	uint64_t there = 0;
+	double all;
+	int r = xj_index_match(index, tree, &options, &some, err);
+
+	if (r == XJ_OK)
+		r = check_all(c, &some, err);
+	if (r < 0)
+		return r;
+	there = found_most(c->wanted);
+	all = some.count ? (double)some.total * (double)there /
+			   (double)some.count : 0;
+	options = (struct xj_match_options){ .limit = BEST };
+	r = xj_index_match(index, tree, &options, &best, err);
+	if (r < 0)
+		return r;
+	drop_seen(&best, &some);
+	r = check_all(c, &best, err);
+	for (size_t i = 0; i < c->wanted->phrase_count; i++)
+		if (c->wanted->phrases[i].id_count)
+			qsort(c->wanted->phrases[i].ids,
+			      c->wanted->phrases[i].id_count, sizeof(uint64_t),
+			      by_number);
+	*share = all > (double)found_most(c->wanted) ?
+		 (double)found_most(c->wanted) / all : 0.999999;
+	return r;
+}
+
+/* Not in the order of weights, which nobody asks for. */
+static const struct xj_tree *
+unweighed(struct xj_arena *arena, const struct xj_tree *of)
+{
+	struct xj_tree *tree = xj_tree_new(arena, XJ_TREE_AND, 1);
+
+	if (!tree || !xj_tree_add(tree, of))
+		return NULL;
+	tree->scale = -1;
+	return tree;
+}
+
+static int
+check_candidates(struct checker *c, struct xj_index *index, double *share,
 		 struct xj_error *err)
 {
 	const struct xj_match_options options = {
 		.limit = XJ_PHRASE_CANDIDATES, .check = XJ_PHRASE_CANDIDATES,
 	};
+	xj_auto(xj_match_release) struct xj_match match = { 0 };
+	const struct xj_tree *tree, *plain;
+	int r = xj_wanted_tree(c->wanted, XJ_WANTED_MAYBE, false, &tree, err);
+
+	if (r < 0)
+		return r;
+	if (!(plain = unweighed(c->wanted->arena, tree)))
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	r = xj_index_match(index, plain, &options, &match, err);
+	if (r < 0)
+		return r;
+	return match.total > match.count ?
+	       check_some(c, index, tree, share, err) :
+	       check_all(c, &match, err);
+}
+
+int
+xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
+		 struct xj_index *index, struct xj_wanted *w, double *share,
+		 struct xj_error *err)
+{
 	xj_auto(checker_end) struct checker c = {
 		.archive = a, .analyzer = an, .wanted = w,
 		.reading = { .archive = a, .analyzer = an },
 	};
-	xj_auto(xj_match_release) struct xj_match match = { 0 };
-	const struct xj_tree *tree;
 	int r;
 
 	*share = 1;
 	if (w->unsure == 0)
 		return XJ_OK;
 	r = prepare(&c, err);
-	if (r == XJ_OK)
-		r = xj_wanted_tree(w, XJ_WANTED_MAYBE, false, &tree, err);
-	if (r == XJ_OK)
-		r = xj_index_match(index, tree, &options, &match, err);
-	if (r < 0)
-		return r;
-	/* Their text lies in this order. */
-	if (match.count > 0)
-		qsort(match.hits, match.count, sizeof(*match.hits), by_id);
-	for (size_t i = 0; i < match.count && r == XJ_OK; i++)
-		r = check_document(&c, match.hits[i].id, err);
-	if (match.total > match.count)
-		*share = (double)match.count / (double)match.total;
-	return r;
+	return r < 0 ? r : check_candidates(&c, index, share, err);
 }

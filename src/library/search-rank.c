@@ -336,6 +336,7 @@ xj_tier_count(struct xj_seeking *s, struct xj_tier *tier, bool facets,
 {
 	struct xj_match_options o = {
 		.check = CHECK, .facets = facets ? s->facets : 0,
+		.rough = tier->which == XJ_WANTED_RELATED && !facets,
 	};
 	const struct xj_tree *tree;
 	int r = xj_wanted_tree(&s->wanted, tier->which, true, &tree, err);
