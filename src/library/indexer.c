@@ -11,6 +11,7 @@
 
 #include "library/indexer.h"
 #include "library/lexicon.h"
+#include "library/search.h"
 
 #define SEGMENT_DOCUMENTS 500         /* measured: design section 6 */
 #define SEGMENT_TEXT (24u << 20)      /* or this much text, for books */
@@ -508,21 +509,69 @@ xj_indexed_analyzer(struct xj_archive *a)
 	return (unsigned)strtoul(xj_buf_str(&value), NULL, 10);
 }
 
+/*
+ * While all is indexed afresh, a fact says so: who begins again after a crash
+ * goes on with what is queued. Unless segments are missing or damaged, for
+ * which it may have been begun.
+ */
+#define AFRESH_FACT "index_afresh"
+
+static bool
+segments_open(struct indexer *ix)
+{
+	struct xj_index *index;
+	int r = xj_searcher_begin(ix->hand, &index, NULL);
+
+	if (r == XJ_OK)
+		xj_searcher_end(ix->hand);
+	return r == XJ_OK;
+}
+
+static bool
+was_begun(struct indexer *ix, unsigned analyzer)
+{
+	xj_auto(xj_buf_release) struct xj_buf value = XJ_BUF_INIT;
+
+	return analyzer == XJ_ANALYZER_VERSION &&
+	       xj_catalog_fact(ix->hand->catalog, AFRESH_FACT, &value,
+			       NULL) == XJ_OK &&
+	       strcmp(xj_buf_str(&value), "1") == 0 && segments_open(ix);
+}
+
+static int
+begin_afresh(struct indexer *ix, struct xj_error *err)
+{
+	int r = xj_catalog_queue_all(ix->hand->catalog, err);
+
+	if (r == XJ_OK)
+		r = xj_segments_list(ix->hand, err);
+	return r < 0 ? r : xj_catalog_set_fact(ix->hand->catalog, AFRESH_FACT,
+					       "1", err);
+}
+
+static int
+end_afresh(struct indexer *ix, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf value = XJ_BUF_INIT;
+
+	if (xj_catalog_fact(ix->hand->catalog, AFRESH_FACT, &value,
+			    NULL) != XJ_OK ||
+	    strcmp(xj_buf_str(&value), "1") != 0)
+		return XJ_OK;
+	return xj_catalog_set_fact(ix->hand->catalog, AFRESH_FACT, "0", err);
+}
+
 /* Segments of one index are all of one analyzer: those of another release are
  * made again from stored text. */
 static int
 check_analyzer(struct indexer *ix, struct xj_error *err)
 {
 	unsigned was = xj_indexed_analyzer(ix->hand);
-	bool afresh = ix->options->afresh || (was &&
-					      was != XJ_ANALYZER_VERSION);
+	bool afresh = (ix->options->afresh && !was_begun(ix, was)) ||
+		      (was && was != XJ_ANALYZER_VERSION);
 	char now[16];
-	int r = XJ_OK;
+	int r = afresh ? begin_afresh(ix, err) : XJ_OK;
 
-	if (afresh)
-		r = xj_catalog_queue_all(ix->hand->catalog, err);
-	if (r == XJ_OK && afresh)
-		r = xj_segments_list(ix->hand, err);
 	if (r < 0 || was == XJ_ANALYZER_VERSION)
 		return r;
 	snprintf(now, sizeof(now), "%u", XJ_ANALYZER_VERSION);
@@ -540,11 +589,15 @@ index_and_compact(struct indexer *ix, struct xj_error *err)
 		r = xj_segments_drop_purged(ix->hand, ix->options->erase, err);
 	if (r == XJ_OK)
 		r = drain_all(ix, err);
+	if (r == XJ_OK && !stopped(ix))
+		r = end_afresh(ix, err);
 	if (r == XJ_OK && !stopped(ix) &&
 	    (r = xj_segments_drop_stale(ix->hand, err)) == XJ_OK)
 		r = drain_all(ix, err);
 	if (r >= 0 && !stopped(ix))
 		r = xj_segments_compact(ix->hand, ix->options->merge_all, err);
+	if (r == XJ_ECORRUPT)
+		end_afresh(ix, NULL); /* going on would end here again */
 	if (r >= 0 && stopped(ix))
 		r = xj_error_set(err, XJ_ECANCELLED, "indexing was interrupted");
 	return r;

@@ -132,6 +132,51 @@ reindexing_that_is_stopped_goes_on_later(void **state)
 	assert_hits(s, "number", 10);
 }
 
+static void
+die_on_progress(void *ctx, const struct xj_progress *p)
+{
+	(void)ctx;
+	if (p->done)
+		kill(getpid(), SIGKILL);
+}
+
+static void
+reindex_and_die(struct shelf *s)
+{
+	pid_t child = fork();
+	struct xj_archive *a;
+	int status;
+
+	if (child == 0) {
+		if (xj_archive_open(s->home, 0, &a, NULL) == XJ_OK)
+			xj_reindex(a, &(struct xj_watch){
+				.progress = die_on_progress }, NULL, NULL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
+static void
+reindexing_that_is_killed_goes_on_where_it_was(void **state)
+{
+	uint64_t left, indexed;
+	SHELF(s);
+
+	(void)state;
+	write_many(s, "a", 300);
+	add(s, "");
+	reindex_and_die(s);
+	shelf_open(s, 0);
+	left = status_of(s).queued;
+	assert_true(left < 300);
+	must(xj_reindex(s->archive, NULL, &indexed, &s->err));
+	assert_int_equal(indexed, left);
+	assert_hits(s, "number", 300);
+	must(xj_reindex(s->archive, NULL, &indexed, &s->err));
+	assert_int_equal(indexed, 300);
+}
+
 /* --------------------------------------------------------- who indexes */
 
 /* A process that holds the indexer's lock until it is killed. */
@@ -269,6 +314,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_reindex_finds_the_same),
 	cmocka_unit_test(a_lost_index_is_made_again),
 	cmocka_unit_test(reindexing_that_is_stopped_goes_on_later),
+	cmocka_unit_test(reindexing_that_is_killed_goes_on_where_it_was),
 	cmocka_unit_test(documents_wait_while_another_process_indexes),
 	cmocka_unit_test(asking_who_indexes_stops_nobody),
 	cmocka_unit_test(only_values_in_force_are_found),
