@@ -349,6 +349,55 @@ XJ_API void xj_document_password(struct xj_document *document,
 XJ_API int xj_unlock(struct xj_archive *archive, uint64_t id,
 		     const char *password, struct xj_error *err);
 
+/* ---------------------------------------------------------------- packets */
+
+/* One document of a packet. */
+struct xj_packet_item {
+	const char *document;    /* as xj_document_open() takes it */
+	unsigned version;        /* 0: the newest */
+	uint32_t first, last;    /* pages of it; 0: from the first, to the last */
+	const char *note;        /* for the readers; or NULL */
+};
+
+enum xj_packet_form {
+	XJ_PACKET_FOLDER, /* the originals, and index.html with all text */
+	XJ_PACKET_ZIP,    /* the same in one file */
+	XJ_PACKET_BAG,    /* the same as a bag of BagIt 1.0 (RFC 8493) */
+	XJ_PACKET_HTML,   /* index.html alone */
+	XJ_PACKET_PDF,    /* cover, contents, page numbers; pages of PDF files as
+	                   * they are, the text of everything else */
+};
+
+struct xj_packet {
+	const char *title;       /* NULL: that of the only document, or a name */
+	const char *subtitle;    /* or NULL */
+	const char *const *lines; /* at the foot of the cover: who, when; ends
+	                          * with NULL; or NULL */
+	const struct xj_packet_item *items;
+	size_t count;
+};
+
+/* What could not be put in as it should be: "the pages cannot be taken over". */
+typedef void (*xj_packet_note_fn)(void *ctx, size_t item, const char *message);
+
+struct xj_packet_options {
+	enum xj_packet_form form;
+	xj_packet_note_fn note;  /* or NULL */
+	void *ctx;
+	struct xj_watch watch;
+};
+
+/*
+ * Write documents together to `path`, which appears whole or not at all.
+ * XJ_EEXIST: it is there already. XJ_EINVAL: no documents, or pages that one
+ * does not have. XJ_ENOTFOUND: a document, or a program that is needed for this
+ * form; the message names it.
+ */
+XJ_API int xj_packet_write(struct xj_archive *archive,
+			   const struct xj_packet *packet, const char *path,
+			   const struct xj_packet_options *options,
+			   struct xj_error *err);
+
 struct xj_history_entry {
 	uint64_t document;
 	unsigned version;

@@ -5,7 +5,7 @@
 
 extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_similar,
 	cmd_show,
-	cmd_get, cmd_list, cmd_edit, cmd_remove, cmd_undelete, cmd_purge,
+	cmd_get, cmd_export, cmd_list, cmd_edit, cmd_remove, cmd_undelete, cmd_purge,
 	cmd_quarantine_list, cmd_quarantine_show, cmd_quarantine_set,
 	cmd_quarantine_clear, cmd_unlock,
 	cmd_history, cmd_accession_list, cmd_accession_show,
@@ -24,7 +24,7 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 /* In the order of the general help. */
 const struct xj_command *const xj_commands[] = {
 	&cmd_init, &cmd_demo, &cmd_add, &cmd_search, &cmd_suggest, &cmd_similar,
-	&cmd_show, &cmd_get,
+	&cmd_show, &cmd_get, &cmd_export,
 	&cmd_list, &cmd_edit, &cmd_remove, &cmd_undelete, &cmd_purge,
 	&cmd_quarantine_list, &cmd_quarantine_show, &cmd_quarantine_set,
 	&cmd_quarantine_clear, &cmd_unlock,

@@ -10,6 +10,7 @@ xueji_SOURCES = \
 	%D%/cmd-dictionary.c \
 	%D%/cmd-doctor.c \
 	%D%/cmd-edit.c \
+	%D%/cmd-export.c \
 	%D%/cmd-get.c \
 	%D%/cmd-help.c \
 	%D%/cmd-history.c \

@@ -52,4 +52,10 @@ enum {
 	XJ_EXIT_REQUEST,    /* the host's request made no sense */
 };
 
+/* The status of a program that is run for xj_tool_run(), but could not become it. */
+enum {
+	XJ_TOOL_UNHELD = 126,  /* it cannot be confined */
+	XJ_TOOL_MISSING = 127, /* there is none */
+};
+
 #endif

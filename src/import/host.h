@@ -41,6 +41,10 @@ bool xj_link_end(struct xj_link *link, struct xj_life_end *end);
 bool xj_link_request(struct xj_link *link, const char *bytes, size_t len,
 		     int fd);
 
+/* The program of zygote and workers: this one, or that of $XUEJI_WORKER, or as
+ * installed. */
+const char *xj_worker_program(const char *given);
+
 /* What an import reads of the importers; constant after opening. */
 const struct xj_import_limits *
 xj_importers_limits(const struct xj_importers *importers);

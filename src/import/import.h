@@ -178,4 +178,34 @@ int xj_import_run(struct xj_importers *importers,
 		  const struct xj_sink *sink, void *ctx,
 		  struct xj_import_result *result, struct xj_error *err);
 
+/* ------------------------------------------------------------- programs */
+
+/* A program that writes a document out of strangers' bytes: it is run in the
+ * cage in which importers that are programs run. */
+struct xj_tool {
+	const char *const *argv; /* NULL-terminated; argv[0] is a path */
+	const char *folder;      /* where it runs, which it may read; absolute */
+	int in;                  /* its input; -1: none */
+	int out;                 /* what it writes goes there */
+	uint64_t out_max;        /* bytes; 0: 4 GiB */
+	uint64_t memory;         /* address space; 0: 4 GiB */
+	uint32_t cpu_s;          /* 0: 600 */
+	int also;                /* an exit status beside 0 that is none of
+	                          * failure, as 3 of qpdf: it warns */
+	const bool *cancel;      /* or NULL */
+};
+
+/*
+ * Run it to its end. It reads what is installed on the system and `folder`,
+ * writes to `out` through us, and has no network and no other process.
+ * XJ_ENOTFOUND: there is no such program; XJ_EPERM: the kernel cannot hold one
+ * here; XJ_ELIMIT: too much time or output; XJ_ECORRUPT: it failed, the last
+ * line of its errors is the message; XJ_ECANCELLED.
+ */
+int xj_tool_run(const struct xj_tool *tool, struct xj_error *err);
+
+/* The program `name` that is installed with xueji; $XUEJI_WORKER names another
+ * folder for tests. Appended to `out`. */
+int xj_tool_own(const char *name, struct xj_buf *out, struct xj_error *err);
+
 #endif

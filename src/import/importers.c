@@ -90,13 +90,13 @@ copy_list(struct xj_arena *arena, const char *const *list)
 	return copy;
 }
 
-static const char *
-worker_program(const struct xj_importers_options *o)
+const char *
+xj_worker_program(const char *given)
 {
 	const char *set = secure_getenv("XUEJI_WORKER");
 
-	if (o->worker != NULL)
-		return o->worker;
+	if (given != NULL)
+		return given;
 	return set != NULL && *set != '\0' ? set
 					   : XJ_LIBEXECDIR "/xueji-importer";
 }
@@ -121,7 +121,7 @@ copy_options(struct xj_importers *im, const struct xj_importers_options *o,
 	fill_limits(&im->limits);
 	im->idle_max = o->workers > 0 ? o->workers
 				      : cores > 0 ? (size_t)cores : 1;
-	im->worker = xj_arena_strdup(im->arena, worker_program(o));
+	im->worker = xj_arena_strdup(im->arena, xj_worker_program(o->worker));
 	im->encoding = xj_arena_strdup(im->arena,
 				       o->encoding ? o->encoding : "GB18030");
 	im->spool = xj_arena_strdup(im->arena, spool_folder(o));

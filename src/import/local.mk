@@ -13,6 +13,7 @@ libxj_import_la_SOURCES = \
 	%D%/run.c \
 	%D%/run.h \
 	%D%/spool.c \
+	%D%/tool.c \
 	%D%/wire.c \
 	%D%/wire.h
 
@@ -36,6 +37,7 @@ xueji_importer_SOURCES = \
 	%D%/worker-plugins.c \
 	%D%/worker-services.c \
 	%D%/worker-signals.c \
+	%D%/worker-tool.c \
 	%D%/worker.c \
 	%D%/worker.h \
 	%D%/zygote.c

@@ -71,6 +71,10 @@ void xj_close_from(int first);
 /* At once, past whatever the sanitizers do when a process ends. */
 void xj_worker_exit(int code) __attribute__((noreturn));
 
+/* Be the program of a command line, see worker-tool.c. Returns what to exit
+ * with when that failed. */
+int xj_tool_become(int argc, char **argv);
+
 /* Serve documents until the host closes the socket. Does not return. */
 void xj_worker_run(const struct xj_worker *worker) __attribute__((noreturn));
 

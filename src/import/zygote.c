@@ -522,7 +522,7 @@ prepare(struct xj_plugin_set *plugins, struct xj_cage *cage, struct settings *s)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	static struct xj_plugin_set plugins;
 	static struct xj_cage cage;
@@ -531,6 +531,8 @@ main(void)
 	int type;
 	socklen_t len = sizeof(type);
 
+	if (argc > 1 && strcmp(argv[1], "--run") == 0)
+		return xj_tool_become(argc, argv);
 	if (getsockopt(XJ_CONTROL_FD, SOL_SOCKET, SO_TYPE, &type, &len) < 0 ||
 	    type != SOCK_SEQPACKET) {
 		fputs("xueji-importer: started by xueji, not by hand\n",

@@ -29,6 +29,11 @@ libxj_library_la_SOURCES = \
 	%D%/member.c \
 	%D%/member-list.c \
 	%D%/members.c \
+	%D%/packet-files.c \
+	%D%/packet-html.c \
+	%D%/packet-pdf.c \
+	%D%/packet-text.c \
+	%D%/packet.c %D%/packet.h \
 	%D%/pairs.c \
 	%D%/people.c %D%/people.h \
 	%D%/plugins.c \

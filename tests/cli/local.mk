@@ -2,6 +2,7 @@ EXTRA_DIST += %D%/common.bash
 dist_check_SCRIPTS += \
 	%D%/add.bats \
 	%D%/documents.bats \
+	%D%/export.bats \
 	%D%/hostile.bats \
 	%D%/keeping.bats \
 	%D%/manual.bats \

@@ -10,3 +10,6 @@ check_PROGRAMS += %D%/test-decode
 %C%_test_decode_SOURCES = %D%/test-decode.c tests/fuzz/fuzz-decode.c
 %C%_test_decode_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS)
 %C%_test_decode_LDADD = libxj-text.la $(TEST_LIBS) $(ICU_LIBS)
+
+check_PROGRAMS += %D%/test-tool
+%C%_test_tool_LDADD = libxj-import.la $(TEST_LIBS)

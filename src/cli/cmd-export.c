@@ -1,0 +1,183 @@
+/* cmd-export.c - write documents together: folder, zip, bag, page or PDF. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const char *opt_output, *opt_form, *opt_title, *opt_subtitle;
+static struct xj_values opt_lines;
+
+static const struct xj_option options[] = {
+	{ 'o', "output", .value = &opt_output, .arg = "PLACE",
+	  .help = N_("the file or folder to write; it must not be there yet") },
+	{ 0, "form", .value = &opt_form, .arg = "FORM",
+	  .choices = "folder zip bag html pdf",
+	  .help = N_("what to write; else by the ending of PLACE") },
+	{ 0, "title", .value = &opt_title, .arg = "TITLE",
+	  .help = N_("the title of the whole") },
+	{ 0, "subtitle", .value = &opt_subtitle, .arg = "TEXT",
+	  .help = N_("what stands below the title") },
+	{ 0, "line", .values = &opt_lines, .arg = "TEXT",
+	  .help = N_("a line at the foot of the cover, such as who and when; "
+		     "may be given again") },
+	OPTION_JSON,
+	{ 0 }
+};
+
+/* ------------------------------------------------------------- what to do */
+
+static const char *const forms[] = {
+	[XJ_PACKET_FOLDER] = "folder", [XJ_PACKET_ZIP] = "zip",
+	[XJ_PACKET_BAG] = "bag", [XJ_PACKET_HTML] = "html",
+	[XJ_PACKET_PDF] = "pdf",
+};
+
+static enum xj_packet_form
+form_of(const char *place)
+{
+	const char *dot = strrchr(xj_path_base(place), '.');
+	const char *word = opt_form != NULL ? opt_form
+					    : dot != NULL ? dot + 1 : "";
+
+	for (size_t i = 0; i < XJ_COUNT(forms); i++)
+		if (strcasecmp(word, forms[i]) == 0)
+			return (enum xj_packet_form)i;
+	return strcasecmp(word, "htm") == 0 ? XJ_PACKET_HTML
+					    : XJ_PACKET_FOLDER;
+}
+
+/* A number at *p, which is moved past it. */
+static bool
+take_number(const char **p, unsigned long most, unsigned long *out)
+{
+	char *end;
+
+	if (**p < '0' || **p > '9')
+		return false;
+	errno = 0;
+	*out = strtoul(*p, &end, 10);
+	*p = end;
+	return errno == 0 && *out > 0 && *out <= most;
+}
+
+/* "@2" and ":3-5", ":3", ":3-" behind the document. */
+static bool
+take_rest(const char *p, struct xj_packet_item *item)
+{
+	unsigned long version = 0, first = 0, last = 0;
+	bool good = true;
+
+	if (*p == '@')
+		good = take_number((p++, &p), UINT32_MAX, &version);
+	if (good && *p == ':') {
+		p++;
+		good = take_number(&p, UINT32_MAX, &first);
+		last = first;
+		if (good && *p == '-' && *++p == '\0')
+			last = 0;
+		else if (good && p[-1] == '-')
+			good = take_number(&p, UINT32_MAX, &last);
+	}
+	item->version = (unsigned)version;
+	item->first = (uint32_t)first;
+	item->last = (uint32_t)last;
+	return good && *p == '\0';
+}
+
+/* ID[@VERSION][:PAGES], parted in place. */
+static bool
+parse_item(char *word, struct xj_packet_item *item)
+{
+	size_t urn = strncmp(word, "urn:uuid:", 9) == 0 ? 9 : 0;
+	char *end = word + urn + strcspn(word + urn, "@:");
+	char rest[64];
+
+	snprintf(rest, sizeof(rest), "%s", end);
+	item->document = word;
+	if (strlen(end) >= sizeof(rest) || !take_rest(rest, item)) {
+		xj_usage(_("%s: expected ID, ID:PAGES or ID@VERSION:PAGES, "
+			   "such as 42:3-5"), word);
+		return false;
+	}
+	*end = '\0';
+	return true;
+}
+
+/* ---------------------------------------------------------------- notes */
+
+struct notes {
+	const struct xj_packet_item *items;
+	bool some;
+};
+
+static void
+note(void *ctx, size_t i, const char *message)
+{
+	struct notes *n = ctx;
+
+	n->some = true;
+	fprintf(stderr, "xueji: %s%s%s\n", n->items[i].document, _(": "),
+		message);
+}
+
+static int
+write_packet(struct xj_archive *archive, const struct xj_packet *packet)
+{
+	struct notes notes = { .items = packet->items };
+	struct xj_error err = { 0 };
+	enum xj_packet_form form = form_of(opt_output);
+	int r = xj_packet_write(archive, packet, opt_output,
+				&(struct xj_packet_options){
+		.form = form, .note = note, .ctx = &notes,
+		.watch = *xj_watch_begin(),
+	}, &err);
+
+	xj_watch_end();
+	if (r < 0)
+		return xj_fail(&err);
+	if (opt_json) {
+		xj_json_begin();
+		xj_json_text_of("output", opt_output);
+		xj_json_text_of("form", forms[form]);
+		xj_json_number("documents", packet->count);
+		return xj_json_end(notes.some ? EXIT_PART : EXIT_FINE);
+	}
+	xj_say(ngettext("%s: %zu document", "%s: %zu documents",
+			packet->count), opt_output, packet->count);
+	return notes.some ? EXIT_PART : EXIT_FINE;
+}
+
+static int
+export(struct xj_archive *archive, int argc, char **argv)
+{
+	struct xj_packet packet = { .title = opt_title,
+				    .subtitle = opt_subtitle,
+				    .lines = opt_lines.list,
+				    .count = (size_t)argc };
+	struct xj_packet_item *items;
+	int code = EXIT_FINE;
+
+	if (opt_output == NULL)
+		return xj_usage(_("say with -o where to write, such as "
+				  "-o packet.pdf"));
+	items = calloc((size_t)argc, sizeof(*items));
+	if (items == NULL)
+		return xj_fail_with(EXIT_STORE, "%s", _("out of memory"));
+	for (int i = 0; i < argc && code == EXIT_FINE; i++)
+		if (!parse_item(argv[i], &items[i]))
+			code = EXIT_USAGE;
+	packet.items = items;
+	if (code == EXIT_FINE)
+		code = write_packet(archive, &packet);
+	free(items);
+	return code;
+}
+
+const struct xj_command cmd_export = {
+	.name = "export", .args = "ID[@VERSION][:PAGES]...",
+	.needs = NEEDS_READ,
+	.summary = N_("write documents together: folder, zip, bag, page or "
+		      "PDF"),
+	.options = options, .least = 1, .most = -1, .run = export,
+};
