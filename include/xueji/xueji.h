@@ -813,6 +813,96 @@ XJ_API int xj_outdated(struct xj_archive *archive, xj_outdated_fn fn, void *ctx,
 XJ_API int xj_reindex(struct xj_archive *archive, const struct xj_watch *watch,
 		      uint64_t *indexed, struct xj_error *err);
 
+/* ----------------------------------------------------------------- backups */
+
+/*
+ * A folder of backups holds an OCFL root with every object, shared by all
+ * snapshots, and for each snapshot the catalog, the settings and, of the newest,
+ * the stored text. The index is not kept: it is made again.
+ */
+struct xj_backup_options {
+	bool no_text;            /* leave text.sqlite out: what was read from
+	                          * pictures or with passwords is then lost */
+	unsigned keep;           /* snapshots; 0: 7 */
+	bool dry_run;            /* say what would be done */
+	bool verify;             /* read all of it again in the end */
+	xj_problem_fn problem;   /* told of what is damaged; or NULL */
+	void *ctx;
+	struct xj_watch watch;
+};
+
+struct xj_backup_result {
+	char snapshot[32];       /* that was made; or the newest, if `same` */
+	bool same;               /* nothing has changed since that one */
+	uint64_t objects;        /* that the snapshot has */
+	uint64_t fresh, changed; /* of these: not there before; more versions */
+	uint64_t files, bytes;   /* of objects, copied; in a dry run, about */
+	uint64_t parts;          /* bytes of catalog, text and settings copied */
+	uint64_t erased;         /* purged documents taken out of snapshots */
+	uint64_t dropped;        /* older snapshots, beyond those that are kept */
+	uint64_t failed;         /* objects that are damaged in the archive */
+	struct xj_check_result checked; /* with `verify` */
+};
+
+/*
+ * Back the archive in `archive` up to `dir`, which is made if missing: what is
+ * new since the last time, as it is at one moment while others go on working.
+ * Whatever interrupts it, the snapshots before are whole, and the next run goes
+ * on. Purged documents are taken out of older snapshots too. XJ_EEXIST: there
+ * is something else in `dir`, or another history of an object; XJ_EBUSY: another
+ * process is at work there, or rebuilds the archive; XJ_ENOSPC: before anything
+ * is written, if that can be foreseen.
+ */
+XJ_API int xj_backup(const char *archive, const char *dir,
+		     const struct xj_backup_options *options,
+		     struct xj_backup_result *result, struct xj_error *err);
+
+/* Lent for the call. */
+struct xj_snapshot {
+	const char *name;        /* "2026-11-23T030000Z" */
+	int64_t taken;
+	const char *release, *user;
+	uint64_t documents, members, accessions, objects, bytes;
+	uint64_t failed;         /* objects that were damaged */
+	bool text;               /* the stored text is there */
+};
+
+typedef int (*xj_snapshot_fn)(void *ctx, const struct xj_snapshot *snapshot);
+/* Newest first. XJ_ENOTFOUND: `dir` is no folder of backups. */
+XJ_API int xj_backup_list(const char *dir, xj_snapshot_fn fn, void *ctx,
+			  struct xj_error *err);
+/* Read every byte and compare it with its digest. XJ_OK whatever was found. */
+XJ_API int xj_backup_verify(const char *dir, xj_problem_fn fn, void *ctx,
+			    const struct xj_watch *watch,
+			    struct xj_check_result *result,
+			    struct xj_error *err);
+
+struct xj_restore_options {
+	const char *at;          /* a snapshot's name, or its begin; NULL: the
+	                          * newest */
+	xj_problem_fn problem;   /* told of what is damaged; or NULL */
+	void *ctx;
+	struct xj_watch watch;
+};
+
+struct xj_restore_result {
+	char snapshot[32];
+	uint64_t objects, files, bytes;
+	uint64_t damaged;        /* files of the backup; the rest is restored */
+	uint64_t reread;         /* documents whose text was made again */
+	uint64_t indexed;
+};
+
+/*
+ * Make an archive of a snapshot in `archive`, a new or an empty folder, every
+ * byte checked; indexed at the end. One that was interrupted goes on when it is
+ * run again. XJ_EEXIST: there is something in it. The backup is not changed.
+ */
+XJ_API int xj_backup_restore(const char *dir, const char *archive,
+			     const struct xj_restore_options *options,
+			     struct xj_restore_result *result,
+			     struct xj_error *err);
+
 /* ---------------------------------------------------------------- plugins */
 
 struct xj_plugin {

@@ -47,6 +47,42 @@ void xj_catalog_read_end(struct xj_catalog *catalog);
 /* SQLite's own check of both files; XJ_ECORRUPT with the first finding. */
 int xj_catalog_check(struct xj_catalog *catalog, struct xj_error *err);
 
+/* ------------------------------------------------- copies of whole files */
+
+/* Tells the state of a file from a later one, without reading it: inode, size
+ * and time; "" when that cannot be told. */
+#define XJ_STAMP_MAX 96
+
+struct xj_texts;
+
+/* Bring what the logs hold into the files, as far as nobody is in the way, so
+ * that there are stamps. */
+void xj_catalog_settle_logs(struct xj_catalog *catalog,
+			    struct xj_texts *texts);
+void xj_catalog_stamps(struct xj_catalog *catalog, struct xj_texts *texts,
+		       char of_catalog[XJ_STAMP_MAX],
+		       char of_texts[XJ_STAMP_MAX]);
+/* Write the file as the reading transaction sees it to `path`, which is not
+ * there. It is not synced. */
+int xj_catalog_copy(struct xj_catalog *catalog, const char *path,
+		    struct xj_error *err);
+int xj_texts_copy(struct xj_texts *texts, const char *path,
+		  struct xj_error *err);
+
+/* An object that the catalog knows to be in the store. */
+struct xj_object_row {
+	const char *urn;
+	unsigned version;     /* 0: of an accession, which has no number here */
+	int64_t at;           /* of a document: when it was changed */
+	uint64_t bytes;       /* of the original */
+	bool purged;
+};
+
+typedef int (*xj_object_row_fn)(void *ctx, const struct xj_object_row *row);
+/* Of all top-level documents and of the accessions that are finished. */
+int xj_catalog_objects(struct xj_catalog *catalog, xj_object_row_fn fn,
+		       void *ctx, struct xj_error *err);
+
 /* -------------------------------------------------------------- settings */
 
 /* Facts about the archive, not preferences: "analyzer", "created", "urn". */
@@ -573,7 +609,6 @@ int xj_catalog_tally(struct xj_catalog *catalog, const char *by,
 /* ------------------------------------------------------------ stored text */
 
 /* text.sqlite: chunks as encoded by text/text.h, each compressed with zstd. */
-struct xj_texts;
 
 int xj_texts_open(const char *dir, unsigned flags, struct xj_texts **texts,
 		  struct xj_error *err);
@@ -585,6 +620,9 @@ void xj_texts_rollback(struct xj_texts *texts);
  * happens while one is open. */
 int xj_texts_read_begin(struct xj_texts *texts, struct xj_error *err);
 void xj_texts_read_end(struct xj_texts *texts);
+/* The lowest number of a document with text above `after`. XJ_END: none. */
+int xj_texts_next(struct xj_texts *texts, uint64_t after, uint64_t *id,
+		  struct xj_error *err);
 /* Forget all chunks of a document, and its outline. */
 int xj_texts_drop(struct xj_texts *texts, uint64_t id, struct xj_error *err);
 /* Chunks are compressed by the caller's thread with xj_texts_pack(), stored

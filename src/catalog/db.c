@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUSY_MS 30000 /* how long to wait for another process's writing */
-
 /* ---------------------------------------------------------------- errors */
 
 static int
@@ -93,7 +91,7 @@ static void
 set_up(sqlite3 *handle)
 {
 	sqlite3_extended_result_codes(handle, 1);
-	sqlite3_busy_timeout(handle, BUSY_MS);
+	sqlite3_busy_timeout(handle, XJ_DB_BUSY_MS);
 	sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

@@ -9,6 +9,8 @@
 
 #include "catalog/catalog.h"
 
+#define XJ_DB_BUSY_MS 30000 /* to wait for another process's writing */
+
 /* What is fixed about a file. */
 struct xj_db_kind {
 	const char *file;              /* "catalog.sqlite" */
@@ -53,6 +55,10 @@ int xj_db_empty_log(struct xj_db *db, struct xj_error *err);
 /* Status and message for what SQLite said. `handle` may be NULL. */
 int xj_db_error(const char *path, sqlite3 *handle, int rc,
 		struct xj_error *err);
+
+/* All of a file, as the transaction of `from` sees it, into a new file; it is
+ * not synced (copy.c). */
+int xj_db_copy(sqlite3 *from, const char *path, struct xj_error *err);
 
 /* A connection for reading where nothing can be written (readonly.c). */
 int xj_db_connect_readonly(const char *path, sqlite3 **handle,

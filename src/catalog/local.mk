@@ -5,6 +5,7 @@ libxj_catalog_la_SOURCES = \
 	%D%/batches.c \
 	%D%/catalog.c \
 	%D%/catalog.h \
+	%D%/copy.c \
 	%D%/counts.c \
 	%D%/db.c \
 	%D%/db.h \

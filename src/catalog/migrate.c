@@ -164,34 +164,16 @@ xj_db_create(const struct xj_db_kind *kind, const char *dir, const char *path,
 
 /* --------------------------------------------------------------- upgrading */
 
-static int
-copy_pages(struct xj_db *db, sqlite3 *from, sqlite3 *to, struct xj_error *err)
-{
-	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
-	int rc;
-
-	if (!backup)
-		return xj_db_error(db->path, to, sqlite3_errcode(to), err);
-	rc = sqlite3_backup_step(backup, -1);
-	sqlite3_backup_finish(backup);
-	return rc == SQLITE_DONE ? XJ_OK : xj_db_error(db->path, to, rc, err);
-}
-
 /* By a connection of its own: `db` holds the write lock. */
 static int
 copy_to(struct xj_db *db, const char *path, struct xj_error *err)
 {
 	const struct xj_db_way in = { .flags = SQLITE_OPEN_READONLY };
-	const struct xj_db_way out = { .flags = SQLITE_OPEN_READWRITE |
-						SQLITE_OPEN_CREATE };
-	sqlite3 *from = NULL, *to = NULL;
+	sqlite3 *from = NULL;
 	int r = xj_db_connect(db->path, &in, &from, err);
 
 	if (r == XJ_OK)
-		r = xj_db_connect(path, &out, &to, err);
-	if (r == XJ_OK)
-		r = copy_pages(db, from, to, err);
-	sqlite3_close(to);
+		r = xj_db_copy(from, path, err);
 	sqlite3_close(from);
 	return r;
 }

@@ -296,6 +296,9 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"sum(size) FILTER (WHERE state = 0 AND parent IS NULL), "
 		"sum(text_bytes) FILTER (WHERE state = 0), "
 		"count(*) FILTER (WHERE state = 3) FROM documents",
+	[XJ_SQL_OBJECTS] = "SELECT urn, version, updated, size, state "
+		"FROM documents WHERE parent IS NULL UNION ALL "
+		"SELECT urn, 0, 0, 0, 0 FROM accessions WHERE finished > 0",
 	[XJ_SQL_TALLY_OUTCOME] = TALLY("coalesce(outcome, '')", "1"),
 	[XJ_SQL_TALLY_KIND] = TALLY("coalesce(kind, '')", "1"),
 	[XJ_SQL_TALLY_TYPE] = TALLY("coalesce(type, '')", "1"),

@@ -125,6 +125,7 @@ enum {
 	XJ_SQL_REACH_DOWN,
 
 	XJ_SQL_TOTALS,
+	XJ_SQL_OBJECTS,
 	XJ_SQL_TALLY_OUTCOME,
 	XJ_SQL_TALLY_KIND,
 	XJ_SQL_TALLY_TYPE,
@@ -158,6 +159,7 @@ int xj_doc_row(struct xj_query *q, struct xj_arena *arena,
 
 /* As xj_db_check(). */
 int xj_texts_check(struct xj_texts *texts, struct xj_error *err);
+struct xj_db *xj_texts_db(struct xj_texts *texts);
 
 /* ------------------------------------------------------ index (segments.c) */
 

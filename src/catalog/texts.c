@@ -15,7 +15,8 @@ struct xj_texts {
 	struct xj_db db;
 };
 
-enum { PUT, DROP, GET, LAST, EACH, KEEP, KEPT, ALL_KEPT, FORGET, PAGES, COUNT };
+enum { PUT, DROP, GET, LAST, EACH, NEXT, KEEP, KEPT, ALL_KEPT, FORGET, PAGES,
+       COUNT };
 
 static const char *const statements[COUNT] = {
 	[PUT] = "INSERT OR REPLACE INTO chunks VALUES (?1, ?2)",
@@ -25,6 +26,7 @@ static const char *const statements[COUNT] = {
 		 "WHERE key BETWEEN ?1 AND ?2",
 	[EACH] = "SELECT key, packed FROM chunks "
 		 "WHERE key BETWEEN ?1 AND ?2 ORDER BY key",
+	[NEXT] = "SELECT key FROM chunks WHERE key > ?1 ORDER BY key LIMIT 1",
 	[KEEP] = "INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3)",
 	[KEPT] = "SELECT packed FROM kept WHERE digest = ?1 AND page = ?2",
 	[ALL_KEPT] = "SELECT digest, page, packed FROM kept",
@@ -101,6 +103,12 @@ int
 xj_texts_check(struct xj_texts *texts, struct xj_error *err)
 {
 	return xj_db_check(&texts->db, err);
+}
+
+struct xj_db *
+xj_texts_db(struct xj_texts *texts)
+{
+	return &texts->db;
 }
 
 int
@@ -237,6 +245,20 @@ xj_texts_each(struct xj_texts *texts, uint64_t id, xj_text_chunk_fn fn,
 			r = fn(ctx, number, chunk.data, chunk.len, err);
 	}
 	return r < 0 ? r : XJ_OK;
+}
+
+int
+xj_texts_next(struct xj_texts *texts, uint64_t after, uint64_t *id,
+	      struct xj_error *err)
+{
+	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
+	int r = xj_query(&q, &texts->db, NEXT, err, "i", last_key_of(after));
+
+	if (r == XJ_OK)
+		r = xj_query_next(&q, err);
+	if (r == XJ_OK)
+		*id = (uint64_t)xj_col_int(&q, 0) >> NUMBER_BITS;
+	return r;
 }
 
 /* ------------------------------------------------------- what is read once */

@@ -81,11 +81,14 @@ extern bool opt_json;
 		      .help = N_("print JSON, for programs") }
 extern bool opt_quiet;           /* --quiet, of every command */
 extern const char *opt_dir;      /* the archive's directory, once found */
+/* What -A or XUEJI_ARCHIVE name; or NULL. */
+const char *xj_archive_named(void);
 extern const struct xj_command *xj_current;
 
 /* The command by its words; *used is 1 or 2. NULL: none. */
 const struct xj_command *xj_command_find(int argc, char **argv, int *used);
-/* Whether `word` begins commands of two words, as "accession" does. */
+/* Whether `word` begins commands of two words, as "accession" does, and is none
+ * by itself. */
 bool xj_command_group(const char *word);
 /* "did you mean": the nearest one that is near enough, or NULL. */
 const char *xj_nearest_command(const char *word);

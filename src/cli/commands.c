@@ -9,7 +9,8 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 	cmd_quarantine_list, cmd_quarantine_show, cmd_quarantine_set,
 	cmd_quarantine_clear, cmd_unlock,
 	cmd_history, cmd_accession_list, cmd_accession_show,
-	cmd_accession_undo, cmd_status, cmd_verify, cmd_rebuild, cmd_reindex,
+	cmd_accession_undo, cmd_status, cmd_verify, cmd_backup_list,
+	cmd_backup_verify, cmd_backup, cmd_restore, cmd_rebuild, cmd_reindex,
 	cmd_ocfl_validate, cmd_plugin_list, cmd_plugin_new, cmd_plugin_test,
 	cmd_plugin_install, cmd_plugin_remove, cmd_config_get, cmd_config_set,
 	cmd_config_list, cmd_synonym_list, cmd_synonym_add,
@@ -29,7 +30,8 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_quarantine_list, &cmd_quarantine_show, &cmd_quarantine_set,
 	&cmd_quarantine_clear, &cmd_unlock,
 	&cmd_history, &cmd_accession_list, &cmd_accession_show,
-	&cmd_accession_undo, &cmd_status, &cmd_verify, &cmd_rebuild,
+	&cmd_accession_undo, &cmd_status, &cmd_verify, &cmd_backup,
+	&cmd_backup_list, &cmd_backup_verify, &cmd_restore, &cmd_rebuild,
 	&cmd_reindex, &cmd_ocr, &cmd_ocfl_validate, &cmd_plugin_list,
 	&cmd_plugin_new, &cmd_plugin_test,
 	&cmd_plugin_install, &cmd_plugin_remove, &cmd_config_list,
@@ -68,15 +70,25 @@ is_called(const struct xj_command *c, int argc, char **argv, int *used)
 const struct xj_command *
 xj_command_find(int argc, char **argv, int *used)
 {
+	const struct xj_command *found = NULL;
+	int words;
+
+	*used = 0;
 	for (size_t i = 0; argc > 0 && xj_commands[i]; i++)
-		if (is_called(xj_commands[i], argc, argv, used))
-			return xj_commands[i];
-	return NULL;
+		if (is_called(xj_commands[i], argc, argv, &words) &&
+		    words > *used) { /* "backup list" before "backup" */
+			found = xj_commands[i];
+			*used = words;
+		}
+	return found;
 }
 
 bool
 xj_command_group(const char *word)
 {
+	for (size_t i = 0; xj_commands[i]; i++)
+		if (strcmp(xj_commands[i]->name, word) == 0)
+			return false;
 	for (size_t i = 0; xj_commands[i]; i++)
 		if (strchr(xj_commands[i]->name, ' ') &&
 		    begins(xj_commands[i]->name, word))

@@ -113,6 +113,19 @@ xj_help_group(const char *word, FILE *to)
 	}
 }
 
+/* "backup list" and others beside "backup". */
+static bool
+has_further(const struct xj_command *c)
+{
+	size_t n = strlen(c->name);
+
+	for (size_t i = 0; xj_commands[i]; i++)
+		if (strncmp(xj_commands[i]->name, c->name, n) == 0 &&
+		    xj_commands[i]->name[n] == ' ')
+			return true;
+	return false;
+}
+
 void
 xj_help_command(const struct xj_command *c, FILE *to)
 {
@@ -125,6 +138,10 @@ xj_help_command(const struct xj_command *c, FILE *to)
 	if (has_options(c)) {
 		fputs(_("\noptions:\n"), to);
 		put_options(c->options, to);
+	}
+	if (has_further(c)) {
+		fputs(_("\nfurther commands:\n"), to);
+		xj_help_group(c->name, to);
 	}
 	fputs(_("\noptions of every command:\n"), to);
 	put_options(xj_options_everywhere, to);

@@ -5,6 +5,7 @@ xueji_SOURCES = \
 	%D%/cli.h \
 	%D%/cmd-accession.c \
 	%D%/cmd-add.c \
+	%D%/cmd-backup.c \
 	%D%/cmd-config.c \
 	%D%/cmd-demo.c \
 	%D%/cmd-dictionary.c \
@@ -26,6 +27,7 @@ xueji_SOURCES = \
 	%D%/cmd-rebuild.c \
 	%D%/cmd-reindex.c \
 	%D%/cmd-remove.c \
+	%D%/cmd-restore.c \
 	%D%/cmd-role.c \
 	%D%/cmd-search.c \
 	%D%/cmd-show.c \

@@ -182,10 +182,16 @@ read_word(struct args *a)
 
 /* ------------------------------------------------------------- the archive */
 
+const char *
+xj_archive_named(void)
+{
+	return opt_archive ? opt_archive : getenv("XUEJI_ARCHIVE");
+}
+
 static int
 find_dir(struct xj_error *err)
 {
-	const char *dir = opt_archive ? opt_archive : getenv("XUEJI_ARCHIVE");
+	const char *dir = xj_archive_named();
 	char *found;
 	int r;
 

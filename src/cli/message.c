@@ -256,6 +256,7 @@ static const char *const words_known[] = {
 	/* what happened */
 	N_("add"), N_("edit"), N_("remove"), N_("undelete"), N_("purge"),
 	N_("undo"), N_("update"), N_("index"), N_("verify"), N_("rebuild"), N_("merge"),
+	N_("backup"), N_("restore"),
 	N_("reindex"), N_("quarantine"), N_("clear"), N_("unlock"), N_("test"), N_("read again"),
 	N_("kept"), N_("ocr"),
 	/* elements and facets */

@@ -32,9 +32,26 @@ xj_version(void)
 static bool
 is_archive(int dirfd)
 {
+	if (faccessat(dirfd, XJ_BACKUP_FILE, F_OK, 0) == 0)
+		return false; /* it has an OCFL root too */
 	return faccessat(dirfd, "ocfl/0=ocfl_1.1", F_OK, 0) == 0 ||
 	       (faccessat(dirfd, "xueji.conf", F_OK, 0) == 0 &&
 		faccessat(dirfd, "ocfl", F_OK, 0) == 0);
+}
+
+int
+xj_archive_refuse(int dirfd, const char *dir, struct xj_error *err)
+{
+	if (faccessat(dirfd, XJ_BACKUP_FILE, F_OK, 0) == 0)
+		return xj_error_set(err, XJ_ENOTFOUND, "%s: holds backups of "
+				    "an archive; `xueji restore %s --to NEW` "
+				    "makes an archive of them", dir, dir);
+	if (faccessat(dirfd, XJ_RESTORE_FILE, F_OK, 0) == 0)
+		return xj_error_set(err, XJ_EBUSY, "%s: is being restored from "
+				    "a backup; if nothing is at work on it, "
+				    "run the same `xueji restore` again",
+				    dir);
+	return XJ_OK;
 }
 
 static int
@@ -102,9 +119,8 @@ go_up(char *path)
 	return true;
 }
 
-/* The part of `path` that is there, made absolute; free it. */
-static char *
-what_is_there(const char *path)
+char *
+xj_path_there(const char *path)
 {
 	char *copy = strdup(path), *found = copy ? realpath(copy, NULL) : NULL;
 
@@ -122,10 +138,10 @@ what_is_there(const char *path)
 }
 
 /* What lies below ocfl/ is the store's alone, and checked by OCFL's rules. */
-static int
-require_outside(const char *dir, struct xj_error *err)
+int
+xj_archive_require_outside(const char *dir, struct xj_error *err)
 {
-	char *path = what_is_there(dir);
+	char *path = xj_path_there(dir);
 	bool outside = true;
 
 	while (path && outside) {
@@ -153,7 +169,7 @@ xj_archive_init(const char *dir, struct xj_error *err)
 {
 	xj_auto(xj_closep) int fd = -1;
 	xj_auto(xj_buf_release) struct xj_buf index_dir = XJ_BUF_INIT;
-	int r = require_outside(dir, err);
+	int r = xj_archive_require_outside(dir, err);
 	bool made = r == XJ_OK && mkdir(dir, 0700) == 0;
 
 	if (r < 0)
@@ -244,6 +260,8 @@ open_archive(const char *dir, const char *apart, const char *user,
 	if (r == XJ_OK)
 		r = user ? xj_archive_set_user(a, user, err)
 			 : xj_archive_set_system_user(a, err);
+	if (r == XJ_OK && !(flags & XJ_OPEN_RESTORING))
+		r = xj_archive_refuse(a->fd, dir, err);
 	if (r == XJ_OK && !is_archive(a->fd))
 		r = xj_error_set(err, XJ_ENOTFOUND, "%s: not an archive; "
 				 "`xueji init %s` makes one", dir, dir);

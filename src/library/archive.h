@@ -97,6 +97,20 @@ int xj_archive_open_apart(const char *dir, const char *apart,
 /* search.c: forget the open index. NULL is nothing. */
 void xj_searcher_free(struct xj_searcher *searcher);
 
+/* A flag of xj_archive_open(): the restoring itself. */
+#define XJ_OPEN_RESTORING 256
+/* What makes a folder one of backups, not an archive; and a folder that an
+ * archive is being restored into (backup.h). */
+#define XJ_BACKUP_FILE "xueji-backup.json"
+#define XJ_RESTORE_FILE "xueji-restore.json"
+/* XJ_ENOTFOUND, XJ_EBUSY: what to do with such a folder. */
+int xj_archive_refuse(int dirfd, const char *dir, struct xj_error *err);
+/* The part of `path` that is there, made absolute; free it. NULL: no memory. */
+char *xj_path_there(const char *path);
+/* XJ_EINVAL: `dir` is inside a folder of an archive that is the store's or the
+ * index's alone. */
+int xj_archive_require_outside(const char *dir, struct xj_error *err);
+
 /* --------------------------------------------------------- commit.c */
 
 /*
@@ -132,6 +146,10 @@ int xj_change_put(struct xj_change *change, const struct xj_object_version *v,
 /* Before the text of a top-level document that is there, or of its members, is
  * replaced or dropped. */
 void xj_change_text(struct xj_change *change, uint64_t root);
+/* Make the text of a document again, as the catalog knows it: its original is
+ * imported once more. XJ_ECORRUPT, XJ_ENOTFOUND: that cannot be read. */
+int xj_change_text_again(struct xj_change *change, uint64_t id,
+			 struct xj_error *err);
 /* Whether this change has put the object: it is not in the root yet. */
 bool xj_change_has(const struct xj_change *change, const char *urn);
 int xj_change_commit(struct xj_change *change, struct xj_error *err);

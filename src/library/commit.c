@@ -123,8 +123,9 @@ is_recorded(const struct batches *b, const char *name)
 }
 
 /* The text of a document as the catalog knows it, imported once more. */
-static int
-make_text_again(struct xj_change *change, uint64_t id, struct xj_error *err)
+int
+xj_change_text_again(struct xj_change *change, uint64_t id,
+		     struct xj_error *err)
 {
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	xj_auto(xj_object_freep) struct xj_object *object = NULL;
@@ -162,8 +163,8 @@ make_texts_again(struct xj_change *change, char *numbers,
 
 	while (r == XJ_OK && (line = strsep(&numbers, "\n"))) {
 		if (*line)
-			r = make_text_again(change, strtoull(line, NULL, 10),
-					    err);
+			r = xj_change_text_again(change,
+				strtoull(line, NULL, 10), err);
 		if (r == XJ_ECORRUPT || r == XJ_ENOTFOUND)
 			r = XJ_OK;
 	}

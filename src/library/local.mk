@@ -12,6 +12,12 @@ libxj_library_la_SOURCES = \
 	%D%/add.c %D%/add.h \
 	%D%/again.c \
 	%D%/archive.c %D%/archive.h \
+	%D%/backup-folder.c \
+	%D%/backup-objects.c \
+	%D%/backup-purge.c \
+	%D%/backup-restore.c \
+	%D%/backup-verify.c \
+	%D%/backup.c %D%/backup.h \
 	%D%/commit.c \
 	%D%/config.c \
 	%D%/correct.c %D%/correct.h \

@@ -438,6 +438,8 @@ lock_alone(const char *dir, int *fd, struct xj_error *err)
 
 	if (r < 0)
 		return r;
+	if ((r = xj_archive_refuse(*fd, dir, err)) < 0)
+		return r;
 	if (faccessat(*fd, "ocfl", F_OK, 0) < 0)
 		return xj_error_set(err, XJ_ENOTFOUND, "%s: not an archive",
 				    dir);

@@ -101,6 +101,10 @@ static const char *const sentences[] = {
 };
 
 __attribute__((unused)) static const char *const whole[] = {
+	N_("is missing"), N_("not the bytes that were stored"),
+	N_("cannot be read"), N_("the object is missing"),
+	N_("no backup is complete"),
+	N_("the description of a snapshot is damaged"),
 	N_("empty file"), N_("is gone"), N_("is the archive itself"),
 	N_("is not a regular file any more"), N_("not a file or a folder"),
 	N_("folders nested deeper than 256"),

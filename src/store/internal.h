@@ -76,6 +76,12 @@ struct xj_object {
 /* Its path below the root, without "ocfl/". */
 const char *xj_object_below(const struct xj_object *object);
 
+/* An inventory and its sidecar in the directory `fd`, into an object that was
+ * allocated with its arena. XJ_ECORRUPT; XJ_ENOTFOUND: one of them is not
+ * there. `text` gets the inventory as it is. */
+int xj_object_read_inventory(struct xj_object *object, int fd,
+			     struct xj_buf *text, struct xj_error *err);
+
 /* Open what lies at `path` below the root, whatever its id. */
 int xj_object_open_at(struct xj_store *store, const char *path,
 		      struct xj_object **object, struct xj_error *err);
@@ -83,6 +89,17 @@ int xj_object_open_at(struct xj_store *store, const char *path,
 /* "cannot ..." with the path of the file at fault, from errno. */
 int xj_batch_error(const struct xj_batch *batch, const char *name,
 		   struct xj_error *err);
+
+/* Have the object of this id to oneself, and a place in the batch for it, till
+ * the batch ends or one leaves. XJ_EBUSY: another writer has it. */
+int xj_batch_enter(struct xj_batch *batch, const char *id,
+		   struct xj_error *err);
+void xj_batch_leave(struct xj_batch *batch, const char *id);
+/* The draft of an object that was entered becomes an entry of the batch. `hex`
+ * is the digest of its inventory; `old_hex` of that which it takes the place
+ * of: NULL for none, XJ_ANY_DIGITS for whatever is there. */
+int xj_batch_place(struct xj_batch *batch, const char *id, const char *draft,
+		   const char *hex, const char *old_hex, struct xj_error *err);
 
 /* A batch of its own in staging/; XJ_BATCH_NAME_MAX is enough. */
 bool xj_batch_is_name(const char *name);

@@ -2,6 +2,8 @@
 noinst_LTLIBRARIES += libxj-store.la
 libxj_store_la_SOURCES = \
 	%D%/content-path.c \
+	%D%/copy.c \
+	%D%/entry.c \
 	%D%/fs.c \
 	%D%/fs.h \
 	%D%/internal.h \

@@ -47,21 +47,21 @@ check_sidecar(struct xj_object *object, const struct xj_buf *text,
 	return XJ_OK;
 }
 
-static int
-read_inventory(struct xj_object *object, int fd, struct xj_error *err)
+int
+xj_object_read_inventory(struct xj_object *object, int fd,
+			 struct xj_buf *text, struct xj_error *err)
 {
-	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf sidecar = XJ_BUF_INIT;
-	int r = xj_fs_read(fd, "inventory.json", XJ_INVENTORY_MAX, &text, err);
+	int r = xj_fs_read(fd, "inventory.json", XJ_INVENTORY_MAX, text, err);
 
 	if (r < 0)
 		return r;
 	r = xj_fs_read(fd, "inventory.json.sha512", 4096, &sidecar, err);
 	if (r == XJ_OK)
-		r = check_sidecar(object, &text, &sidecar, err);
+		r = check_sidecar(object, text, &sidecar, err);
 	if (r < 0)
 		return r;
-	return xj_inventory_read(text.data, text.len, object->arena,
+	return xj_inventory_read(text->data, text->len, object->arena,
 				 &object->inv, err);
 }
 
@@ -81,6 +81,7 @@ static int
 load(struct xj_object *object, struct xj_error *err)
 {
 	const char *path = xj_object_below(object);
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 
 	for (int tries = 0;; tries++) {
 		xj_auto(xj_closep) int fd = xj_fs_open(object->store->rootfd,
@@ -90,7 +91,7 @@ load(struct xj_object *object, struct xj_error *err)
 
 		if (fd < 0)
 			return xj_error_errno(err, "no such object");
-		r = read_inventory(object, fd, err);
+		r = xj_object_read_inventory(object, fd, &text, err);
 		if (r == XJ_OK || r == XJ_ENOMEM)
 			return r;
 		if (tries == 9 || is_current(object->store, path, fd))

@@ -30,7 +30,6 @@ struct making {
 	struct xj_object *old; /* the version before; NULL for a new object */
 	bool is_damaged;       /* there is one, to be replaced unread */
 	char target[XJ_LAYOUT_PATH_MAX];
-	off_t lock;
 
 	struct xj_inventory inv;
 	struct content *contents;
@@ -95,81 +94,6 @@ check_arguments(struct making *m)
 			return r;
 	}
 	return XJ_OK;
-}
-
-/* -------------------------------------------------- one writer an object */
-
-/* The byte of `locks` that stands for the id. */
-static off_t
-lock_of(const char *id)
-{
-	unsigned char sum[XJ_DIGEST_MAX];
-	uint64_t n;
-
-	xj_digest_of(XJ_SHA256, id, strlen(id), sum);
-	memcpy(&n, sum, sizeof(n));
-	return (off_t)(n >> 2);
-}
-
-static int
-set_lock(struct xj_batch *batch, off_t at, short type)
-{
-	struct flock lock = {
-		.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1,
-	};
-
-	return fcntl(batch->locksfd, F_OFD_SETLK, &lock);
-}
-
-static struct xj_batch_entry *
-find_entry(struct xj_batch *batch, const char *id)
-{
-	for (size_t i = 0; i < batch->count; i++)
-		if (strcmp(batch->entries[i].id, id) == 0)
-			return &batch->entries[i];
-	return NULL;
-}
-
-/* Take a place in the list and the lock. */
-static int
-enter(struct making *m)
-{
-	struct xj_batch *batch = m->batch;
-	char *id;
-
-	if (find_entry(batch, m->v->id))
-		return xj_error_set(m->err, XJ_EBUSY,
-				    "is in the batch already");
-	if (batch->count == batch->room) {
-		size_t room = batch->room ? 2 * batch->room : 64;
-		void *more = realloc(batch->entries,
-				     room * sizeof(*batch->entries));
-
-		if (!more)
-			return no_memory(m);
-		batch->entries = more;
-		batch->room = room;
-	}
-	id = strdup(m->v->id);
-	if (!id)
-		return no_memory(m);
-	if (set_lock(batch, m->lock, F_WRLCK) < 0) {
-		free(id);
-		return xj_error_set(m->err, XJ_EBUSY,
-				    "another writer has it in hand");
-	}
-	batch->entries[batch->count++] =
-		(struct xj_batch_entry){ .id = id, .lock = m->lock };
-	return XJ_OK;
-}
-
-static void
-leave(struct xj_batch *batch, struct xj_batch_entry *entry)
-{
-	set_lock(batch, entry->lock, F_UNLCK);
-	free(entry->id);
-	free(entry->path);
-	*entry = batch->entries[--batch->count];
 }
 
 /* -------------------------------------------------------- what was before */
@@ -528,84 +452,7 @@ undo_draft(struct making *m)
 		xj_remove_tree(m->batch->fd, m->draft, NULL);
 }
 
-/* --------------------------------------------------------------- placing */
-
-/* How many of the target's folders the root has, of those above the object. */
-static unsigned
-folders_there(const struct making *m)
-{
-	const struct xj_layout *layout = &m->batch->store->layout;
-	char folder[XJ_LAYOUT_PATH_MAX];
-
-	for (unsigned n = layout->tuples; n > 0; n--) {
-		snprintf(folder, sizeof(folder), "%.*s",
-			 (int)(n * (layout->tuple_size + 1) - 1), m->target);
-		if (faccessat(m->batch->store->rootfd, folder, F_OK,
-			      AT_SYMLINK_NOFOLLOW) == 0)
-			return n;
-	}
-	return 0;
-}
-
-/* The name in the batch: see internal.h. */
-static void
-name_entry(const struct making *m, struct xj_buf *name)
-{
-	size_t start;
-	bool is_next = m->old || m->is_damaged;
-	unsigned there = is_next ? UINT32_MAX : folders_there(m);
-
-	if (is_next)
-		xj_buf_addf(name, "x_%.16s_%.16s_", m->hex,
-			    m->old ? m->old->inventory_hex : XJ_ANY_DIGITS);
-	else
-		xj_buf_adds(name, "n_");
-	start = name->len;
-	xj_buf_adds(name, m->target);
-	if (name->failed)
-		return;
-	for (char *p = name->data + start; *p && there > 0; p++)
-		if (*p == '/') {
-			*p = '_';
-			there--;
-		}
-}
-
-static int
-place(struct making *m)
-{
-	xj_auto(xj_buf_release) struct xj_buf name = XJ_BUF_INIT;
-
-	name_entry(m, &name);
-	if (name.failed)
-		return no_memory(m);
-	if (xj_fs_parents(m->batch->fd, name.data) < 0 ||
-	    renameat(m->batch->fd, m->draft, m->batch->fd, name.data) < 0)
-		return failed(m, name.data);
-	m->batch->synced = m->batch->published = false;
-	find_entry(m->batch, m->v->id)->path = xj_buf_take(&name);
-	return XJ_OK;
-}
-
 /* --------------------------------------------------------------- the whole */
-
-static int
-locked(struct making *m, int (*step)(struct making *m))
-{
-	int r;
-
-	pthread_mutex_lock(&m->batch->lock);
-	r = step(m);
-	pthread_mutex_unlock(&m->batch->lock);
-	return r;
-}
-
-static int
-give_up(struct making *m)
-{
-	leave(m->batch, find_entry(m->batch, m->v->id));
-	return XJ_OK;
-}
 
 static int
 make(struct making *m)
@@ -616,9 +463,11 @@ make(struct making *m)
 		r = plan(m);
 	if (r == XJ_OK)
 		r = build_draft(m);
-	if (r == XJ_OK)
-		r = locked(m, place);
-	return r;
+	if (r < 0)
+		return r;
+	return xj_batch_place(m->batch, m->v->id, m->draft, m->hex,
+			      m->old ? m->old->inventory_hex :
+			      m->is_damaged ? XJ_ANY_DIGITS : NULL, m->err);
 }
 
 static int
@@ -628,14 +477,13 @@ enter_and_make(struct making *m)
 
 	if (r < 0)
 		return r;
-	m->lock = lock_of(m->v->id);
-	r = locked(m, enter);
+	r = xj_batch_enter(m->batch, m->v->id, m->err);
 	if (r < 0)
 		return r;
 	r = make(m);
 	if (r < 0) {
 		undo_draft(m);
-		locked(m, give_up);
+		xj_batch_leave(m->batch, m->v->id);
 	}
 	return r;
 }
@@ -659,40 +507,4 @@ xj_batch_put(struct xj_batch *batch, const struct xj_object_version *v,
 		return xj_error_wrap(err, r, "store: %s",
 				     v->id ? v->id : "an object without id");
 	return XJ_OK;
-}
-
-/* --------------------------------------------------------------- taken out */
-
-/* The folders that were made for it must not be left empty. */
-static int
-remove_entry(struct xj_batch *batch, const char *path, struct xj_error *err)
-{
-	char folder[XJ_ENTRY_MAX];
-	int r = xj_remove_tree(batch->fd, path, err);
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	for (char *slash; r == XJ_OK && (slash = strrchr(folder, '/'));) {
-		*slash = '\0';
-		if (unlinkat(batch->fd, folder, AT_REMOVEDIR) < 0)
-			break; /* another object is in it */
-	}
-	return r;
-}
-
-int
-xj_batch_unput(struct xj_batch *batch, const char *id, struct xj_error *err)
-{
-	struct xj_batch_entry *entry;
-	int r = XJ_ENOTFOUND;
-
-	pthread_mutex_lock(&batch->lock);
-	entry = find_entry(batch, id);
-	if (!entry || !entry->path)
-		xj_error_set(err, r, "store: %s is not in the batch", id);
-	else
-		r = remove_entry(batch, entry->path, err);
-	if (r == XJ_OK)
-		leave(batch, entry);
-	pthread_mutex_unlock(&batch->lock);
-	return r;
 }

@@ -309,3 +309,72 @@ xj_store_each(struct xj_store *store, xj_object_fn fn, void *ctx,
 	}
 	return r < 0 ? r : XJ_OK;
 }
+
+/* ------------------------------------------------------------------ names */
+
+/* "urn%3auuid%3a..." */
+static bool
+id_of_name(const char *name, char id[XJ_LAYOUT_PATH_MAX])
+{
+	for (; *name; name++, id++) {
+		unsigned char byte = (unsigned char)*name;
+
+		if (byte == '%') {
+			char hex[3] = { name[1], name[1] ? name[2] : '\0', 0 };
+
+			if (strlen(hex) != 2 || xj_unhex(hex, &byte, 1) != 1)
+				return false;
+			name += 2;
+		}
+		*id = (char)byte;
+	}
+	*id = '\0';
+	return true;
+}
+
+static int
+give_name(struct walk *walk, xj_object_name_fn fn, const char *path)
+{
+	char id[XJ_LAYOUT_PATH_MAX], expected[XJ_LAYOUT_PATH_MAX];
+
+	if (strlen(path) >= sizeof(id) ||
+	    !id_of_name(xj_path_base(path), id))
+		return XJ_OK;
+	xj_layout_path(&walk->store->layout, id, expected);
+	return strcmp(expected, path) == 0 ? fn(walk->ctx, id) : XJ_OK;
+}
+
+static int
+walk_names(struct walk *walk, xj_object_name_fn fn, const char *path,
+	   unsigned level)
+{
+	xj_auto(xj_fs_list_release) struct xj_fs_list list = { 0 };
+	xj_auto(xj_buf_release) struct xj_buf below = XJ_BUF_INIT;
+	int r = XJ_OK;
+
+	if (xj_fs_list(walk->store->rootfd, path, &list) < 0)
+		return xj_error_errno(walk->err, "store: %s/%s", XJ_ROOT, path);
+	for (size_t i = 0; i < list.count && r >= 0; i++) {
+		const struct xj_fs_entry *e = &list.entries[i];
+
+		if (e->type != DT_DIR || strcmp(e->name, "extensions") == 0)
+			continue;
+		if (strcmp(path, ".") != 0 ?
+		    xj_path_join(&below, path, e->name) < 0 :
+		    (xj_buf_clear(&below), xj_buf_adds(&below, e->name),
+		     xj_buf_check(&below, NULL)) < 0)
+			return xj_error_set(walk->err, XJ_ENOMEM, "no memory");
+		r = level > 0 ? walk_names(walk, fn, below.data, level - 1) :
+				give_name(walk, fn, below.data);
+	}
+	return r < 0 ? r : XJ_OK;
+}
+
+int
+xj_store_each_name(struct xj_store *store, xj_object_name_fn fn, void *ctx,
+		   struct xj_error *err)
+{
+	struct walk walk = { .store = store, .ctx = ctx, .err = err };
+
+	return walk_names(&walk, fn, ".", store->layout.tuples);
+}

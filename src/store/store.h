@@ -188,7 +188,16 @@ typedef int (*xj_object_fn)(void *ctx, const char *path,
 int xj_store_each(struct xj_store *store, xj_object_fn fn, void *ctx,
 		  struct xj_error *err);
 
-/* ----------------------------------------------------------- validation */
+/*
+ * The same without opening them, by the names of their folders alone: ids that
+ * are too long to be told from those are left out. What is in a place where no
+ * object can be is left out too.
+ */
+typedef int (*xj_object_name_fn)(void *ctx, const char *id);
+int xj_store_each_name(struct xj_store *store, xj_object_name_fn fn, void *ctx,
+		       struct xj_error *err);
+
+/* --------------------------------------------------------------- findings */
 
 enum xj_severity { XJ_SEVERITY_INFO, XJ_SEVERITY_WARNING, XJ_SEVERITY_ERROR };
 
@@ -203,6 +212,42 @@ struct xj_finding {
 };
 
 typedef int (*xj_finding_fn)(void *ctx, const struct xj_finding *finding);
+
+/* -------------------------------------------------------- between two roots */
+
+enum {
+	XJ_COPY_DAMAGED = 1, /* also what is damaged, as far as it is there */
+};
+
+struct xj_copy {
+	struct xj_store *from;
+	const char *id;
+	unsigned version;      /* the newest one to take; 0: the head */
+	unsigned flags;
+	xj_finding_fn problem; /* told of each file that is damaged; or NULL */
+	void *ctx;
+};
+
+struct xj_copied {
+	unsigned version;      /* that it has come to */
+	int64_t created;       /* when that was made */
+	bool is_new;           /* the object was not there in any version */
+	uint64_t files, bytes; /* read and written */
+	uint64_t damaged;      /* files */
+};
+
+/*
+ * Take an object over as it is, into a batch of another root: bytes are checked
+ * against their digests as they are copied, and what the root has of it already
+ * is not copied again. XJ_END: the root has all of it. XJ_ENOTFOUND: no such
+ * object or version; XJ_ECORRUPT: it is damaged, and nothing was taken, unless
+ * XJ_COPY_DAMAGED; XJ_EEXIST: the root has another history of it, of which
+ * neither continues the other.
+ */
+int xj_batch_copy(struct xj_batch *batch, const struct xj_copy *copy,
+		  struct xj_copied *done, struct xj_error *err);
+
+/* ----------------------------------------------------------- validation */
 
 struct xj_validation {
 	uint64_t objects, files, bytes, errors, warnings;

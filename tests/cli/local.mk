@@ -1,6 +1,7 @@
 EXTRA_DIST += %D%/common.bash
 dist_check_SCRIPTS += \
 	%D%/add.bats \
+	%D%/backup.bats \
 	%D%/documents.bats \
 	%D%/export.bats \
 	%D%/hostile.bats \

@@ -48,6 +48,7 @@ run_examples()
 @test "examples of xueji work" { run_examples xueji; }
 @test "examples of xueji-accession work" { run_examples xueji-accession; }
 @test "examples of xueji-add work" { run_examples xueji-add; }
+@test "examples of xueji-backup work" { run_examples xueji-backup; }
 @test "examples of xueji-config work" { run_examples xueji-config; }
 @test "examples of xueji-demo work" { run_examples xueji-demo; }
 @test "examples of xueji-dictionary work" { run_examples xueji-dictionary; }
@@ -68,6 +69,7 @@ run_examples()
 @test "examples of xueji-ocr work" { run_examples xueji-ocr; }
 @test "examples of xueji-reindex work" { run_examples xueji-reindex; }
 @test "examples of xueji-remove work" { run_examples xueji-remove; }
+@test "examples of xueji-restore work" { run_examples xueji-restore; }
 @test "examples of xueji-search work" {
 	add_query_documents
 	run_examples xueji-search
