@@ -513,6 +513,7 @@ struct xj_search {
 	const char *facets;          /* "kind,year,creator,type"; NULL: none */
 	unsigned passages;           /* of a document; 0: one */
 	bool no_passages;            /* for runs: no marks either */
+	bool explain;                /* why each hit stands where it does */
 };
 
 struct xj_passage_shown {
@@ -525,9 +526,44 @@ struct xj_passage_shown {
 	size_t mark_count;
 };
 
+/* A term of the query that a hit has, and what it adds to its score. */
+struct xj_reason {
+	const char *text;            /* as it stands in the query */
+	const char *kind;            /* "word", "pair", "character", "form": a
+	                              * date or a number in any writing,
+	                              * "prefix": all words that begin so */
+	uint64_t documents;          /* of the archive that have it; of a prefix
+	                              * 0: not counted */
+	double rarity;               /* logarithm of how few have it */
+	double weight;
+	bool synonym;                /* was not typed: it means the same */
+	bool in_title, in_creator, in_subject;
+};
+
+/*
+ * Why a hit stands where it does: its score is the sum of `terms` (which is
+ * that of the weights of the reasons), `passage` and `whole`. When something
+ * else orders the hits, or nothing in the query has a weight, there are none.
+ */
+struct xj_why {
+	const char *order;           /* "relevance", "date", "title" */
+	double terms, passage, whole;
+	double scale;                /* by which all of these were multiplied, so
+	                              * that it stands below those before it; 1:
+	                              * it was not necessary */
+	bool read;                   /* its text was looked at: only then */
+	double passage_share;        /* how much of the query its best 100
+	                              * characters have, 0 to 1 */
+	const char *const *runs;     /* characters of the query that stand in it
+	                              * just so; NULL at the end */
+	const struct xj_reason *reasons; /* the weightiest first */
+	size_t reason_count;
+};
+
 struct xj_hit {
 	struct xj_document_info info;
 	double score;
+	const struct xj_why *why;    /* if it was asked for; else NULL */
 	bool related;                /* only shares characters with the query */
 	const uint32_t (*title_marks)[2];
 	size_t title_mark_count;

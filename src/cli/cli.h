@@ -300,6 +300,8 @@ int xj_search_and_print(struct xj_archive *archive,
 			const struct xj_search *search);
 /* Words given apart are one query. */
 const char *xj_query_join(int argc, char **argv, struct xj_buf *out);
+/* Why a hit stands where it does, for people. */
+void xj_why_print(const struct xj_hit *hit);
 /* Say on stderr what fields and values of a query mean nothing. */
 void xj_query_notice(const char *query);
 /* On standard error, what was put right in it. */

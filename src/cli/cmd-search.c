@@ -8,6 +8,7 @@
 
 static const char *opt_limit, *opt_offset, *opt_sort, *opt_facets,
 	*opt_passages, *opt_queries, *opt_run;
+static bool opt_explain;
 
 static const struct xj_option options[] = {
 	{ 'n', "limit", .value = &opt_limit, .arg = "N",
@@ -20,6 +21,8 @@ static const struct xj_option options[] = {
 	  .help = N_("count hits by kind, year, creator, type") },
 	{ 0, "passages", .value = &opt_passages, .arg = "N",
 	  .help = N_("passages of each document; default 1") },
+	{ 0, "explain", .flag = &opt_explain,
+	  .help = N_("say why each hit stands where it does") },
 	{ 0, "queries", .value = &opt_queries, .arg = "FILE",
 	  .help = N_("answer the lines id<TAB>query of a file") },
 	{ 0, "run", .value = &opt_run, .arg = "TAG",
@@ -55,6 +58,41 @@ json_passage(const struct xj_passage_shown *p)
 }
 
 static void
+json_reason(const struct xj_reason *reason)
+{
+	xj_json_open(NULL, '{');
+	xj_json_text_of("text", reason->text);
+	xj_json_text_of("kind", reason->kind);
+	xj_json_number("documents", reason->documents);
+	xj_json_real("rarity", reason->rarity, 4);
+	xj_json_real("weight", reason->weight, 6);
+	xj_json_bool("synonym", reason->synonym);
+	xj_json_bool("in_title", reason->in_title);
+	xj_json_bool("in_creator", reason->in_creator);
+	xj_json_bool("in_subject", reason->in_subject);
+	xj_json_close('}');
+}
+
+static void
+json_why(const struct xj_why *why)
+{
+	xj_json_open("why", '{');
+	xj_json_text_of("order", why->order);
+	xj_json_real("terms", why->terms, 6);
+	xj_json_real("passage", why->passage, 6);
+	xj_json_real("whole", why->whole, 6);
+	xj_json_real("scale", why->scale, 6);
+	xj_json_bool("read", why->read);
+	xj_json_real("passage_share", why->passage_share, 4);
+	xj_json_list("runs", why->runs);
+	xj_json_open("reasons", '[');
+	for (size_t i = 0; i < why->reason_count; i++)
+		json_reason(&why->reasons[i]);
+	xj_json_close(']');
+	xj_json_close('}');
+}
+
+static void
 json_hit(const struct xj_hit *h)
 {
 	const struct xj_document_info *i = &h->info;
@@ -75,6 +113,8 @@ json_hit(const struct xj_hit *h)
 	for (size_t p = 0; p < h->passage_count; p++)
 		json_passage(&h->passages[p]);
 	xj_json_close(']');
+	if (h->why)
+		json_why(h->why);
 	xj_json_close('}');
 }
 
@@ -254,7 +294,7 @@ search(struct xj_archive *archive, int argc, char **argv)
 	s = (struct xj_search){ .query = xj_query_join(argc, argv, &query),
 		.limit = limit, .offset = offset, .sort = opt_sort,
 		.facets = opt_facets, .passages = (unsigned)passages,
-		.no_passages = passages == 0 };
+		.no_passages = passages == 0, .explain = opt_explain };
 	xj_query_notice(s.query);
 	return opt_json ? print_json(archive, &s)
 			: xj_search_and_print(archive, &s);

@@ -54,5 +54,6 @@ xueji_SOURCES = \
 	%D%/search-notice.c \
 	%D%/search-print.c \
 	%D%/search-run.c \
+	%D%/search-why.c \
 	%D%/table.c
 xueji_LDADD = libxueji.la libxj-util.la $(LIBINTL)

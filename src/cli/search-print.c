@@ -100,6 +100,8 @@ put_hit(const struct xj_hit *h, size_t number)
 	xj_put_about(&h->info);
 	for (size_t i = 0; i < h->passage_count; i++)
 		put_passage(&h->passages[i]);
+	if (h->why)
+		xj_why_print(h);
 }
 
 /* The second tier has its own total and begins with a line that says so. */

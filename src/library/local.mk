@@ -62,6 +62,7 @@ libxj_library_la_SOURCES = \
 	%D%/search-text.c \
 	%D%/search-tree.c \
 	%D%/search-wanted.c \
+	%D%/search-why.c \
 	%D%/search-widen.c \
 	%D%/search.c %D%/search.h \
 	%D%/similar-copies.c \

@@ -130,6 +130,22 @@ whole_share(const struct xj_wanted *w, const struct evidence *e)
 		     ((double)all * (double)all) : 0;
 }
 
+void
+xj_ranked_add_up(struct xj_ranked *d)
+{
+	d->score = d->factor * (d->terms + d->window + d->exact);
+}
+
+static uint64_t
+runs_there(const struct xj_wanted *w, const struct evidence *e)
+{
+	uint64_t runs = 0;
+
+	for (size_t i = 0; i < w->run_count; i++)
+		runs |= (uint64_t)e->whole[i] << i;
+	return runs;
+}
+
 static int
 rank_one(struct xj_seeking *s, struct xj_ranked *d, const struct xj_doc *doc,
 	 double best, struct xj_error *err)
@@ -141,9 +157,13 @@ rank_one(struct xj_seeking *s, struct xj_ranked *d, const struct xj_doc *doc,
 		r = look_in_text(s, d, &e, err);
 	if (r == XJ_OK && doc->title)
 		r = look_in_title(s, d, doc->title, &e, err);
-	d->score = (best > 0 ? d->weight / best : 0) +
-		   WINDOW_WEIGHT * e.window +
-		   WHOLE_WEIGHT * whole_share(&s->wanted, &e);
+	d->terms = best > 0 ? d->weight / best : 0;
+	d->window = WINDOW_WEIGHT * e.window;
+	d->window_share = e.window;
+	d->exact = WHOLE_WEIGHT * whole_share(&s->wanted, &e);
+	d->runs = runs_there(&s->wanted, &e);
+	d->factor = 1;
+	xj_ranked_add_up(d);
 	d->read = true;
 	/* Where a long document is at its best is known if all of it was
 	 * read, or nothing can be better. */
@@ -220,8 +240,8 @@ is_ranked(const struct xj_seeking *s)
 
 /* ------------------------------------------------------------- candidates */
 
-static struct xj_match_options
-options(const struct xj_seeking *s)
+struct xj_match_options
+xj_seeking_options(const struct xj_seeking *s)
 {
 	return (struct xj_match_options){
 		.sort = s->sort, .k1 = s->wanted.han ? 1.0 : 1.4, .b = 0.6,
@@ -269,7 +289,7 @@ add_whole(struct xj_seeking *s, struct xj_tier *tier,
 	  const struct xj_tree *tree, struct xj_error *err)
 {
 	xj_auto(xj_match_release) struct xj_match match = { 0 };
-	struct xj_match_options o = options(s);
+	struct xj_match_options o = xj_seeking_options(s);
 	const struct xj_tree *whole;
 	int r = xj_wanted_whole(&s->wanted, tree, &whole, err);
 
@@ -299,15 +319,21 @@ finish_scores(struct xj_seeking *s, struct xj_tier *tier, size_t ranked,
 		above = tier->docs[ranked - 1].score;
 		first = tier->docs[ranked].weight;
 	}
-	for (size_t i = ranked; i < tier->count; i++)
-		tier->docs[i].score = above * (first > 0 ?
-				      tier->docs[i].weight / first : 1);
+	for (size_t i = ranked; i < tier->count; i++) {
+		struct xj_ranked *d = &tier->docs[i];
+
+		d->terms = first > 0 ? d->weight / first : 1;
+		d->factor = above;
+		xj_ranked_add_up(d);
+	}
 	if (tier->count == 0)
 		return;
 	if (s->lowest > 0 && tier->docs[0].score > s->lowest)
 		scale = s->lowest / tier->docs[0].score;
-	for (size_t i = 0; i < tier->count; i++)
-		tier->docs[i].score *= scale;
+	for (size_t i = 0; i < tier->count; i++) {
+		tier->docs[i].factor *= scale;
+		xj_ranked_add_up(&tier->docs[i]);
+	}
 	s->lowest = tier->docs[tier->count - 1].score;
 }
 
@@ -351,7 +377,7 @@ xj_tier_find(struct xj_seeking *s, struct xj_tier *tier, size_t need,
 	     struct xj_error *err)
 {
 	xj_auto(xj_match_release) struct xj_match match = { 0 };
-	struct xj_match_options o = options(s);
+	struct xj_match_options o = xj_seeking_options(s);
 	const struct xj_tree *tree;
 	int r = xj_wanted_tree(&s->wanted, tier->which,
 			       s->sort != XJ_BY_WEIGHT, &tree, err);

@@ -297,6 +297,14 @@ is_weak(const struct xj_wanted_term *t)
 	return !t->word && t->share == 1;
 }
 
+const struct xj_tree *
+xj_wanted_term_tree(const struct xj_wanted *w, const struct xj_wanted_term *t,
+		    enum xj_wanted_tree which)
+{
+	return which == XJ_WANTED_RELATED && !is_weak(t) ? NULL :
+	       term_tree(w->arena, t);
+}
+
 /* Adds the terms of one level. */
 static bool
 add_terms(const struct xj_wanted *w, struct xj_tree *to, bool words)

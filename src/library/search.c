@@ -5,7 +5,9 @@
  *	who has its phrases (search-phrase.c),
  *	the two tiers by trees (search-tree.c), each in order (search-rank.c),
  *	the page that was asked for, with rows of the catalog, passages and
- *	marks (search-show.c), or why there is nothing (search-explain.c), all in one view of the catalog (search-index.c).
+ *	marks (search-show.c), why each stands where it does (search-why.c), or
+ *	why there is nothing (search-explain.c), all in one view of the catalog
+ *	(search-index.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -185,7 +187,7 @@ show_hit(struct xj_seeking *s, const struct xj_ranked *d,
 }
 
 static int
-show_page(struct xj_seeking *s, const struct xj_ranked *page, size_t count,
+show_page(struct xj_seeking *s, struct xj_ranked *page, size_t count,
 	  struct xj_hits *hits, struct xj_error *err)
 {
 	uint64_t *ids = xj_arena_alloc(s->arena, (count + 1) * sizeof(*ids));
@@ -202,10 +204,13 @@ show_page(struct xj_seeking *s, const struct xj_ranked *page, size_t count,
 	r = xj_catalog_get_many(s->archive->catalog, ids, count, s->arena,
 				rows, err);
 	for (size_t i = 0; i < count && r == XJ_OK; i++)
-		if (rows[i].id) /* the catalog has the last word */
+		if (rows[i].id) { /* the catalog has the last word */
+			page[hits->count] = page[i];
 			r = show_hit(s, &page[i], &rows[i],
 				     &hits->list[hits->count++], err);
-	return r;
+		}
+	return r < 0 || !s->asked->explain ? r :
+	       xj_hits_explain(s, page, hits->list, hits->count, err);
 }
 
 /* The documents of both tiers, one behind the other, cut to the page. */

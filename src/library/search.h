@@ -178,6 +178,11 @@ enum xj_wanted_tree {
 int xj_wanted_tree(const struct xj_wanted *wanted, enum xj_wanted_tree which,
 		   bool count, const struct xj_tree **tree,
 		   struct xj_error *err);
+/* A term as it is weighed in the tree of that tier; NULL when there is no
+ * memory, or it gives no weight there. */
+const struct xj_tree *xj_wanted_term_tree(const struct xj_wanted *wanted,
+					  const struct xj_wanted_term *term,
+					  enum xj_wanted_tree which);
 /* Those of `tree` that have all pairs of a run of more than two characters,
  * weighed as there; NULL when the query has no such run. */
 int xj_wanted_whole(const struct xj_wanted *wanted, const struct xj_tree *tree,
@@ -268,10 +273,18 @@ bool xj_run_stands(struct xj_analyzer *an, const char *normal, size_t len,
 
 /* ----------------------------------------------------- search-rank.c */
 
-/* A document found. */
+/* A document found. Its score is factor * (terms + window + exact), which
+ * xj_ranked_add_up() alone works out: who is told why hears of the same. */
 struct xj_ranked {
 	uint64_t id;
-	double weight, score;
+	double weight;      /* by the index */
+	double terms;       /* the same beside the best */
+	double window;      /* by its best passage: */
+	double window_share; /* of the query that it has */
+	double exact;       /* by the runs that stand in it whole: */
+	uint64_t runs;      /* a bit for each of the query's */
+	double factor;      /* keeps it below those before it */
+	double score;
 	bool related;
 	size_t place;       /* among those found, by weight */
 	bool whole;         /* a run of the query may stand in it whole */
@@ -306,6 +319,9 @@ struct xj_tier {
 	struct xj_match all;        /* how many there are, and their facets */
 };
 
+void xj_ranked_add_up(struct xj_ranked *d);
+/* By which the documents of a tier are weighed. */
+struct xj_match_options xj_seeking_options(const struct xj_seeking *s);
 /* How many documents are in a tier, exactly up to 10,000. */
 int xj_tier_count(struct xj_seeking *s, struct xj_tier *tier, bool facets,
 		  struct xj_error *err);
@@ -331,6 +347,13 @@ struct xj_explanation {
 int xj_explain_nothing(struct xj_seeking *s, const struct xj_clause *query,
 		       struct xj_explanation *explanation,
 		       struct xj_error *err);
+
+/* ------------------------------------------------------ search-why.c */
+
+/* Why documents stand where they do; `hits[i]` shows `docs[i]`. Memory is the
+ * arena's. */
+int xj_hits_explain(struct xj_seeking *s, const struct xj_ranked *docs,
+		    struct xj_hit *hits, size_t count, struct xj_error *err);
 
 /* ----------------------------------------------------- search-show.c */
 

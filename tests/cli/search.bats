@@ -167,6 +167,24 @@ setup() { copy_library; }
 		"$(xueji list --json | jq .total)" ]
 }
 
+@test "it says why a hit stands where it does, in both languages" {
+	run -0 xueji search --explain 病历书写
+	[[ $output == *"Words of the query are in it:"* ]]
+	[[ $output == *"stands there just so:"* || $output == *"words alone"* ||
+		$output == *"best passage"* ]]
+	[[ $output =~ [0-9]\ +病历\ +whole\ word\ +in\ [0-9]+\ document ]]
+	run -0 xueji --lang zh search --explain 病历书写
+	[[ $output == *"含有检索词："* ]]
+	[[ $output =~ 病历\ +词\ +[0-9]+\ 篇资料有 ]]
+	run -0 xueji search --explain --sort date 质量
+	[[ $output == *"Ordered by date, not by weight."* ]]
+	run_json search --json --explain 病历书写
+	json -e '.hits | all(.why as $w | ($w.terms + $w.passage + $w.whole - .score | fabs) < 0.0001 and
+		(($w.reasons | map(.weight) | add) - $w.terms | fabs) < 0.0001)'
+	run_json search --json 病历书写
+	json -e '.hits[0] | has("why") | not'
+}
+
 @test "the tag of a run is one word" {
 	printf '1\t质量\n' >q.tsv
 	run xueji search --queries q.tsv --run 'a b'

@@ -50,7 +50,9 @@ check_PROGRAMS += \
 check_PROGRAMS += \
 	%D%/test-search \
 	%D%/test-search-query \
+	%D%/test-search-why \
 	%D%/test-similar
+%C%_test_search_why_LDADD = libxueji.la libxj-catalog.la libxj-text.la $(TEST_LIBS)
 %C%_test_similar_LDADD = libxueji.la libxj-catalog.la libxj-text.la $(TEST_LIBS)
 %C%_test_search_LDADD = libxueji.la libxj-catalog.la libxj-text.la $(TEST_LIBS)
 EXTRA_DIST += %D%/search-fixture.h
