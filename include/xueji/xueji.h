@@ -631,6 +631,15 @@ struct xj_without {
 };
 XJ_API const struct xj_without *xj_hits_without(const struct xj_hits *hits,
 						size_t *count);
+/* Queries that may have been meant, when no document has a word of the one that
+ * was asked, or it has letters or characters together that none has. The
+ * likeliest first; lent until the hits are freed. */
+struct xj_meant {
+	const char *query;
+	uint64_t total;             /* that it finds; an estimate beyond 10,000 */
+};
+XJ_API const struct xj_meant *xj_hits_meant(const struct xj_hits *hits,
+					    size_t *count);
 /* Values of a facet asked for, most frequent first; exact as the total is. */
 XJ_API const struct xj_facet_count *xj_hits_facet(const struct xj_hits *hits,
 						  const char *name,

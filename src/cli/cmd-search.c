@@ -209,6 +209,22 @@ json_explanation(const struct xj_hits *hits)
 	xj_json_close(']');
 }
 
+static void
+json_meant(const struct xj_hits *hits)
+{
+	size_t count;
+	const struct xj_meant *m = xj_hits_meant(hits, &count);
+
+	xj_json_open("meant", '[');
+	for (size_t i = 0; i < count; i++) {
+		xj_json_open(NULL, '{');
+		xj_json_text_of("query", m[i].query);
+		xj_json_number("total", m[i].total);
+		xj_json_close('}');
+	}
+	xj_json_close(']');
+}
+
 static int
 print_json(struct xj_archive *archive, const struct xj_search *s)
 {
@@ -231,6 +247,7 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 	xj_json_number("queued", xj_hits_queued(hits));
 	xj_json_real("took_ms", xj_hits_took_ms(hits), 3);
 	json_explanation(hits);
+	json_meant(hits);
 	json_facets(hits, s->facets);
 	xj_json_open("hits", '[');
 	for (size_t i = 0; i < count; i++)

@@ -184,6 +184,25 @@ put_facet(struct xj_hits *hits, const char *name)
 	fputc('\n', stdout);
 }
 
+/* "Did you mean 卫生法规 (12)?", each a line. */
+static void
+put_meant(const struct xj_hits *hits)
+{
+	size_t count;
+	const struct xj_meant *m = xj_hits_meant(hits, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		xj_auto(xj_buf_release) struct xj_buf line = XJ_BUF_INIT;
+
+		xj_buf_addf(&line, ngettext("Did you mean %s (%llu document)?",
+					    "Did you mean %s (%llu documents)?",
+					    (unsigned long)m[i].total),
+			    m[i].query, (ull)m[i].total);
+		xj_put(stdout, xj_buf_str(&line));
+		fputc('\n', stdout);
+	}
+}
+
 static void
 put_facets(struct xj_hits *hits, const char *names)
 {
@@ -228,6 +247,7 @@ put_all(struct xj_hits *hits, const struct xj_search *search)
 	}
 	put_widened(hits);
 	put_total(hits);
+	put_meant(hits);
 	put_explanation(hits);
 	put_facets(hits, search->facets);
 	for (size_t i = 0; i < xj_hits_count(hits); i++) {

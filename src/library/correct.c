@@ -25,6 +25,7 @@
 #define DOUBLED 0.9
 #define LEFT_OUT 0.5
 #define STEM_LEAST 5u   /* letters */
+#define STEM_LONG 7u    /* may begin with another */
 #define ENDING_MAX 5u
 #define WITH_ENDING 0.95
 
@@ -513,6 +514,97 @@ xj_correct_han(const struct xj_correcting *c, const char *run, size_t len,
 	return x < 0 ? x : change_order(&r, &b);
 }
 
+/* ------------------------------------------------------------------ pinyin */
+
+/* Characters so far, of which every pair is known, the most frequent first. */
+struct reading {
+	const struct xj_correcting *c;
+	struct xj_corrections next;
+	const char *syllable;           /* of the character looked for */
+	const struct xj_correction *so_far;
+	struct xj_error *err;
+	int result;
+};
+
+static bool
+is_read(const struct character *c, const char *syllable)
+{
+	const char *readings[XJ_READINGS_MAX];
+	unsigned n = xj_pinyin(c->bytes, c->len, readings);
+
+	for (unsigned i = 0; i < n && i < 2; i++)
+		if (strcmp(readings[i], syllable) == 0)
+			return true;
+	return false;
+}
+
+static int
+take_read(void *ctx, const char *term, size_t len, uint64_t documents)
+{
+	struct reading *r = ctx;
+	const struct xj_correction *before = r->so_far;
+	const char *end = term + len, *p = term + 1 + (*r->c->fields != '\0');
+	struct xj_correction found = { .likeness = SOUND };
+	char text[(RUN_MAX + 1) * 4];
+	struct character second;
+
+	xj_utf8_next(&p, end);
+	second = character_of(p < end ? xj_utf8_next(&p, end) : 0);
+	if (!xj_is_han(second.code) || !is_read(&second, r->syllable) ||
+	    before->len + second.len > sizeof(text))
+		return XJ_OK;
+	memcpy(text, before->text, before->len);
+	memcpy(text + before->len, second.bytes, second.len);
+	found.text = text;
+	found.len = before->len + second.len;
+	found.documents = documents < before->documents ? documents :
+							  before->documents;
+	return keep(r->c, &r->next, found, r->err);
+}
+
+static int
+go_on(struct reading *r, const struct xj_correction *so_far)
+{
+	size_t last = xj_utf8_cut(so_far->text, so_far->len, so_far->len - 1);
+
+	r->so_far = so_far;
+	return scan(r->c, XJ_TERM_PAIR, so_far->text + last,
+		    so_far->len - last, take_read, r, r->err);
+}
+
+static bool
+begin(void *ctx, const char *c, size_t len)
+{
+	struct reading *r = ctx;
+	const struct xj_correction first = { c, len, SOUND, UINT64_MAX };
+
+	r->result = go_on(r, &first);
+	return r->result == XJ_OK;
+}
+
+int
+xj_correct_pinyin(const struct xj_correcting *c, const char *const *syllables,
+		  size_t count, struct xj_corrections *out,
+		  struct xj_error *err)
+{
+	struct reading r = { .c = c, .err = err };
+
+	out->count = 0;
+	if (count < 2 || count > RUN_MAX)
+		return XJ_OK;
+	r.syllable = syllables[1];
+	xj_pinyin_each(syllables[0], begin, &r);
+	*out = r.next;
+	for (size_t i = 2; i < count && r.result == XJ_OK; i++) {
+		r.syllable = syllables[i];
+		r.next.count = 0;
+		for (size_t k = 0; k < out->count && r.result == XJ_OK; k++)
+			r.result = go_on(&r, &out->list[k]);
+		*out = r.next;
+	}
+	return r.result;
+}
+
 /* -------------------------------------------------------------- Latin words */
 
 /* A word, and what is found like it. */
@@ -596,9 +688,10 @@ latin_likeness(const uint32_t *a, size_t m, const uint32_t *b, size_t n,
 static double
 ending_likeness(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
 {
-	size_t most = mistakes_in(m), best = most + 1;
+	size_t most = mistakes_in(n), best = most + 1;
 
-	if (n < STEM_LEAST || m > n + ENDING_MAX)
+	if (n < STEM_LEAST || m > n + ENDING_MAX ||
+	    (n < STEM_LONG && a[0] != b[0]))
 		return 0;
 	for (size_t k = n - most; k < m && k <= n + most; k++)
 		best = least(best, edits(a, k, b, n, false));
@@ -719,7 +812,7 @@ take_sharing(void *ctx, const char *term, size_t len, uint64_t documents)
 
 	if (n >= 2)
 		found.likeness = shared(w->word, w->len, chars, n);
-	return found.likeness <= 0.5 ? XJ_OK :
+	return found.likeness < 0.5 ? XJ_OK :
 	       keep(w->c, w->out, found, w->err);
 }
 

@@ -49,6 +49,10 @@ int xj_correct_han(const struct xj_correcting *c, const char *run, size_t len,
 int xj_correct_latin(const struct xj_correcting *c, const char *word,
 		     size_t len, const char *stem, size_t stem_len, bool open,
 		     struct xj_corrections *out, struct xj_error *err);
+/* What is read as these syllables, one a character: the most frequent. */
+int xj_correct_pinyin(const struct xj_correcting *c,
+		      const char *const *syllables, size_t count,
+		      struct xj_corrections *out, struct xj_error *err);
 /* Words of Han characters that share most characters with this one. */
 int xj_correct_word(const struct xj_correcting *c, const char *word,
 		    size_t len, struct xj_corrections *out,

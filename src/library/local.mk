@@ -55,6 +55,7 @@ libxj_library_la_SOURCES = \
 	%D%/search-border.c \
 	%D%/search-explain.c \
 	%D%/search-index.c \
+	%D%/search-meant.c \
 	%D%/search-phrase.c \
 	%D%/search-query.c \
 	%D%/search-rank.c \

@@ -8,14 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "library/correct.h"
 #include "library/search.h"
 
 #define CHECK 10000u      /* totals are exact up to here */
 #define PARTS 12u         /* of a query that are looked at */
 #define NEAREST 3u        /* words named for one that is missing */
-#define CANDIDATES 8u     /* of them that are looked at */
-#define SCANNED 100000u   /* terms of the index, for one word */
-#define LONGEST 32u       /* characters of a word that is compared */
 #define RUN_MAX 6u        /* characters of Han that are one word */
 #define CHUNKS 4u         /* read for a word as it is written */
 
@@ -72,18 +70,14 @@ count_first_tier(struct xj_seeking *s, struct xj_wanted *w, uint64_t *total,
 	return r;
 }
 
-/* How many documents a search for these parts would find. */
-static int
-count(struct xj_seeking *s, const struct xj_clause *const *parts, size_t n,
-      uint64_t *total, struct xj_error *err)
+int
+xj_count_seen(struct xj_seeking *s, struct xj_clause *query, uint64_t *total,
+	      struct xj_error *err)
 {
-	struct xj_clause *query = query_of(s->arena, parts, n);
 	struct xj_wanted w;
 	int r;
 
 	*total = 0;
-	if (!query)
-		return no_memory(err);
 	r = xj_wanted_make(s->arena, s->analyzer, query, &w, err);
 	if (r < 0)
 		return r;
@@ -91,6 +85,17 @@ count(struct xj_seeking *s, const struct xj_clause *const *parts, size_t n,
 	for (size_t i = 0; i < w.phrase_count; i++)
 		free(w.phrases[i].ids);
 	return r;
+}
+
+/* How many documents a search for these parts would find. */
+static int
+count(struct xj_seeking *s, const struct xj_clause *const *parts, size_t n,
+      uint64_t *total, struct xj_error *err)
+{
+	struct xj_clause *query = query_of(s->arena, parts, n);
+
+	*total = 0;
+	return query ? xj_count_seen(s, query, total, err) : no_memory(err);
 }
 
 /* A part as it is written in a query. */
@@ -109,171 +114,6 @@ printed(struct xj_seeking *s, const struct xj_clause *part,
 	if (!copy || text.failed)
 		no_memory(err);
 	return text.failed ? NULL : copy;
-}
-
-/* ------------------------------------------------------------ nearest words */
-
-struct candidate {
-	char term[XJ_TERM_BYTES + 1]; /* without its kind */
-	size_t len;
-	double likeness;              /* 0 to 1 */
-	uint64_t documents;
-};
-
-/* A word, and the terms of the index most like it, best first. */
-struct likeness {
-	uint32_t word[LONGEST], stem[LONGEST]; /* of Han both are the word */
-	size_t len, stem_len;
-	bool han;
-	struct candidate best[CANDIDATES];
-	size_t count, scanned;
-};
-
-static size_t
-decode(const char *text, size_t len, uint32_t *out)
-{
-	const char *end = text + len;
-	size_t n = 0;
-
-	while (text < end && n < LONGEST)
-		out[n++] = xj_utf8_next(&text, end);
-	return text < end ? 0 : n; /* too long to be compared */
-}
-
-static size_t
-least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Letters to be put in, left out, changed or swapped with the next. */
-static size_t
-edits(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
-{
-	size_t rows[3][LONGEST + 1];
-
-	for (size_t k = 0; k <= n; k++)
-		rows[0][k] = k;
-	for (size_t i = 1; i <= m; i++) {
-		size_t *row = rows[i % 3], *up = rows[(i + 2) % 3];
-		const size_t *above = rows[(i + 1) % 3];
-
-		row[0] = i;
-		for (size_t k = 1; k <= n; k++) {
-			row[k] = least(up[k - 1] + (a[i - 1] != b[k - 1]),
-				       least(up[k], row[k - 1]) + 1);
-			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] &&
-			    a[i - 2] == b[k - 1])
-				row[k] = least(row[k], above[k - 2] + 1);
-		}
-	}
-	return rows[m % 3][n];
-}
-
-/* Letters are changed in the word; what is compared with it is a stem. */
-static double
-like_latin(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
-{
-	size_t most = m < 4 ? 0 : m < 8 ? 1 : 2, d;
-
-	if ((m > n ? m - n : n - m) > most)
-		return 0;
-	d = edits(a, m, b, n);
-	return d > most ? 0 : 1 - (double)d / (double)(m + 1);
-}
-
-/* Twice the characters that both have, of all that they have. */
-static double
-like_han(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
-{
-	bool used[LONGEST] = { false };
-	size_t both = 0;
-
-	for (size_t i = 0; i < m; i++)
-		for (size_t k = 0; k < n; k++)
-			if (!used[k] && a[i] == b[k]) {
-				used[k] = true;
-				both++;
-				break;
-			}
-	return 2.0 * (double)both / (double)(m + n);
-}
-
-static double
-likeness_of(const struct likeness *l, const uint32_t *chars, size_t n)
-{
-	double word, stem;
-
-	if (l->han)
-		return like_han(l->word, l->len, chars, n);
-	word = like_latin(l->word, l->len, chars, n);
-	stem = like_latin(l->stem, l->stem_len, chars, n);
-	return word > stem ? word : stem;
-}
-
-/* The better one is more like the word, or else more frequent. */
-static bool
-is_better(const struct candidate *a, const struct candidate *b)
-{
-	return a->likeness != b->likeness ? a->likeness > b->likeness :
-					    a->documents > b->documents;
-}
-
-static void
-keep(struct likeness *l, const struct candidate *c)
-{
-	size_t i = l->count;
-
-	for (size_t k = 0; k < l->count; k++)
-		if (l->best[k].len == c->len &&
-		    memcmp(l->best[k].term, c->term, c->len) == 0)
-			return;
-	if (l->count == CANDIDATES) {
-		if (!is_better(c, &l->best[CANDIDATES - 1]))
-			return;
-		i--;
-	} else {
-		l->count++;
-	}
-	for (; i > 0 && is_better(c, &l->best[i - 1]); i--)
-		l->best[i] = l->best[i - 1];
-	l->best[i] = *c;
-}
-
-static int
-compare(void *ctx, const char *term, size_t len, uint64_t documents)
-{
-	struct likeness *l = ctx;
-	struct candidate c = { .len = len - 1, .documents = documents };
-	uint32_t chars[LONGEST];
-	size_t n = decode(term + 1, len - 1, chars);
-
-	if (n >= 2 && c.len <= XJ_TERM_BYTES) {
-		c.likeness = likeness_of(l, chars, n);
-		memcpy(c.term, term + 1, c.len);
-		if (c.likeness >= 0.5)
-			keep(l, &c);
-	}
-	return ++l->scanned > SCANNED;
-}
-
-/*
- * Terms that begin with a character of the word: with any of Han; of others
- * with the first, or with the second, as one does who swaps them.
- */
-static int
-scan(struct xj_seeking *s, struct likeness *l, struct xj_error *err)
-{
-	size_t heads = l->han ? l->len : least(l->len, 2);
-	int r = XJ_OK;
-
-	for (size_t i = 0; i < heads && r == XJ_OK; i++) {
-		char prefix[1 + 4] = { XJ_TERM_WORD };
-		size_t n = 1 + xj_utf8_put(l->word[i], prefix + 1);
-
-		r = xj_index_terms(s->index, prefix, n, compare, l, err);
-	}
-	return r;
 }
 
 /* ------------------------------------------------------- as they are written */
@@ -334,21 +174,17 @@ look_in_document(struct xj_seeking *s, struct xj_finder *finder, uint64_t id,
 	return r < 0 || *word ? r : look_in_text(s, finder, id, word, err);
 }
 
-/*
- * The word that a term stands for, as a document that may be found writes it;
- * NULL when there is none. A term of Latin letters is but a stem.
- */
-static int
-written(struct xj_seeking *s, const struct candidate *c, bool han,
-	const char **word, struct xj_error *err)
+int
+xj_word_written(struct xj_seeking *s, const char *term, size_t len, bool han,
+		const char **word, struct xj_error *err)
 {
 	const struct xj_match_options options = { .limit = 1, .check = 1 };
 	xj_auto(xj_match_release) struct xj_match match = { 0 };
-	const struct xj_needle needle = { .bytes = c->term,
-		.len = (uint32_t)c->len, .weight = 1, .latin = true };
+	const struct xj_needle needle = { .bytes = term,
+		.len = (uint32_t)len, .weight = 1, .latin = true };
 	struct xj_finder *finder;
 	const struct xj_tree *tree;
-	int r = xj_seen_term(s->arena, c->term, c->len, &tree, err);
+	int r = xj_seen_term(s->arena, term, len, &tree, err);
 
 	*word = NULL;
 	if (r == XJ_OK)
@@ -363,7 +199,7 @@ written(struct xj_seeking *s, const struct candidate *c, bool han,
 		xj_finder_free(finder);
 	}
 	if (r == XJ_OK && !*word)
-		*word = xj_arena_strndup(s->arena, c->term, c->len);
+		*word = xj_arena_strndup(s->arena, term, len);
 	return r < 0 || *word ? r : no_memory(err);
 }
 
@@ -376,29 +212,57 @@ is_named(const struct xj_missing *m, const char *word)
 	return false;
 }
 
+static int
+name_all(struct xj_seeking *s, const struct xj_corrections *list, bool han,
+	 struct xj_missing *m, struct xj_error *err)
+{
+	const char **names = (const char **)m->nearest;
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < list->count && m->nearest_count < NEAREST &&
+	     r == XJ_OK; i++) {
+		const char *name;
+
+		r = xj_word_written(s, list->list[i].text, list->list[i].len,
+				    han, &name, err);
+		if (r == XJ_OK && name && !is_named(m, name))
+			names[m->nearest_count++] = name;
+	}
+	return r;
+}
+
 /* Name the nearest words to one that no document has. */
 static int
 name_nearest(struct xj_seeking *s, const char *word, size_t len,
 	     const char *stem, size_t stem_len, bool han,
 	     struct xj_missing *m, struct xj_error *err)
 {
-	struct likeness l = { .len = 0, .han = han };
-	const char **names = (const char **)m->nearest;
+	const struct xj_correcting c = { s->index, s->arena, "" };
+	struct xj_corrections list;
 	int r;
 
-	l.len = decode(word, len, l.word);
-	l.stem_len = decode(stem, stem_len, l.stem);
-	if (l.len < 2)
-		return XJ_OK;
-	r = scan(s, &l, err);
-	for (size_t i = 0; i < l.count && m->nearest_count < NEAREST &&
-	     r == XJ_OK; i++) {
-		const char *name;
-
-		r = written(s, &l.best[i], han, &name, err);
-		if (r == XJ_OK && name && !is_named(m, name))
-			names[m->nearest_count++] = name;
+	if (!han) {
+		r = xj_correct_latin(&c, word, len, stem, stem_len, false,
+				     &list, err);
+		return r < 0 ? r : name_all(s, &list, han, m, err);
 	}
+	r = xj_correct_word(&c, word, len, &list, err);
+	return r < 0 ? r : name_all(s, &list, han, m, err);
+}
+
+/* Whether no entry has a word of the body. */
+static int
+is_unknown(struct xj_seeking *s, const char *term, size_t len, bool *unknown,
+	   struct xj_error *err)
+{
+	char word[1 + XJ_TERM_BYTES] = { XJ_TERM_WORD };
+	uint64_t documents;
+	int r;
+
+	len = len < XJ_TERM_BYTES ? len : XJ_TERM_BYTES;
+	memcpy(word + 1, term, len);
+	r = xj_index_frequency(s->index, word, len + 1, &documents, err);
+	*unknown = documents == 0;
 	return r;
 }
 
@@ -419,10 +283,14 @@ name_word(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
 {
 	struct naming *n = ctx;
 	const char *word = n->part->text + at, *p = word;
-	bool han = xj_is_cjk(xj_utf8_next(&p, word + width));
+	bool han = xj_is_cjk(xj_utf8_next(&p, word + width)), unknown;
+	int r;
 
 	if (kind != XJ_TERM_WORD || (han && n->together))
 		return XJ_OK;
+	r = is_unknown(n->seeking, term, len, &unknown, n->err);
+	if (r < 0 || !unknown)
+		return r;
 	return name_nearest(n->seeking, word, width, term, len, han,
 			    n->missing, n->err);
 }

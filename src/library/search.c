@@ -6,8 +6,8 @@
  *	the two tiers by trees (search-tree.c), each in order (search-rank.c),
  *	the page that was asked for, with rows of the catalog, passages and
  *	marks (search-show.c), why each stands where it does (search-why.c), or
- *	why there is nothing (search-explain.c), all in one view of the catalog
- *	(search-index.c).
+ *	why there is nothing (search-explain.c), and what may have been meant
+ *	(search-meant.c), all in one view of the catalog (search-index.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +40,7 @@ struct xj_hits {
 	struct xj_widened *widened;
 	size_t widened_count;
 	struct xj_explanation explanation;
+	struct xj_meant_list meant;
 	struct {
 		struct xj_facet_count *values;
 		size_t count;
@@ -302,6 +303,9 @@ seek(struct xj_seeking *s, const struct xj_clause *query,
 		r = cut_page(s, &first, &related, hits, err);
 	if (r == XJ_OK && first.all.total == 0 && !s->asked->no_passages)
 		r = xj_explain_nothing(s, query, &hits->explanation, err);
+	if (r == XJ_OK && !s->asked->no_passages && s->asked->offset == 0 &&
+	    (first.all.total == 0 || xj_wanted_unknown(&s->wanted)))
+		r = xj_search_meant(s, first.all.total, &hits->meant, err);
 	xj_match_release(&first.all);
 	xj_match_release(&related.all);
 	return r;
@@ -457,6 +461,13 @@ xj_hits_without(const struct xj_hits *hits, size_t *count)
 {
 	*count = hits->explanation.without_count;
 	return hits->explanation.without;
+}
+
+const struct xj_meant *
+xj_hits_meant(const struct xj_hits *hits, size_t *count)
+{
+	*count = hits->meant.count;
+	return hits->meant.list;
 }
 
 const struct xj_facet_count *

@@ -355,6 +355,35 @@ int xj_explain_nothing(struct xj_seeking *s, const struct xj_clause *query,
 int xj_hits_explain(struct xj_seeking *s, const struct xj_ranked *docs,
 		    struct xj_hit *hits, size_t count, struct xj_error *err);
 
+/* How many documents the first tier of a query has that is made anew. */
+int xj_count_seen(struct xj_seeking *s, struct xj_clause *query,
+		  uint64_t *total, struct xj_error *err);
+/*
+ * The word of the body that a term stands for, as a document that may be found
+ * writes it; NULL when there is none. A term of Latin letters is but a stem.
+ */
+int xj_word_written(struct xj_seeking *s, const char *term, size_t len,
+		    bool han, const char **word, struct xj_error *err);
+
+/* ---------------------------------------------------- search-meant.c */
+
+#define XJ_MEANT_MAX 3u
+
+struct xj_meant_list {
+	struct xj_meant list[XJ_MEANT_MAX];
+	size_t count;
+};
+
+/* Whether the query has a word or a pair of characters that no entry has. */
+bool xj_wanted_unknown(const struct xj_wanted *wanted);
+/*
+ * Queries that may have been meant by the one asked, which finds `total`: each
+ * finds more. Memory is the arena's. What the query was made into before must
+ * not be used any more.
+ */
+int xj_search_meant(struct xj_seeking *s, uint64_t total,
+		    struct xj_meant_list *meant, struct xj_error *err);
+
 /* ----------------------------------------------------- search-show.c */
 
 /* Fill in what a hit shows beside its row. Memory is the arena's. */

@@ -25,6 +25,7 @@
 #define WORDS_MAX 64u     /* words that the beginning of one stands for */
 #define TRIES 4u          /* corrections that are looked for */
 #define SPELLINGS 6u      /* of pinyin that are tried */
+#define RARER 50u          /* times: what is so much rarer is not meant */
 #define LIKELY 0.7        /* a correction that sounds or looks alike */
 #define LIMIT 10u
 
@@ -926,6 +927,15 @@ tell(struct suggesting *g, xj_suggestion_fn fn, void *ctx)
 }
 
 static int
+prepare(struct suggesting *g)
+{
+	g->title_cap = READ_MAX * 8;
+	g->titles = xj_arena_alloc(g->arena, g->title_cap *
+				   sizeof(*g->titles));
+	return g->titles ? XJ_OK : no_memory(g);
+}
+
+static int
 suggest(struct suggesting *g, const char *typed, size_t len)
 {
 	xj_auto(xj_normal_release) struct xj_normal n = XJ_NORMAL_INIT;
@@ -938,16 +948,166 @@ suggest(struct suggesting *g, const char *typed, size_t len)
 		s++;
 	if (n.len == 0 || n.len > TYPED_MAX)
 		return XJ_OK;
-	g->title_cap = READ_MAX * 8;
-	g->titles = xj_arena_alloc(g->arena, g->title_cap *
-				   sizeof(*g->titles));
-	if (!g->titles)
-		return no_memory(g);
-	r = find_or_correct(g, s, n.len);
+	r = prepare(g);
+	if (r == XJ_OK)
+		r = find_or_correct(g, s, n.len);
 	if (r == XJ_OK && !is_full(g))
 		r = confirm_values(g, g->limit - g->title_count);
 	return r;
 }
+
+/* ----------------------------------------------------------- what reads so */
+
+/* The characters at the beginning of a text that are read as the syllables of
+ * a parse, in bytes; 0: they are read otherwise. */
+static size_t
+reads_so(const struct parsing *p, const struct parse *parse, const char *text,
+	 const char *end)
+{
+	const char *at = text, *readings[XJ_READINGS_MAX];
+	size_t from = 0;
+
+	for (size_t i = 0; i < parse->count; i++) {
+		size_t n = parse->ends[i] - from, len;
+		bool same = false;
+		uint32_t c;
+
+		if (at == end)
+			return 0;
+		len = step_of(at, end, &c);
+		for (unsigned k = xj_pinyin(at, len, readings); k > 0; k--)
+			same |= strlen(readings[k - 1]) == n &&
+				memcmp(readings[k - 1], p->letters + from,
+				       n) == 0;
+		if (!same)
+			return 0;
+		at += len;
+		from = parse->ends[i];
+	}
+	return (size_t)(at - text);
+}
+
+/* What of a text reads so, in its normal form; NULL: nothing. */
+static int
+part_that_reads(struct suggesting *g, const struct parsing *p,
+		const char *text, const char **part)
+{
+	xj_auto(xj_normal_release) struct xj_normal n = XJ_NORMAL_INIT;
+	int r = xj_normalise(g->an, text, strlen(text), 0, &n, g->err);
+	const char *at = n.bytes, *end = n.bytes + n.len;
+
+	*part = NULL;
+	while (r == XJ_OK && at < end && !*part) {
+		for (size_t i = 0; i < p->count && !*part; i++) {
+			size_t len = reads_so(p, &p->found[i], at, end);
+
+			if (len && !(*part = xj_arena_strndup(g->arena, at,
+							      len)))
+				return no_memory(g);
+		}
+		xj_utf8_next(&at, end);
+	}
+	return r;
+}
+
+static int
+take_part(struct suggesting *g, const struct parsing *p, const char *text,
+	  const char **texts, size_t *count, size_t max)
+{
+	const char *part = NULL;
+	int r = *count < max ? part_that_reads(g, p, text, &part) : XJ_OK;
+
+	for (size_t i = 0; part && i < *count; i++)
+		if (strcmp(texts[i], part) == 0)
+			part = NULL;
+	if (part)
+		texts[(*count)++] = part;
+	return r;
+}
+
+/* What the text of documents has that reads so. */
+static int
+take_from_text(struct suggesting *g, const struct parsing *p,
+	       const struct parse *parse, const char **texts, size_t *count,
+	       size_t max)
+{
+	const struct xj_correcting c = { g->index, g->arena, "" };
+	const char *syllables[PIECES_MAX];
+	struct xj_corrections list;
+	size_t from = 0;
+	int r;
+
+	for (size_t i = 0; i < parse->count; i++) {
+		syllables[i] = xj_arena_strndup(g->arena, p->letters + from,
+						parse->ends[i] - from);
+		if (!syllables[i])
+			return no_memory(g);
+		from = parse->ends[i];
+	}
+	r = xj_correct_pinyin(&c, syllables, parse->count, &list, g->err);
+	for (size_t i = 0; i < list.count && r == XJ_OK &&
+	     list.list[i].documents * RARER >= list.list[0].documents; i++)
+		r = take_part(g, p, list.list[i].text, texts, count, max);
+	return r;
+}
+
+/* Those of two syllables or more, the last of which is whole too. */
+static void
+keep_whole(struct parsing *p)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct parse *one = &p->found[i];
+		size_t from = one->count > 1 ? one->ends[one->count - 2] : 0;
+		bool whole;
+
+		xj_syllable(p->letters + from, p->len - from, &whole);
+		if (whole && one->count > 1)
+			p->found[kept++] = *one;
+	}
+	p->count = kept;
+}
+
+static int
+read_so(struct suggesting *g, const char *letters, size_t len,
+	const char **texts, size_t max)
+{
+	struct parsing p;
+	size_t count = 0;
+	int r;
+
+	parse(&p, letters, len);
+	keep_whole(&p);
+	if (p.count == 0)
+		return 0;
+	r = find(g, letters, len);
+	for (size_t i = 0; i < g->value_count && r == XJ_OK; i++)
+		r = take_part(g, &p, g->values[i].s.text, texts, &count, max);
+	for (size_t i = 0; i < g->title_count && r == XJ_OK; i++)
+		r = take_part(g, &p, g->titles[i].s.text, texts, &count, max);
+	for (size_t i = 0; i < p.count && count < max && r == XJ_OK; i++)
+		r = take_from_text(g, &p, &p.found[i], texts, &count, max);
+	return r < 0 ? r : (int)count;
+}
+
+int
+xj_suggest_read(struct xj_archive *archive, struct xj_index *index,
+		struct xj_arena *arena, const char *letters, size_t len,
+		const char **texts, size_t max, struct xj_error *err)
+{
+	struct suggesting g = { .archive = archive, .index = index,
+				.arena = arena, .limit = LIMIT, .err = err };
+	int r = len > TYPED_MAX ? XJ_END :
+		xj_archive_analyzer(archive, &g.an, err);
+
+	if (r != XJ_OK)
+		return r < 0 ? r : 0;
+	r = prepare(&g);
+	return r < 0 ? r : read_so(&g, letters, len, texts, max);
+}
+
+/* ---------------------------------------------------------------- the call */
 
 int
 xj_suggest(struct xj_archive *archive, const char *typed, size_t limit,

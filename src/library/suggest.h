@@ -35,6 +35,16 @@ int xj_suggest_title(struct xj_counts *counts, const char *normal, size_t len,
 int xj_suggest_value(struct xj_counts *counts, char kind, const char *value,
 		     const char *normal, size_t len, struct xj_error *err);
 
+/* --------------------------------------------------------------- suggest.c */
+
+/* What titles, creators and subjects have that is read so, and else the text of
+ * documents: Han characters, one for each syllable of `letters`, at most `max`
+ * of them, in the arena; whether the reader may find them is not asked. In a
+ * view of the catalog. Returns how many; letters that are no pinyin give none. */
+int xj_suggest_read(struct xj_archive *archive, struct xj_index *index,
+		    struct xj_arena *arena, const char *letters, size_t len,
+		    const char **texts, size_t max, struct xj_error *err);
+
 /* ---------------------------------------------------------- suggest-tops.c */
 
 #define XJ_SUGGEST_TOPS_FROM 10000u /* documents of a segment; smaller ones

@@ -68,6 +68,19 @@ found()
 	[ "$(json -c .repairs)" = '[]' ]
 }
 
+@test "what may have been meant is offered, and not answered" {
+	run xueji search hygeine
+	[ "$status" -eq 1 ]
+	[[ ${output,,} == *"did you mean hygiene (1 document)?"* ]]
+	run xueji --lang zh search hygeine
+	[[ ${output,,} == *"您是不是要找：hygiene（1 篇）"* ]]
+	run_json search --json hygeine
+	[ "$(json -r '.meant[0].query' | tr A-Z a-z)" = hygiene ]
+	[ "$(json -c '[.total, .meant[0].total]')" = '[0,1]' ]
+	run_json search --json 通知
+	[ "$(json -c .meant)" = '[]' ]
+}
+
 @test "nothing found is explained" {
 	run xueji search hygeine
 	[ "$status" -eq 1 ]

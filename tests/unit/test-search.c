@@ -575,6 +575,47 @@ what_no_document_has_is_named_with_what_is_like_it(void **state)
 	assert_explained(&a, "肝梗", "肝梗=梗死");
 }
 
+/* "query:total, query:total" */
+static void
+assert_meant(struct archived *a, const char *query, const char *meant)
+{
+	xj_auto(free_hits) struct xj_hits *hits = search(a, query);
+	xj_auto(xj_buf_release) struct xj_buf out = XJ_BUF_INIT;
+	size_t count;
+	const struct xj_meant *m = xj_hits_meant(hits, &count);
+
+	for (size_t i = 0; i < count; i++)
+		xj_buf_addf(&out, "%s%s:%llu", i ? ", " : "", m[i].query,
+			    (unsigned long long)m[i].total);
+	if (strcmp(xj_buf_str(&out), meant) != 0)
+		fail_msg("%s: meant %s, not %s", query, xj_buf_str(&out),
+			 meant);
+}
+
+static void
+what_may_have_been_meant_is_offered_with_its_total(void **state)
+{
+	xj_auto(archive_end)
+	struct archived a = archive_of(reasons, XJ_COUNT(reasons));
+
+	(void)state;
+	assert_meant(&a, "hygeine", "Hygiene:1");
+	assert_meant(&a, "title:hygeine", "title:\"Hygiene\":1");
+	assert_meant(&a, "hygeine documant", "Hygiene document:1");
+	assert_meant(&a, "hygiene documant", "");
+	assert_meant(&a, "hygeine kind:book", "Hygiene kind:book:1");
+	assert_meant(&a, "hygeine kind:article", "");
+	assert_meant(&a, "急性心几梗死", "急性心肌梗死:2");
+	assert_meant(&a, "\"急性心几梗死\"", "\"急性心肌梗死\":1");
+	assert_meant(&a, "\"传染冰\"", "\"传染病\":1");
+	assert_meant(&a, "xinji", "心肌:2");
+	assert_meant(&a, "jixingxinjigengsi", "急性心肌梗死:2");
+	assert_meant(&a, "心肌", "");
+	assert_meant(&a, "hygiene", "");
+	assert_meant(&a, "-hygeine", "");
+	assert_meant(&a, "qqxyzzy", "");
+}
+
 static void
 conditions_without_which_there_is_something_are_told(void **state)
 {
@@ -1117,6 +1158,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nothing_is_shown_that_was_not_asked_for),
 	cmocka_unit_test(a_repaired_query_is_shown),
 	cmocka_unit_test(what_no_document_has_is_named_with_what_is_like_it),
+	cmocka_unit_test(what_may_have_been_meant_is_offered_with_its_total),
 	cmocka_unit_test(conditions_without_which_there_is_something_are_told),
 	cmocka_unit_test(what_may_not_be_seen_explains_nothing),
 	cmocka_unit_test(nothing_to_search_for_is_said),
