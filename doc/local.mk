@@ -2,11 +2,16 @@
 # parses its options; X.man is the prose of a page, in English and in Chinese.
 # The catalogue of messages is made here too, since the Chinese pages and the
 # tests want it before po/ is installed.
-xueji_pages = xueji xueji-accession xueji-add xueji-backup xueji-config xueji-demo xueji-dictionary \
-	xueji-doctor xueji-edit xueji-export xueji-get xueji-help xueji-history \
-	xueji-init xueji-list xueji-member xueji-ocr xueji-ocfl xueji-plugin xueji-purge \
-	xueji-quarantine xueji-rebuild xueji-reindex xueji-remove xueji-restore xueji-role xueji-search xueji-show xueji-similar \
-	xueji-status xueji-suggest xueji-synonym xueji-undelete xueji-unit xueji-unlock xueji-verify xueji-version
+xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup \
+	xueji-config xueji-decline xueji-demo xueji-dictionary xueji-doctor \
+	xueji-edit xueji-export xueji-get xueji-grant xueji-help xueji-history \
+	xueji-init xueji-list xueji-member xueji-ocfl xueji-ocr xueji-plugin \
+	xueji-purge xueji-quarantine xueji-rebuild xueji-reindex xueji-remove \
+	xueji-request xueji-requests xueji-restore xueji-role xueji-scope \
+	xueji-search xueji-share xueji-shares xueji-show xueji-similar xueji-status \
+	xueji-suggest xueji-synonym xueji-titles xueji-undelete xueji-unit \
+	xueji-unlock xueji-unshare xueji-verify xueji-version xueji-who-can \
+	xueji-why
 
 english_pages = $(xueji_pages:%=%D%/en/%.1)
 chinese_pages = $(xueji_pages:%=%D%/zh/%.1)

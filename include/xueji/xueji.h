@@ -162,6 +162,14 @@ XJ_API int xj_setting_set(struct xj_archive *archive, const char *key,
 
 /* ----------------------------------------------------------------- adding */
 
+/* Who is to see a document; see "rights" below. */
+struct xj_scope_given {
+	const char *scope;         /* NULL: as it is */
+	const char *unit;          /* it belongs to; NULL: as it is */
+	const char *owner;         /* member whose it is; NULL: as it is */
+	const char *const *units;  /* of scope "units"; ends with NULL */
+};
+
 /* "title=卫生法规": element and value of the metadata given by a person. */
 struct xj_given {
 	const char *element, *value;
@@ -187,6 +195,8 @@ struct xj_outcome {
 
 struct xj_add_options {
 	const char *kind;             /* NULL: by name and format, "material" */
+	struct xj_scope_given rights; /* of new documents; NULL: as the settings
+	                               * rights.unit and rights.scope say */
 	const struct xj_given *given; /* ends with element NULL; or NULL */
 	const char *const *exclude;   /* globs on names or paths; NULL at end */
 	bool hidden;                  /* take hidden files too */
@@ -475,6 +485,150 @@ XJ_API int xj_quarantine_set(struct xj_archive *archive, uint64_t id,
 XJ_API int xj_quarantine_clear(struct xj_archive *archive, uint64_t id,
 			       const char *reason, const char *password,
 			       struct xj_error *err);
+
+/* ------------------------------------------------------------------ rights */
+
+/*
+ * Who may see a document, and what is inside it. It belongs to a unit and to a
+ * member, and has a scope: "private" (whose it is), "unit" (members of the
+ * unit), "below" (and of the units below it), "units" (of the units named),
+ * "members" (every member), "public". Secretaries, librarians, reviewers and
+ * leads of the unit, or of one above it, see all but what is private. Shares let
+ * others in, from one day to another. What nobody gave rights is seen by the
+ * archive's owner alone.
+ *
+ * While a member acts (xj_archive_set_reader()), what he may not see is not
+ * there: for every function of this header it is XJ_ENOTFOUND, in the same
+ * words. What he may not do with what he sees is XJ_EPERM.
+ */
+XJ_API int xj_scope_set(struct xj_archive *archive, uint64_t id,
+			const struct xj_scope_given *given,
+			struct xj_error *err);
+
+struct xj_share_given {
+	const char *to;     /* unit, unit/below, member, or "all" */
+	const char *from, *until; /* days, NULL: from now on; without end */
+	const char *right;  /* NULL or "read"; "download": the bytes too */
+	const char *reason; /* or NULL */
+};
+
+/* XJ_EINVAL: to a closed unit, to oneself, until a day that is past. */
+XJ_API int xj_share(struct xj_archive *archive, uint64_t id,
+		    const struct xj_share_given *given, uint64_t *number,
+		    struct xj_error *err);
+/* By the number of a share, or with whom. XJ_ENOTFOUND: there is none. */
+XJ_API int xj_unshare(struct xj_archive *archive, uint64_t id, const char *to,
+		      struct xj_error *err);
+
+/* "" where there is nothing. */
+struct xj_rights_shown {
+	uint64_t document;         /* the top-level one */
+	const char *scope, *unit, *unit_name;
+	const char *owner, *owner_name; /* login, name */
+	const char *const *units;
+	size_t unit_count;
+};
+
+struct xj_share_shown {
+	uint64_t number;
+	const char *to;            /* "unit", "below", "member", "all" */
+	const char *who, *name;    /* code or login; name */
+	const char *right, *from, *until, *by, *reason;
+	int64_t at;
+	bool over;                 /* its last day is past */
+};
+
+typedef int (*xj_rights_fn)(void *ctx, const struct xj_rights_shown *rights);
+typedef int (*xj_share_fn)(void *ctx, const struct xj_share_shown *share);
+/* Shares are told to those who may share it alone. Either may be NULL. */
+XJ_API int xj_rights_tell(struct xj_archive *archive, uint64_t id,
+			  xj_rights_fn fn, xj_share_fn share, void *ctx,
+			  struct xj_error *err);
+
+/* A reason for which somebody sees a document. */
+struct xj_reason {
+	const char *login, *name;  /* of the member */
+	const char *reason;        /* "owner", "member of unit", ...: see below */
+	const char *unit;          /* code that it goes by; or "" */
+	const char *role;          /* or "" */
+	const char *until;         /* last day; or "" */
+	bool download;
+};
+
+typedef int (*xj_reason_fn)(void *ctx, const struct xj_reason *reason);
+/*
+ * Every reason for which a member sees a document; none: he does not. Reasons:
+ * "owner", "unit" (member of its unit, or of a unit named), "below", "members",
+ * "public", "role"; of a share "share-unit", "share-below", "share-member",
+ * "share-all".
+ */
+XJ_API int xj_why(struct xj_archive *archive, const char *member, uint64_t id,
+		  xj_reason_fn fn, void *ctx, struct xj_error *err);
+/* The same of every member who sees it, one after the other. */
+XJ_API int xj_who_can(struct xj_archive *archive, uint64_t id, xj_reason_fn fn,
+		      void *ctx, struct xj_error *err);
+
+/*
+ * A member who knows of a document by its title, or may only read it, asks for
+ * it; who may share it grants that to him until a day, or declines with a word.
+ */
+struct xj_request_row {
+	uint64_t number, document;
+	const char *title;
+	const char *login, *name;  /* who asks */
+	const char *purpose;
+	const char *state;         /* "open", "granted", "declined" */
+	const char *by, *word;     /* who answered, and what; or "" */
+	const char *until;         /* granted; or "" */
+	int64_t asked, answered;
+	bool mine;                 /* the reader's own */
+};
+
+typedef int (*xj_request_fn)(void *ctx, const struct xj_request_row *row);
+/* XJ_EEXIST: it is his already, or he has asked. */
+XJ_API int xj_request(struct xj_archive *archive, uint64_t id,
+		      const char *purpose, uint64_t *number,
+		      struct xj_error *err);
+/* Those of the reader, and those that he may answer; `all`: answered too. */
+XJ_API int xj_requests(struct xj_archive *archive, bool all, xj_request_fn fn,
+		       void *ctx, struct xj_error *err);
+/* `until` NULL: for 30 days. */
+XJ_API int xj_request_grant(struct xj_archive *archive, uint64_t number,
+			    const char *until, const char *right,
+			    const char *word, struct xj_error *err);
+XJ_API int xj_request_decline(struct xj_archive *archive, uint64_t number,
+			      const char *word, struct xj_error *err);
+/* Titles that units publish (setting rights.publish) of documents that the
+ * reader does not see: number, title, date and unit, nothing else. */
+typedef int (*xj_title_fn)(void *ctx, uint64_t id, const char *title,
+			   const char *date, const char *unit);
+XJ_API int xj_titles(struct xj_archive *archive, const char *contains,
+		     xj_title_fn fn, void *ctx, struct xj_error *err);
+
+/* ------------------------------------------------------------------- audit */
+
+/*
+ * What was done to people, rights and documents, and what the archive's owner
+ * looked at that is private. Each entry has the digest of the one before it, so
+ * that none can be changed or taken out unnoticed.
+ */
+struct xj_audit_entry {
+	uint64_t number;
+	int64_t at;
+	const char *who, *verb;
+	uint64_t document;         /* or 0 */
+	const char *detail;        /* or "" */
+	const char *hash;          /* hexadecimal */
+};
+
+typedef int (*xj_audit_fn)(void *ctx, const struct xj_audit_entry *entry);
+/* Newest first, at most `limit` (0: all). A member is told of his own acts, and
+ * of those on documents of his own. */
+XJ_API int xj_audit_list(struct xj_archive *archive, uint64_t limit,
+			 xj_audit_fn fn, void *ctx, struct xj_error *err);
+/* XJ_ECORRUPT names the first entry that is not as it was written. */
+XJ_API int xj_audit_verify(struct xj_archive *archive, uint64_t *entries,
+			   struct xj_error *err);
 
 /* ------------------------------------------------------------- accessions */
 

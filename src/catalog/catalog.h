@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 4 /* user_version of this release */
+#define XJ_CATALOG_VERSION 5 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -90,6 +90,121 @@ int xj_catalog_fact(struct xj_catalog *catalog, const char *name,
 		    struct xj_buf *value, struct xj_error *err); /* XJ_ENOTFOUND */
 int xj_catalog_set_fact(struct xj_catalog *catalog, const char *name,
 			const char *value, struct xj_error *err);
+
+/* ---------------------------------------------------------------- rights */
+
+/*
+ * Who may see a top-level document, and what is inside it, is said by atoms:
+ * each is one reason to be let in, and a document has those that its rights
+ * come to. What a reader is - member of units, holder of roles, himself - opens
+ * some of them on a day; they are his sight. While a handle has a sight, every
+ * function below that reads documents, their events, outcomes, sources, pages
+ * and counts reads those that are in sight and no others, so that what is not
+ * is not there. Without one nothing is hidden, and nothing is paid.
+ */
+enum xj_atom_kind {
+	XJ_ATOM_PUBLIC = 1, /* everybody */
+	XJ_ATOM_MEMBERS,    /* every member */
+	XJ_ATOM_UNIT,       /* members of the unit `who` */
+	XJ_ATOM_BELOW,      /* members of the unit `who` and of those below */
+	XJ_ATOM_MEMBER,     /* the member `who` */
+	XJ_ATOM_OWNER,      /* the same, whose document it is: also of one in
+	                     * quarantine */
+	XJ_ATOM_STAFF,      /* who has a role that reads the unit `who` */
+	XJ_ATOM_KEEPER,     /* librarians of the unit `who`, of one in quarantine */
+};
+
+struct xj_atom {
+	enum xj_atom_kind kind;
+	const char *who;          /* code of a unit, URN of a member, "" */
+	const char *from, *until; /* days, the last one included; "": open */
+	bool download;            /* the bytes too */
+};
+
+/* The rights of a top-level document as its record has them, and its atoms. An
+ * empty text takes all of them away. */
+int xj_catalog_set_rights(struct xj_catalog *catalog, uint64_t root,
+			  const char *rights, const struct xj_atom *atoms,
+			  size_t count, struct xj_error *err);
+/* The text; XJ_ENOTFOUND: it has none. */
+int xj_catalog_rights(struct xj_catalog *catalog, uint64_t root,
+		      struct xj_buf *rights, struct xj_error *err);
+/* The atoms of a top-level document, for its index entries. */
+int xj_catalog_atoms_of(struct xj_catalog *catalog, uint64_t root,
+			struct xj_arena *arena, uint64_t **atoms,
+			size_t *count, struct xj_error *err);
+/* Whether any document has rights. */
+int xj_catalog_has_rights(struct xj_catalog *catalog, bool *any,
+			  struct xj_error *err);
+
+/* What a reader is: he opens the atoms of a kind that name `who`, or the unit
+ * with this number; NULL and 0: all of the kind. */
+struct xj_opener {
+	enum xj_atom_kind kind;
+	const char *who;
+	uint64_t unit;
+};
+
+/* Not in a transaction. `login` is whose accessions are shown; NULL: there is
+ * no sight any more. */
+int xj_catalog_set_sight(struct xj_catalog *catalog, const char *login,
+			 const struct xj_opener *openers, size_t count,
+			 const char *today, struct xj_error *err);
+/* Whether the handle has a sight. */
+bool xj_catalog_has_sight(const struct xj_catalog *catalog);
+/* Put the sight aside, for what the archive does by itself, or take it up
+ * again; whether it was put aside before. */
+bool xj_catalog_blind(struct xj_catalog *catalog, bool aside);
+/* The atoms that let the reader in to documents that can be found. */
+int xj_catalog_sight(struct xj_catalog *catalog, struct xj_arena *arena,
+		     uint64_t **atoms, size_t *count, struct xj_error *err);
+/* The unit of a top-level document and everything inside it. */
+int xj_catalog_set_owner(struct xj_catalog *catalog, uint64_t root,
+			 const char *owner, struct xj_error *err);
+/* Whether the bytes of a top-level document are the reader's to take. */
+int xj_catalog_may_download(struct xj_catalog *catalog, uint64_t root,
+			    bool *may, struct xj_error *err);
+
+/* Somebody asks to see a document. */
+enum xj_request_state { XJ_REQUEST_OPEN, XJ_REQUEST_GRANTED,
+			XJ_REQUEST_DECLINED };
+
+struct xj_asked {
+	uint64_t number, document;
+	const char *member, *purpose; /* member: URN */
+	int64_t asked, answered;
+	enum xj_request_state state;
+	const char *who, *word, *until; /* who answered; "" */
+};
+
+/* number 0: a new one, written back; else what was answered. */
+int xj_catalog_put_request(struct xj_catalog *catalog, struct xj_asked *row,
+			   struct xj_error *err);
+typedef int (*xj_asked_fn)(void *ctx, const struct xj_asked *row);
+/* `number` 0: all, newest first. */
+int xj_catalog_requests(struct xj_catalog *catalog, uint64_t number,
+			xj_asked_fn fn, void *ctx, struct xj_error *err);
+
+/* An entry of the audit record, which is only added to. */
+struct xj_audit_row {
+	uint64_t number;
+	int64_t at;
+	const char *who, *verb, *detail;
+	uint64_t document;
+	unsigned char hash[32];
+};
+
+/* The next number and the hash before it are `*row`'s when `fill` is called,
+ * which sets the new hash. */
+int xj_catalog_add_audit(struct xj_catalog *catalog, struct xj_audit_row *row,
+			 void (*fill)(struct xj_audit_row *row),
+			 struct xj_error *err);
+typedef int (*xj_audit_row_fn)(void *ctx, const struct xj_audit_row *row);
+int xj_catalog_audit(struct xj_catalog *catalog, bool newest_first,
+		     xj_audit_row_fn fn, void *ctx, struct xj_error *err);
+/* Requests and audit record of another catalog, for rebuild. */
+int xj_catalog_keep_audit(struct xj_catalog *catalog, struct xj_catalog *from,
+			  struct xj_error *err);
 
 /* ------------------------------------------------------------- documents */
 

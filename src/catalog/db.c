@@ -171,7 +171,7 @@ xj_db_open(struct xj_db *db, const struct xj_db_kind *kind, const char *dir,
 
 	*db = (struct xj_db){ .kind = kind,
 			      .readonly = flags & XJ_CATALOG_READONLY };
-	db->statements = calloc(kind->statement_count,
+	db->statements = calloc(2 * kind->statement_count,
 				sizeof(*db->statements));
 	if (xj_path_join(&path, dir, kind->file) == XJ_OK)
 		db->path = xj_buf_take(&path);
@@ -189,8 +189,8 @@ void
 xj_db_close(struct xj_db *db)
 {
 	xj_db_rollback(db);
-	for (unsigned i = 0; db->statements && i < db->kind->statement_count;
-	     i++)
+	for (unsigned i = 0; db->statements &&
+	     i < 2 * db->kind->statement_count; i++)
 		sqlite3_finalize(db->statements[i]);
 	free(db->statements);
 	sqlite3_close(db->handle);

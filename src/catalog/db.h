@@ -26,10 +26,12 @@ struct xj_db_kind {
 struct xj_db {
 	const struct xj_db_kind *kind;
 	sqlite3 *handle;
-	sqlite3_stmt **statements; /* those prepared so far, by name */
+	sqlite3_stmt **statements; /* those prepared so far, by name, then those
+	                            * prepared with a sight */
 	char *path;
 	bool readonly;
 	bool reading, writing;     /* between begin and end */
+	bool has_sight, sighted;   /* see catalog.h; it is not put aside */
 	int broken;                /* the status that spoilt the transaction */
 };
 
@@ -104,7 +106,7 @@ int xj_db_write_end(struct xj_db_write *w, int r, struct xj_error *err);
 struct xj_query {
 	struct xj_db *db;
 	sqlite3_stmt *st;
-	int name;    /* -1: not one of the cache */
+	int name;    /* its place in the cache; -1: not one of it */
 	bool failed; /* a text that xj_col_keep() had no memory for */
 };
 

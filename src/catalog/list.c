@@ -150,8 +150,8 @@ and_place(struct select *s, const struct xj_doc_filter *f)
 	if (f->accession)
 		and_number(s, "d.accession = ?", f->accession);
 	if (f->same) {
-		and_number(s, "d.sha512 = (SELECT sha512 FROM documents "
-			   "WHERE id = ?)", f->same);
+		and_number(s, "d.sha512 = (SELECT o.sha512 FROM documents o "
+			   "WHERE o.id = ? " XJ_AND_SEEN("o") ")", f->same);
 		and_number(s, "d.root IS NOT (SELECT root FROM documents "
 			   "WHERE id = ?)", f->same);
 	}
@@ -194,6 +194,7 @@ where(struct select *s, const struct xj_doc_filter *f)
 			    f->quarantined ? XJ_DOC_QUARANTINED :
 			    f->purged ? XJ_DOC_PURGED :
 			    f->removed ? XJ_DOC_REMOVED : XJ_DOC_LIVE);
+	xj_buf_adds(&s->sql, " " XJ_AND_SEEN("d"));
 	and_place(s, f);
 	and_words(s, f);
 }

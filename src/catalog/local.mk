@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libxj-catalog.la
 libxj_catalog_la_SOURCES = \
 	%D%/accessions.c \
+	%D%/audit.c \
 	%D%/batches.c \
 	%D%/catalog.c \
 	%D%/catalog.h \
@@ -22,6 +23,7 @@ libxj_catalog_la_SOURCES = \
 	%D%/query.c \
 	%D%/queue.c \
 	%D%/readonly.c \
+	%D%/rights.c \
 	%D%/schema.c \
 	%D%/segments.c \
 	%D%/sources.c \

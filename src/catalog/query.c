@@ -1,5 +1,5 @@
 /* query.c - statements by name, prepared once; parameters and columns. */
-#include "catalog/db.h"
+#include "catalog/sql.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -25,16 +25,49 @@ prepare(struct xj_query *q, const char *sql, unsigned flags,
 	return rc == SQLITE_OK ? XJ_OK : prepare_error(q->db, rc, err);
 }
 
+/* What is a comment without a sight becomes part of the statement. */
+static void
+with_sight(struct xj_buf *out, const char *sql)
+{
+	const char *at, *end;
+
+	while ((at = strstr(sql, XJ_SIGHTED_BEGIN)) &&
+	       (end = strstr(at, XJ_SIGHTED_END))) {
+		xj_buf_add(out, sql, (size_t)(at - sql));
+		at += strlen(XJ_SIGHTED_BEGIN);
+		xj_buf_add(out, at, (size_t)(end - at));
+		sql = end + strlen(XJ_SIGHTED_END);
+	}
+	xj_buf_adds(out, sql);
+}
+
+static int
+prepare_sighted(struct xj_query *q, const char *sql, unsigned flags,
+		struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
+	int r;
+
+	with_sight(&text, sql);
+	r = xj_buf_check(&text, err);
+	return r < 0 ? r : prepare(q, text.data, flags, err);
+}
+
 static int
 take(struct xj_query *q, struct xj_db *db, int name, struct xj_error *err)
 {
-	*q = (struct xj_query){ .db = db, .name = name };
-	q->st = db->statements[name];
-	db->statements[name] = NULL;
+	const char *sql = db->kind->statements[name];
+	bool sighted = db->sighted && strstr(sql, XJ_SIGHTED_BEGIN);
+	int place = name + (sighted ? (int)db->kind->statement_count : 0);
+
+	*q = (struct xj_query){ .db = db, .name = place };
+	q->st = db->statements[place];
+	db->statements[place] = NULL;
 	if (q->st)
 		return XJ_OK;
-	return prepare(q, db->kind->statements[name],
-		       SQLITE_PREPARE_PERSISTENT, err);
+	return sighted ? prepare_sighted(q, sql, SQLITE_PREPARE_PERSISTENT,
+					 err) :
+			 prepare(q, sql, SQLITE_PREPARE_PERSISTENT, err);
 }
 
 static int
@@ -109,7 +142,8 @@ xj_query_text(struct xj_query *q, struct xj_db *db, const char *sql,
 	      struct xj_error *err)
 {
 	*q = (struct xj_query){ .db = db, .name = -1 };
-	return prepare(q, sql, 0, err);
+	return db->sighted ? prepare_sighted(q, sql, 0, err) :
+			     prepare(q, sql, 0, err);
 }
 
 int

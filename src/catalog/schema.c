@@ -265,8 +265,60 @@ static const char version_4[] =
 "CREATE INDEX roles_member ON roles (member);\n"
 "CREATE INDEX roles_unit ON roles (unit);\n";
 
+/*
+ * Rights: see catalog.h. An atom is a row once, however many documents have it;
+ * its number is what the index knows. Days and names that say nothing are ''.
+ */
+static const char version_5[] =
+"CREATE TABLE rights (\n"
+"	document INTEGER PRIMARY KEY\n"
+"		REFERENCES documents DEFERRABLE INITIALLY DEFERRED,\n"
+"	rights TEXT NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE atoms (\n"
+"	number INTEGER PRIMARY KEY,\n"
+"	kind INTEGER NOT NULL,\n"
+"	who TEXT NOT NULL,\n"
+"	from_day TEXT NOT NULL,\n"
+"	until_day TEXT NOT NULL,\n"
+"	download INTEGER NOT NULL,\n"
+"	UNIQUE (kind, who, from_day, until_day, download)\n"
+") STRICT;\n"
+"CREATE TABLE requests (\n"
+"	number INTEGER PRIMARY KEY,\n"
+"	document INTEGER NOT NULL,\n"
+"	member TEXT NOT NULL,\n"
+"	purpose TEXT NOT NULL,\n"
+"	asked INTEGER NOT NULL,\n"
+"	state INTEGER NOT NULL,\n"
+"	answered INTEGER NOT NULL,\n"
+"	who TEXT NOT NULL,\n"
+"	word TEXT NOT NULL,\n"
+"	until_day TEXT NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE audit (\n"
+"	number INTEGER PRIMARY KEY,\n"
+"	at INTEGER NOT NULL,\n"
+"	who TEXT NOT NULL,\n"
+"	verb TEXT NOT NULL,\n"
+"	document INTEGER NOT NULL,\n"
+"	detail TEXT NOT NULL,\n"
+"	hash BLOB NOT NULL\n"
+") STRICT;\n"
+"CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN\n"
+"	SELECT RAISE(ABORT, 'the audit record is not changed');\n"
+"END;\n"
+"CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN\n"
+"	SELECT RAISE(ABORT, 'the audit record is not changed');\n"
+"END;\n"
+"CREATE TABLE document_atoms (\n"
+"	document INTEGER NOT NULL,\n"
+"	atom INTEGER NOT NULL,\n"
+"	PRIMARY KEY (document, atom)\n"
+") STRICT, WITHOUT ROWID;\n";
+
 static const char *const migrations[XJ_CATALOG_VERSION] = {
-	version_1, version_2, version_3, version_4,
+	version_1, version_2, version_3, version_4, version_5,
 };
 
 const struct xj_db_kind xj_catalog_kind = {

@@ -19,8 +19,21 @@
 
 /* Live documents by a key, most frequent first. */
 #define TALLY(key, among) \
-	"SELECT " key " AS key, count(*) AS n FROM documents " \
-	"WHERE state = 0 AND " among " GROUP BY 1 ORDER BY n DESC, key"
+	"SELECT " key " AS key, count(*) AS n FROM documents d " \
+	"WHERE state = 0 AND " among " " XJ_AND_SEEN("d") \
+	" GROUP BY 1 ORDER BY n DESC, key"
+
+#define AND_OWN_ACCESSION XJ_IF_SIGHTED( \
+	"AND user = (SELECT login FROM temp.sight_of)")
+
+/* Owners see theirs in quarantine too, keepers nothing else. */
+#define FILL_SIGHT \
+	"INSERT OR IGNORE INTO temp.sight SELECT a.number, " \
+	"CASE a.kind WHEN 6 THEN 3 WHEN 8 THEN 2 ELSE 1 END, a.download " \
+	"FROM temp.sight_of s CROSS JOIN temp.openers o CROSS JOIN atoms a " \
+	"ON a.kind = o.kind AND a.who BETWEEN o.low AND o.high " \
+	"WHERE a.from_day <= s.day " \
+	"AND (a.until_day = '' OR a.until_day >= s.day)"
 
 /* A top-level document and everything inside it. */
 #define XJ_DOC_TREE "SELECT ?1 UNION ALL SELECT id FROM documents " \
@@ -56,13 +69,14 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_DOCUMENT_STATE] =
 		"SELECT state, rev, version FROM documents WHERE id = ?1",
 	[XJ_SQL_DOCUMENT] = "SELECT " XJ_DOC_COLUMNS " FROM documents d "
-		"WHERE d.id = ?1",
+		"WHERE d.id = ?1 " XJ_AND_SEEN("d"),
 	[XJ_SQL_DOCUMENT_BY_URN] = "SELECT " XJ_DOC_COLUMNS
-		" FROM documents d WHERE d.urn = ?1",
-	[XJ_SQL_DOCUMENT_BY_DIGEST] = "SELECT id FROM documents "
+		" FROM documents d WHERE d.urn = ?1 " XJ_AND_SEEN("d"),
+	[XJ_SQL_DOCUMENT_BY_DIGEST] = "SELECT id FROM documents d "
 		"WHERE substr(sha512, 1, 8) = substr(?1, 1, 8) "
 		"AND sha512 = ?1 AND owner = ?2 AND parent IS NULL "
-		"AND state <> 2 ORDER BY state, id LIMIT 1",
+		"AND state <> 2 " XJ_AND_SEEN("d")
+		" ORDER BY state, id LIMIT 1",
 	[XJ_SQL_DOCUMENT_PARENT] =
 		"SELECT parent, name FROM documents WHERE id = ?1",
 
@@ -79,14 +93,16 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_DROP_SOURCE] = "DELETE FROM sources WHERE document = ?1 "
 		"AND accession = ?2 AND given = ?3",
 	[XJ_SQL_SOURCE] = "SELECT " SOURCE_COLUMNS
-		" FROM sources WHERE path = ?1",
+		" FROM sources WHERE path = ?1 " XJ_AND_SEEN_ID("document"),
 	[XJ_SQL_SOURCES_BELOW] = "SELECT " SOURCE_COLUMNS
-		" FROM sources WHERE path >= ?1 AND path < ?2 ORDER BY path",
+		" FROM sources WHERE path >= ?1 AND path < ?2 "
+		XJ_AND_SEEN_ID("document") " ORDER BY path",
 	[XJ_SQL_SOURCES_OF] = "SELECT " SOURCE_COLUMNS
 		" FROM sources WHERE document = ?1 "
 		"ORDER BY accession DESC, path",
 	[XJ_SQL_SOURCES_IN] = "SELECT " SOURCE_COLUMNS
-		" FROM sources WHERE accession = ?1 ORDER BY path",
+		" FROM sources WHERE accession = ?1 "
+		XJ_AND_SEEN_ID("document") " ORDER BY path",
 	[XJ_SQL_NEWEST_SOURCE] = "SELECT coalesce(given, path) FROM sources "
 		"WHERE document = ?1 ORDER BY accession DESC, path LIMIT 1",
 
@@ -100,14 +116,17 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"failed = ?11, bytes = ?12, undone = ?13, "
 		"quarantined = ?14",
 	[XJ_SQL_ACCESSION] = "SELECT " ACCESSION_COLUMNS
-		" FROM accessions WHERE number = ?1",
+		" FROM accessions WHERE number = ?1 " AND_OWN_ACCESSION,
 	[XJ_SQL_ACCESSIONS] = "SELECT " ACCESSION_COLUMNS
-		" FROM accessions ORDER BY number DESC",
+		" FROM accessions WHERE 1 " AND_OWN_ACCESSION
+		" ORDER BY number DESC",
 	[XJ_SQL_ADD_OUTCOME] = "INSERT INTO outcomes "
 		"VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[XJ_SQL_OUTCOMES] = "SELECT path, outcome, reason, document, "
 		"importer, bytes, cpu_ms FROM outcomes "
-		"WHERE accession = ?1 ORDER BY line",
+		"WHERE accession = ?1 " XJ_IF_SIGHTED("AND (document IS NULL "
+		"OR EXISTS (SELECT 1 FROM documents s WHERE s.id = document "
+		"AND " XJ_SEEN("s") "))") " ORDER BY line",
 	[XJ_SQL_OUTCOMES_OF] = "SELECT DISTINCT accession, "
 		"json_extract(path, '$[0]') FROM outcomes "
 		"WHERE document IN (" XJ_DOC_TREE ") ORDER BY accession",
@@ -118,9 +137,9 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_FORGET] =
 		"UPDATE events SET detail = NULL WHERE document = ?1",
 	[XJ_SQL_EVENTS] = "SELECT " EVENT_COLUMNS
-		" FROM events WHERE document IS NULL OR document NOT IN "
-		"(SELECT id FROM documents WHERE state = 3) "
-		"ORDER BY at DESC, number DESC LIMIT ?1",
+		" FROM events WHERE (document IS NULL OR document NOT IN "
+		"(SELECT id FROM documents WHERE state = 3)) "
+		XJ_AND_SEEN_ID("document") " ORDER BY at DESC, number DESC LIMIT ?1",
 	[XJ_SQL_EVENTS_OF] = "SELECT " EVENT_COLUMNS
 		" FROM events WHERE document = ?2 ORDER BY at, number LIMIT ?1",
 
@@ -130,7 +149,8 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 
 	[XJ_SQL_QUEUE] = "SELECT document, rev FROM queue "
 		"WHERE document > ?1 ORDER BY document LIMIT ?2",
-	[XJ_SQL_QUEUE_SIZE] = "SELECT count(*) FROM queue",
+	[XJ_SQL_QUEUE_SIZE] = "SELECT count(*) FROM queue WHERE 1 "
+		XJ_AND_SEEN_ID("document"),
 	[XJ_SQL_ENQUEUE] = "INSERT OR REPLACE INTO queue VALUES (?1, ?2)",
 	[XJ_SQL_DEQUEUE] = "DELETE FROM queue WHERE document = ?1",
 	[XJ_SQL_DEQUEUE_REV] =
@@ -186,18 +206,22 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"WHERE state = 3 AND (?1 = 0 OR document = ?1)",
 	[XJ_SQL_NEXT_OCR] = "SELECT o.document, o.page FROM ocr o "
 		"JOIN documents d ON d.id = o.document AND d.state = 0 "
+		XJ_AND_SEEN("d") " "
 		"WHERE o.state = 0 AND (o.document, o.page) > (?2, ?3) "
 		"AND (?1 = 0 OR o.document = ?1) "
 		"ORDER BY o.document, o.page LIMIT 1",
 	[XJ_SQL_OCR] = "SELECT o.document, o.page, o.state, o.note FROM ocr o "
 		"JOIN documents d ON d.id = o.document AND d.state = 0 "
+		XJ_AND_SEEN("d") " "
 		"WHERE ?1 = 0 OR o.document = ?1 "
 		"ORDER BY o.document, o.page",
 	[XJ_SQL_COUNT_OCR] = "SELECT o.state, count(*) FROM ocr o "
 		"JOIN documents d ON d.id = o.document AND d.state = 0 "
+		XJ_AND_SEEN("d") " "
 		"WHERE ?1 = 0 OR o.document = ?1 GROUP BY o.state",
 	[XJ_SQL_WAITING_OCR] = "SELECT count(*) FROM ocr o "
 		"JOIN documents d ON d.id = o.document AND d.state = 0 "
+		XJ_AND_SEEN("d") " "
 		"WHERE o.state = 0 AND (?1 = 0 OR o.document = ?1)",
 	[XJ_SQL_OCR_TITLE] = "SELECT note FROM ocr WHERE document = ?1 "
 		"AND state = 1 AND note IS NOT NULL ORDER BY page LIMIT 1",
@@ -285,17 +309,66 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		ON("p", "?2") "WHERE down.depth < 64) "
 		"SELECT unit, min(depth), role FROM down GROUP BY unit, role "
 		"ORDER BY unit",
+	[XJ_SQL_SET_RIGHTS] = "INSERT OR REPLACE INTO rights VALUES (?1, ?2)",
+	[XJ_SQL_DROP_RIGHTS] = "DELETE FROM rights WHERE document = ?1",
+	[XJ_SQL_RIGHTS] = "SELECT rights FROM rights WHERE document = ?1",
+	[XJ_SQL_HAS_RIGHTS] = "SELECT EXISTS (SELECT 1 FROM rights)",
+	[XJ_SQL_ADD_ATOM] = "INSERT OR IGNORE INTO atoms "
+		"VALUES (NULL, ?1, ?2, ?3, ?4, ?5)",
+	[XJ_SQL_ATOM] = "SELECT number FROM atoms WHERE kind = ?1 "
+		"AND who = ?2 AND from_day = ?3 AND until_day = ?4 "
+		"AND download = ?5",
+	[XJ_SQL_CLEAR_DOCUMENT_ATOMS] =
+		"DELETE FROM document_atoms WHERE document = ?1",
+	[XJ_SQL_ADD_DOCUMENT_ATOM] =
+		"INSERT OR IGNORE INTO document_atoms VALUES (?1, ?2)",
+	[XJ_SQL_DOCUMENT_ATOMS] = "SELECT atom FROM document_atoms "
+		"WHERE document = ?1 ORDER BY atom",
+	[XJ_SQL_SIGHT_OF] = "INSERT INTO temp.sight_of VALUES (?1, ?2)",
+	[XJ_SQL_OPENER] = "INSERT INTO temp.openers "
+		"VALUES (?1, coalesce(?2, ''), coalesce(?2, '~'))",
+	[XJ_SQL_OPENER_UNIT] = "INSERT INTO temp.openers "
+		"SELECT ?1, code, code FROM units WHERE id = ?2",
+	[XJ_SQL_FILL_SIGHT] = FILL_SIGHT,
+	[XJ_SQL_ADD_SIGHT] = FILL_SIGHT " AND a.number = ?1",
+	[XJ_SQL_SIGHT] = "SELECT atom FROM temp.sight WHERE opens & 1",
+	[XJ_SQL_MAY_DOWNLOAD] = "SELECT EXISTS (SELECT 1 FROM document_atoms x "
+		"CROSS JOIN temp.sight v ON v.atom = x.atom "
+		"WHERE x.document = ?1 AND v.download)",
+
+	[XJ_SQL_SET_OWNER] = "UPDATE documents SET owner = ?2 "
+		"WHERE root = ?1 AND (id = ?1 OR parent > 0)",
+	[XJ_SQL_ADD_REQUEST] = "INSERT INTO requests "
+		"VALUES (NULL, ?1, ?2, ?3, ?4, 0, 0, '', '', '') "
+		"RETURNING number",
+	[XJ_SQL_ANSWER_REQUEST] = "UPDATE requests SET state = ?2, "
+		"answered = ?3, who = ?4, word = ?5, until_day = ?6 "
+		"WHERE number = ?1",
+	[XJ_SQL_REQUESTS] = "SELECT number, document, member, purpose, asked, "
+		"state, answered, who, word, until_day FROM requests "
+		"WHERE ?1 = 0 OR number = ?1 ORDER BY number DESC",
+	[XJ_SQL_LAST_AUDIT] =
+		"SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",
+	[XJ_SQL_ADD_AUDIT] =
+		"INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[XJ_SQL_AUDIT] = "SELECT number, at, who, verb, document, detail, "
+		"hash FROM audit ORDER BY number",
+	[XJ_SQL_AUDIT_DOWN] = "SELECT number, at, who, verb, document, detail, "
+		"hash FROM audit ORDER BY number DESC",
 
 	[XJ_SQL_TOTALS] = "SELECT "
 		"count(*) FILTER (WHERE state = 0 AND parent IS NULL), "
 		"count(*) FILTER (WHERE state = 0 AND parent > 0), "
 		"count(*) FILTER (WHERE state = 1), "
 		"count(*) FILTER (WHERE state = 2), "
-		"(SELECT count(*) FROM queue), "
-		"(SELECT count(*) FROM accessions), "
+		"(SELECT count(*) FROM queue WHERE 1 "
+		XJ_AND_SEEN_ID("document") "), "
+		"(SELECT count(*) FROM accessions WHERE 1 "
+		AND_OWN_ACCESSION "), "
 		"sum(size) FILTER (WHERE state = 0 AND parent IS NULL), "
 		"sum(text_bytes) FILTER (WHERE state = 0), "
-		"count(*) FILTER (WHERE state = 3) FROM documents",
+		"count(*) FILTER (WHERE state = 3) FROM documents d WHERE 1 "
+		XJ_AND_SEEN("d"),
 	[XJ_SQL_OBJECTS] = "SELECT urn, version, updated, size, state "
 		"FROM documents WHERE parent IS NULL UNION ALL "
 		"SELECT urn, 0, 0, 0, 0 FROM accessions WHERE finished > 0",

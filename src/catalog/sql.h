@@ -123,6 +123,30 @@ enum {
 	XJ_SQL_ROLES,
 	XJ_SQL_REACH_UP,
 	XJ_SQL_REACH_DOWN,
+	XJ_SQL_SET_RIGHTS,
+	XJ_SQL_DROP_RIGHTS,
+	XJ_SQL_RIGHTS,
+	XJ_SQL_HAS_RIGHTS,
+	XJ_SQL_ADD_ATOM,
+	XJ_SQL_ATOM,
+	XJ_SQL_CLEAR_DOCUMENT_ATOMS,
+	XJ_SQL_ADD_DOCUMENT_ATOM,
+	XJ_SQL_DOCUMENT_ATOMS,
+	XJ_SQL_SIGHT_OF,
+	XJ_SQL_OPENER,
+	XJ_SQL_OPENER_UNIT,
+	XJ_SQL_FILL_SIGHT,
+	XJ_SQL_ADD_SIGHT,
+	XJ_SQL_SIGHT,
+	XJ_SQL_MAY_DOWNLOAD,
+	XJ_SQL_SET_OWNER,
+	XJ_SQL_ADD_REQUEST,
+	XJ_SQL_ANSWER_REQUEST,
+	XJ_SQL_REQUESTS,
+	XJ_SQL_LAST_AUDIT,
+	XJ_SQL_ADD_AUDIT,
+	XJ_SQL_AUDIT,
+	XJ_SQL_AUDIT_DOWN,
 
 	XJ_SQL_TOTALS,
 	XJ_SQL_OBJECTS,
@@ -137,6 +161,26 @@ enum {
 
 extern const char *const xj_catalog_sql[XJ_SQL_COUNT];
 extern const struct xj_db_kind xj_catalog_kind;
+
+/* ------------------------------------------------------ sight (rights.c) */
+
+/*
+ * What stands in a statement only while the handle has a sight (db->sighted):
+ * a comment otherwise. XJ_SEEN: the row of documents named `d` is in sight.
+ */
+#define XJ_SIGHTED_BEGIN "/*sighted"
+#define XJ_SIGHTED_END "sighted*/"
+#define XJ_IF_SIGHTED(sql) XJ_SIGHTED_BEGIN " " sql " " XJ_SIGHTED_END
+#define XJ_SEEN(d) \
+	"EXISTS (SELECT 1 FROM document_atoms x " \
+	"CROSS JOIN temp.sight v ON v.atom = x.atom " \
+	"WHERE x.document = " d ".root " \
+	"AND (v.opens >> (" d ".state = 3) & 1))"
+#define XJ_AND_SEEN(d) XJ_IF_SIGHTED("AND " XJ_SEEN(d))
+/* The same of a document by its number. */
+#define XJ_AND_SEEN_ID(id) XJ_IF_SIGHTED( \
+	"AND EXISTS (SELECT 1 FROM documents s WHERE s.id = " id " AND " \
+	XJ_SEEN("s") ")")
 
 /* ------------------------------------------------- documents (documents.c) */
 

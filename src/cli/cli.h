@@ -139,6 +139,8 @@ int xj_each_document(struct xj_archive *archive, int argc, char **argv,
 const char *xj_size(uint64_t bytes, char out[32]);
 /* A moment in local time: 2026-11-23 12:05. */
 const char *xj_moment(int64_t t, char out[32]);
+/* Who sees a document of that scope, in words. cmd-share.c */
+const char *xj_scope_word(const char *scope);
 /* A word of the library - a kind, an outcome - in the user's language. */
 const char *xj_word(const char *word);
 /* "partial: page 3: no such object", appended; the reason may be NULL. */

@@ -7,6 +7,8 @@
 static const char *opt_kind, *opt_jobs, *opt_report, *opt_name;
 static struct xj_values opt_title, opt_creator, opt_date, opt_subject,
 	opt_language, opt_set, opt_exclude;
+static const char *opt_unit, *opt_scope, *opt_owner;
+static struct xj_values opt_units;
 static bool opt_hidden, opt_dry_run, opt_no_ocr;
 
 static const struct xj_option options[] = {
@@ -24,6 +26,15 @@ static const struct xj_option options[] = {
 	  .help = N_("their language: zh, en") },
 	{ 0, "set", .values = &opt_set, .arg = "ELEMENT=VALUE",
 	  .help = N_("any element of metadata; may be given again") },
+	{ 0, "unit", .value = &opt_unit, .arg = "UNIT",
+	  .help = N_("the unit that they belong to") },
+	{ 0, "scope", .value = &opt_scope, .arg = "SCOPE",
+	  .choices = "private unit below units members public",
+	  .help = N_("who sees them:") },
+	{ 0, "units", .values = &opt_units, .arg = "UNIT",
+	  .help = N_("with scope units: one of them; may be given again") },
+	{ 0, "owner", .value = &opt_owner, .arg = "MEMBER",
+	  .help = N_("the member whose they are") },
 	{ 'n', "dry-run", .flag = &opt_dry_run,
 	  .help = N_("only say what would be done") },
 	{ 'j', "jobs", .value = &opt_jobs, .arg = "N",
@@ -98,7 +109,10 @@ add(struct xj_archive *archive, int argc, char **argv)
 			.kind = opt_kind, .given = given,
 			.exclude = opt_exclude.list, .hidden = opt_hidden,
 			.dry_run = opt_dry_run, .jobs = (unsigned)jobs,
-			.stdin_name = opt_name }, opt_report);
+			.stdin_name = opt_name,
+			.rights = { .scope = opt_scope, .unit = opt_unit,
+				    .owner = opt_owner,
+				    .units = opt_units.list } }, opt_report);
 	free(given);
 	if ((code == EXIT_FINE || code == EXIT_PART) && !opt_dry_run)
 		code = xj_ocr_behind(archive, opt_no_ocr, code);

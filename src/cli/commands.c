@@ -20,7 +20,10 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 	cmd_unit_history, cmd_member_add, cmd_member_move, cmd_member_edit,
 	cmd_member_leave, cmd_member_list, cmd_member_show,
 	cmd_member_history, cmd_role_grant, cmd_role_revoke, cmd_role_list,
-	cmd_ocr, cmd_doctor, cmd_demo, cmd_help, cmd_version;
+	cmd_ocr, cmd_scope, cmd_share, cmd_unshare,
+	cmd_shares, cmd_why, cmd_who_can, cmd_titles, cmd_requests,
+	cmd_request, cmd_grant, cmd_decline, cmd_audit_list, cmd_audit_verify,
+	cmd_doctor, cmd_demo, cmd_help, cmd_version;
 
 /* In the order of the general help. */
 const struct xj_command *const xj_commands[] = {
@@ -29,6 +32,9 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_list, &cmd_edit, &cmd_remove, &cmd_undelete, &cmd_purge,
 	&cmd_quarantine_list, &cmd_quarantine_show, &cmd_quarantine_set,
 	&cmd_quarantine_clear, &cmd_unlock,
+	&cmd_scope, &cmd_share, &cmd_unshare, &cmd_shares, &cmd_why,
+	&cmd_who_can, &cmd_titles, &cmd_requests, &cmd_request, &cmd_grant,
+	&cmd_decline, &cmd_audit_list, &cmd_audit_verify,
 	&cmd_history, &cmd_accession_list, &cmd_accession_show,
 	&cmd_accession_undo, &cmd_status, &cmd_verify, &cmd_backup,
 	&cmd_backup_list, &cmd_backup_verify, &cmd_restore, &cmd_rebuild,

@@ -5,6 +5,7 @@ xueji_SOURCES = \
 	%D%/cli.h \
 	%D%/cmd-accession.c \
 	%D%/cmd-add.c \
+	%D%/cmd-audit.c \
 	%D%/cmd-backup.c \
 	%D%/cmd-config.c \
 	%D%/cmd-demo.c \
@@ -25,6 +26,9 @@ xueji_SOURCES = \
 	%D%/cmd-plugin.c \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-rebuild.c \
+	%D%/cmd-request.c \
+	%D%/cmd-share.c \
+	%D%/cmd-why.c \
 	%D%/cmd-reindex.c \
 	%D%/cmd-remove.c \
 	%D%/cmd-restore.c \

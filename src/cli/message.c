@@ -254,7 +254,9 @@ static const char *const words_known[] = {
 	N_("pdf"), N_("word"), N_("sheet"), N_("text"), N_("web"), N_("mail"),
 	N_("image"), N_("audio"), N_("video"), N_("archive"),
 	/* what happened */
-	N_("add"), N_("edit"), N_("remove"), N_("undelete"), N_("purge"),
+	N_("add"), N_("edit"), N_("remove"), N_("undelete"), N_("purge"), N_("look"),
+	N_("share"), N_("unshare"), N_("scope"), N_("request"), N_("grant"),
+	N_("decline"),
 	N_("undo"), N_("update"), N_("index"), N_("verify"), N_("rebuild"), N_("merge"),
 	N_("backup"), N_("restore"),
 	N_("reindex"), N_("quarantine"), N_("clear"), N_("unlock"), N_("test"), N_("read again"),

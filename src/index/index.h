@@ -93,6 +93,16 @@ int xj_index_open(const char *dir, const char *const *names, size_t count,
 void xj_index_close(struct xj_index *index);
 void xj_index_closep(struct xj_index **index);
 
+/*
+ * From now on xj_index_match() finds documents that have one of these terms and
+ * no others, and counts none but them, whatever it is asked.
+ * Which entries these are is worked out with the first match and kept.
+ */
+int xj_index_restrict(struct xj_index *index, const char *const *terms,
+		      size_t count, struct xj_error *err);
+void xj_index_unrestrict(struct xj_index *index);
+bool xj_index_restricted(const struct xj_index *index);
+
 /* Entries, dead ones included, and the mean length of a document in terms. */
 int xj_index_counts(struct xj_index *index, uint64_t *documents,
 		    double *mean_length, struct xj_error *err);

@@ -423,8 +423,23 @@ private:
 
 /* --------------------------------------------------------------- opening */
 
+/* The entries of one segment that are let through, a bit each. */
+struct Gate {
+	std::vector<bool> open;
+	Xapian::doccount count = 0;
+};
+
+/* The terms that let through, and what they come to, by the segment's UUID. */
+struct Gates {
+	std::vector<std::string> terms;
+	std::unordered_map<std::string, Gate> made;
+
+	const Gate &of(const Xapian::Database &segment);
+};
+
 struct xj_index {
 	Xapian::Database db;
+	std::shared_ptr<Gates> gates; /* none: everything */
 	size_t segments = 0;
 	const struct xj_dead *dead = NULL;
 	size_t dead_count = 0;
@@ -884,7 +899,139 @@ private:
 	}
 };
 
-/* By their places, if these are known: then nothing need be read. */
+/*
+ * A reader may be let in by hundreds of terms. An OR of their postings would be
+ * moved on for every document considered; a bit is looked up.
+ */
+const Gate &
+Gates::of(const Xapian::Database &segment)
+{
+	auto found = made.find(segment.get_uuid());
+
+	if (found != made.end())
+		return found->second;
+	Gate gate;
+
+	gate.open.resize((size_t)segment.get_lastdocid() + 1);
+	for (const std::string &term : terms)
+		for (auto p = segment.postlist_begin(term);
+		     p != segment.postlist_end(term); ++p) {
+			gate.count += !gate.open[*p];
+			gate.open[*p] = true;
+		}
+	return made.emplace(segment.get_uuid(), std::move(gate)).first->second;
+}
+
+class Guarded final : public Xapian::PostingSource {
+public:
+	explicit Guarded(std::shared_ptr<Gates> those) : gates(those) {}
+
+	void init(const Xapian::Database &of) override
+	{
+		gate = &gates->of(of);
+		at = 0;
+	}
+
+	Xapian::doccount get_termfreq_min() const override
+	{
+		return gate->count;
+	}
+
+	Xapian::doccount get_termfreq_est() const override
+	{
+		return gate->count;
+	}
+
+	Xapian::doccount get_termfreq_max() const override
+	{
+		return gate->count;
+	}
+
+	void next(double) override
+	{
+		for (at++; at < gate->open.size() && !gate->open[at]; at++)
+			;
+	}
+
+	void skip_to(Xapian::docid to, double least) override
+	{
+		if (to <= at)
+			return;
+		at = to - 1;
+		next(least);
+	}
+
+	bool check(Xapian::docid to, double) override
+	{
+		at = std::max(at, to);
+		return at_end() || gate->open[at];
+	}
+
+	bool at_end() const override { return at >= gate->open.size(); }
+
+	Xapian::docid get_docid() const override { return at; }
+
+	Xapian::PostingSource *clone() const override
+	{
+		return new Guarded(gates);
+	}
+
+	std::string name() const override { return "xj_guarded"; }
+	std::string get_description() const override { return "Guarded()"; }
+
+private:
+	std::shared_ptr<Gates> gates;
+	const Gate *gate = NULL;
+	Xapian::docid at = 0;
+};
+
+/* How many documents are let through. */
+static double
+let_through(const struct xj_index *index)
+{
+	double n = 0;
+
+	if (!index->gates)
+		return index->db.get_doccount();
+	for (size_t i = 0; i < index->columns.count(); i++)
+		n += index->gates->of(index->columns.shard(i)).count;
+	return n;
+}
+
+static Query
+guarded(const struct xj_index *index, const Query &query)
+{
+	if (!index->gates)
+		return query;
+	return Query(Query::OP_FILTER, query,
+		     Query((new Guarded(index->gates))->release()));
+}
+
+int
+xj_index_restrict(struct xj_index *index, const char *const *terms,
+		  size_t count, struct xj_error *err)
+{
+	return guard(err, [&] {
+		auto gates = std::make_shared<Gates>();
+
+		gates->terms.assign(terms, terms + count);
+		index->gates = gates;
+		return (int)XJ_OK;
+	});
+}
+
+void
+xj_index_unrestrict(struct xj_index *index)
+{
+	index->gates.reset();
+}
+
+bool
+xj_index_restricted(const struct xj_index *index)
+{
+	return index->gates != nullptr;
+}
+
 static Query
 listed(const struct xj_index *index, const struct xj_tree *tree)
 {
@@ -1191,7 +1338,7 @@ match_in(const struct xj_index *index, const Xapian::Database &db,
 	Living living(index, options);
 	Key key(options->sort);
 
-	enquire.set_query(query);
+	enquire.set_query(guarded(index, query));
 	enquire.set_weighting_scheme(weight_of(options));
 	set_order(&enquire, &key, options->sort);
 	if (counter)
@@ -1488,6 +1635,7 @@ count_matches(struct xj_index *index, const struct xj_tree *tree,
 	Counter counter(options->facets, columns);
 	struct size size = size_of(index->db, tree);
 
+	size.matches = std::min(size.matches, let_through(index));
 	if (options->limit == 0 && index->db.get_doccount() > LARGE &&
 	    size.matches > SURELY * (double)options->check &&
 	    estimate(index, query, size.matches, options, columns, match))
@@ -1505,8 +1653,9 @@ static void
 match_spread(struct xj_index *index, const struct xj_tree *tree,
 	     const struct xj_match_options *options, struct xj_match *match)
 {
-	struct size size = size_of(index->db, tree);
-	auto step = (Xapian::docid)(size.matches / (double)options->limit) + 1;
+	double matches = std::min(size_of(index->db, tree).matches,
+				  let_through(index));
+	auto step = (Xapian::docid)(matches / (double)options->limit) + 1;
 	struct xj_match_options all = *options;
 	auto *sample = new Sample(step);
 

@@ -18,7 +18,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "library/archive.h"
+#include "library/rights.h"
 #include "library/json-put.h"
 
 /* ------------------------------------------------------------------- lock */
@@ -640,6 +640,8 @@ undo_document(struct xj_change *change, uint64_t number, uint64_t id,
 	r = xj_catalog_get(a->catalog, id, arena, &doc, err);
 	if (r < 0 || doc.parent || doc.state != XJ_DOC_LIVE)
 		return r; /* members go with their container */
+	if ((r = xj_may_with(a, XJ_DO_REMOVE, id, err)) < 0)
+		return r;
 	r = xj_take_back_in(change, &doc, number, err);
 	u->stood += r == XJ_END;
 	if (r != XJ_OK)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "library/add.h"
+#include "library/rights.h"
 
 static int
 no_memory(struct xj_adding *g)
@@ -155,6 +156,9 @@ put_rows(struct xj_adding *g, const struct xj_add_tree *tree)
 		if (r == XJ_OK)
 			r = xj_record_put_values(g->archive, g->group_arena,
 						 rec, g->err);
+		if (r == XJ_OK && i == 0 && rec->rights.scope)
+			r = xj_rights_put_rows(g->archive, g->group_arena,
+					       rec, g->err);
 		if (r == XJ_OK)
 			r = xj_taken_put_text(g->archive, tree->item->spool,
 					      tree->taken[i], &rec->doc,
@@ -257,7 +261,8 @@ wake_duplicate(struct xj_adding *g, const struct xj_item *item,
 	}
 	if (xj_secret_name(&secret, xj_path_base(item->job->given)))
 		return mark_duplicate(g, secret.mark, line);
-	if (doc->state != XJ_DOC_REMOVED)
+	if (doc->state != XJ_DOC_REMOVED ||
+	    xj_may_with(g->archive, XJ_DO_REMOVE, doc->id, NULL) < 0)
 		return XJ_OK;
 	line->row.outcome = "ok";
 	line->row.reason = "was removed before; taken back";
@@ -293,7 +298,7 @@ commit_duplicate(struct xj_adding *g, struct xj_item *item, uint64_t id)
 static int
 find_duplicate(struct xj_adding *g, const struct xj_item *item, uint64_t *id)
 {
-	int r = xj_catalog_get_digest(g->archive->catalog, "",
+	int r = xj_catalog_get_digest(g->archive->catalog, g->unit,
 				      item->staged.sha512, id, g->err);
 
 	if (r == XJ_ENOTFOUND)
@@ -334,8 +339,9 @@ look_at_source(void *ctx, const struct xj_source *s)
 
 /*
  * The record of the document that a changed file was added as before; `*old`
- * NULL makes it a new document: the other was removed or purged, or another
- * file with its old bytes is still there and stands for it.
+ * NULL makes it a new document: the other was removed or purged, or is not his
+ * to change who adds; or another file with its old bytes is still there and
+ * stands for it.
  */
 static int
 load_known(struct xj_adding *g, const struct xj_item *item,
@@ -356,6 +362,8 @@ load_known(struct xj_adding *g, const struct xj_item *item,
 			   g->err);
 	if (r < 0 || doc.state != XJ_DOC_LIVE)
 		return r;
+	if (xj_may_with(g->archive, XJ_DO_EDIT, known, NULL) < 0)
+		return XJ_OK;
 	r = xj_catalog_sources_of(g->archive->catalog, known, look_at_source,
 				  &others, g->err);
 	if (r < 0 || others.there)

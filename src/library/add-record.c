@@ -36,7 +36,8 @@ fill(struct xj_adding *g, const struct xj_taken *t, struct xj_record *rec)
 {
 	rec->doc = t->doc;
 	rec->doc.state = XJ_DOC_LIVE;
-	rec->doc.owner = "";
+	rec->doc.owner = g->unit;
+	rec->rights = g->rights;
 	rec->doc.accession = g->accession.number;
 	rec->doc.created = rec->doc.updated = xj_now();
 	rec->doc.version = 1;
@@ -88,6 +89,8 @@ inherit(struct xj_adding *g, struct xj_record *rec,
 	rec->doc.id = old->doc.id;
 	rec->doc.urn = old->doc.urn;
 	rec->doc.created = old->doc.created;
+	rec->doc.owner = old->doc.owner;
+	rec->rights = old->rights;
 	rec->quarantine = old->quarantine;
 	rec->quarantine_why = old->quarantine_why;
 	rec->cleared = old->cleared;

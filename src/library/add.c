@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "library/add.h"
+#include "library/rights.h"
 
 #define GROUP_ITEMS 128
 #define GROUP_BYTES (64u << 20) /* of files */
@@ -541,6 +542,10 @@ add_all(struct xj_adding *g, struct xj_walk **walk)
 	size_t count;
 	int r = check_given(g);
 
+	if (r == XJ_OK)
+		r = xj_rights_of_new(g->archive, g->arena,
+				     &g->options->rights, &g->rights, &g->unit,
+				     g->err);
 	if (r == XJ_OK)
 		r = xj_walk_run(g->archive, g->paths, g->options, &events,
 				walk, g->err);

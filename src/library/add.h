@@ -108,6 +108,8 @@ struct xj_adding {
 	struct xj_arena *arena;      /* of the whole run */
 	struct xj_meta_value *given; /* checked values of a person */
 	size_t given_count;
+	const char *unit;            /* code that new documents belong to; "" */
+	struct xj_rights rights;     /* of new documents */
 	struct xj_batch *intake;
 	struct xj_lanes *lanes;
 	size_t jobs;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "library/edit.h"
+#include "library/rights.h"
 
 struct again {
 	struct xj_archive *archive;
@@ -548,7 +549,8 @@ xj_unlock(struct xj_archive *a, uint64_t id, const char *password,
 
 	if (r < 0)
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");
-	if ((r = xj_catalog_get(a->catalog, id, arena, &doc, err)) < 0)
+	if ((r = xj_catalog_get(a->catalog, id, arena, &doc, err)) < 0 ||
+	    (r = xj_may_with(a, XJ_DO_EDIT, id, err)) < 0)
 		return r;
 	if (doc.state == XJ_DOC_QUARANTINED)
 		return xj_quarantine_hides(id, err);

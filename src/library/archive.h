@@ -71,6 +71,8 @@ struct xj_archive {
 	struct xj_analyzer *analyzer;   /* which knows its words */
 	struct xj_searcher *searcher;   /* the open index; search.c owns it */
 	struct xj_reader *reader;       /* who acts; NULL: the owner */
+	unsigned sight;                 /* counts how often one was set; 0: no
+	                                 * reader, everything is seen */
 };
 
 /* Whether the work is to stop. `watch` may be NULL. */
@@ -176,8 +178,40 @@ int xj_object_at(struct xj_archive *a, const char *urn, unsigned version,
 #define XJ_RECORD_FILE "metadata.json"
 #define XJ_MEMBERS_FILE "members.jsonl"
 
+/* Who may see a top-level document; see rights.h. */
+enum xj_scope {
+	XJ_SCOPE_NONE,    /* nobody said: the archive's owner alone */
+	XJ_SCOPE_PRIVATE, /* its own owner */
+	XJ_SCOPE_UNIT,    /* members of its unit */
+	XJ_SCOPE_BELOW,   /* of its unit and those below */
+	XJ_SCOPE_UNITS,   /* of the units named */
+	XJ_SCOPE_MEMBERS, /* every member */
+	XJ_SCOPE_PUBLIC,
+};
+
+struct xj_share_entry {
+	uint64_t number;          /* of the document's shares, from 1 */
+	enum xj_atom_kind to;     /* UNIT, BELOW, MEMBER or MEMBERS */
+	const char *who;          /* code of the unit, URN of the member, "" */
+	bool download;
+	const char *from, *until; /* days; until "": open */
+	const char *by;           /* who shared it, as in versions */
+	const char *reason;       /* "" */
+	int64_t at;
+};
+
+struct xj_rights {
+	enum xj_scope scope;
+	const char *owner;        /* URN of the member whose it is; or NULL */
+	const char **units;       /* codes, of XJ_SCOPE_UNITS */
+	size_t unit_count;
+	struct xj_share_entry *shares;
+	size_t share_count;
+};
+
 struct xj_record {
 	struct xj_doc doc;
+	struct xj_rights rights;      /* of the top; its unit is doc.owner */
 	struct xj_meta_value *values; /* given and extracted */
 	size_t value_count;
 	const char *logical;          /* of the original: "original/讲义.pdf";
@@ -479,6 +513,10 @@ int xj_pairs_refresh(struct xj_archive *a, const struct xj_pairs *pairs,
 		     struct xj_error *err);
 /* Both, after a document was removed or came back. */
 int xj_pairs_follow(struct xj_archive *a, uint64_t id, struct xj_error *err);
+/* After its rights were changed: text of one is read with the other as long as
+ * the same people may see both. */
+int xj_pairs_settle(struct xj_archive *a, uint64_t id,
+		    struct xj_error *err);
 /* ------------------------------------------------------------- found.c */
 
 /*

@@ -204,6 +204,18 @@ put_right_in(struct xj_change *change, struct xj_error *err)
 	return r < 0 ? r : mend_text(change, &b, err);
 }
 
+/* What others left is put right whoever acts, and may see it or not. */
+static int
+put_right_blind(struct xj_change *change, struct xj_error *err)
+{
+	struct xj_catalog *catalog = change->archive->catalog;
+	bool aside = xj_catalog_blind(catalog, true);
+	int r = put_right_in(change, err);
+
+	xj_catalog_blind(catalog, aside);
+	return r;
+}
+
 /* Whether the last change that replaced text was cut short. */
 static int
 is_cut_short(struct xj_archive *a, bool *cut, struct xj_error *err)
@@ -258,7 +270,7 @@ xj_change_begin(struct xj_archive *a, struct xj_change *change,
 	if (r == XJ_OK)
 		r = xj_texts_begin(a->texts, err);
 	if (r == XJ_OK)
-		r = put_right_in(change, err);
+		r = put_right_blind(change, err);
 	if (r < 0)
 		xj_change_abandon(change);
 	return r;

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "library/archive.h"
+#include "library/rights.h"
 
 #define CONFIG_FILE "xueji.conf"
 #define CONFIG_MAX (1u << 20)
 
-enum type { NUMBER, ENCODING, FOLDERS, WORDS, CHOICE };
+enum type { NUMBER, ENCODING, FOLDERS, WORDS, CHOICE, SCOPE };
 
 static const struct setting {
 	const char *key;
@@ -50,6 +50,15 @@ static const struct setting {
 	{ "import.ocr_seconds", NUMBER, 1, 3600, "20",
 	  N_("Processor time for reading one page that is a picture, in "
 	  "seconds.") },
+	{ "rights.unit", WORDS, 0, 0, "",
+	  N_("The unit that documents belong to which the archive's owner adds, by "
+	  "its code.") },
+	{ "rights.scope", SCOPE, 0, 0, "unit",
+	  N_("Who sees a document of a unit when nobody said: private, unit, "
+	  "below, members or public.") },
+	{ "rights.publish", WORDS, 0, 0, "",
+	  N_("Units whose titles every member may see, by their codes, separated "
+	  "by spaces: who sees a title can ask for the document.") },
 	{ "text.encoding", ENCODING, 0, 0, "GB18030",
 	  N_("Encoding of text that does not say and cannot be told.") },
 	{ "plugins.directories", FOLDERS, 0, 0, "",
@@ -136,6 +145,18 @@ check_folders(const struct setting *s, const char *value,
 	return XJ_OK;
 }
 
+/* Units cannot be named here. */
+static int
+check_scope(const struct setting *s, const char *value, struct xj_error *err)
+{
+	enum xj_scope scope;
+
+	if (xj_scope_parse(value, &scope) && scope != XJ_SCOPE_UNITS)
+		return XJ_OK;
+	return xj_error_set(err, XJ_EINVAL, "%s = %s: private, unit, below, "
+			    "members or public is expected", s->key, value);
+}
+
 static int
 check_value(const struct setting *s, const char *value, struct xj_error *err)
 {
@@ -157,6 +178,8 @@ check_value(const struct setting *s, const char *value, struct xj_error *err)
 		       strcmp(value, "off") == 0 ? XJ_OK :
 			xj_error_set(err, XJ_EINVAL, "%s = %s: now, later or "
 				     "off is expected", s->key, value);
+	if (s->type == SCOPE)
+		return check_scope(s, value, err);
 	if (s->type != NUMBER)
 		return XJ_OK;
 	errno = 0;
@@ -552,6 +575,8 @@ xj_setting_set(struct xj_archive *a, const char *key, const char *value,
 	size_t len = 0;
 	int r = xj_archive_writable(a, err);
 
+	if (r == XJ_OK)
+		r = xj_may(a, XJ_DO_MACHINE, 0, NULL, err);
 	if (r == XJ_OK && !s)
 		r = unknown(key, err);
 	if (r == XJ_OK)

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "library/archive.h"
+#include "library/rights.h"
 
 #define COPY_SIZE 65536
 
@@ -130,6 +130,20 @@ load_values(struct xj_document *d, struct xj_error *err)
 	return XJ_OK;
 }
 
+/* The owner of the archive may look at what is somebody's own, not unseen. */
+static int
+note_look(struct xj_document *d, struct xj_error *err)
+{
+	struct xj_rights rights;
+	int r;
+
+	if (xj_archive_reader(d->archive))
+		return XJ_OK;
+	r = xj_rights_load(d->archive, d->arena, d->doc.root, &rights, err);
+	return r < 0 || rights.scope != XJ_SCOPE_PRIVATE || !rights.owner ?
+	       r : xj_audit_look(d->archive, d->doc.root, err);
+}
+
 static int
 open_document(struct xj_archive *a, const char *ref, bool quarantined,
 	      struct xj_document **document, struct xj_error *err)
@@ -146,6 +160,8 @@ open_document(struct xj_archive *a, const char *ref, bool quarantined,
 	r = find_doc(a, ref, d->arena, &d->doc, err);
 	if (r == XJ_OK)
 		r = check_sight(&d->doc, quarantined, err);
+	if (r == XJ_OK)
+		r = note_look(d, err);
 	if (r == XJ_OK)
 		r = xj_info_from_doc(a, d->arena, &d->doc, &d->info, err);
 	if (r == XJ_OK)
@@ -463,6 +479,24 @@ copy_checked(int from, int to, const unsigned char sha512[64],
 			     "their sha512 is another");
 }
 
+/* A share may be for reading alone. */
+static int
+may_download(struct xj_document *d, struct xj_error *err)
+{
+	unsigned long long id = d->doc.id;
+	bool may = true;
+	int r = XJ_OK;
+
+	if (xj_archive_reader(d->archive))
+		r = xj_catalog_may_download(d->archive->catalog, d->doc.root,
+					    &may, err);
+	if (r < 0 || may)
+		return r;
+	return xj_error_set(err, XJ_EPERM, "document %llu is yours to read, "
+			    "not to download (`xueji request %llu` asks for "
+			    "that)", id, id);
+}
+
 int
 xj_document_get(struct xj_document *d, unsigned version, int fd,
 		struct xj_error *err)
@@ -479,7 +513,8 @@ xj_document_get(struct xj_document *d, unsigned version, int fd,
 	if (version > d->doc.version)
 		return xj_error_set(err, XJ_ENOTFOUND, "document %llu has "
 				    "%u versions", id, d->doc.version);
-	if (!d->unsealed)
+	r = may_download(d, err);
+	if (r == XJ_OK && !d->unsealed)
 		r = xj_quarantine_sealed(d->archive, d->doc.id, err);
 	if (r == XJ_OK)
 		r = original_find(&o, &d->doc, version);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "library/edit.h"
+#include "library/rights.h"
 
 static int
 no_memory(struct xj_error *err)
@@ -212,8 +213,10 @@ xj_edit(struct xj_archive *a, uint64_t id, const struct xj_given *given,
 {
 	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
 	xj_auto(xj_editing_end) struct xj_editing e = { 0 };
-	int r = xj_change_begin(a, &change, err);
+	int r = xj_may_with(a, XJ_DO_EDIT, id, err);
 
+	if (r == XJ_OK)
+		r = xj_change_begin(a, &change, err);
 	if (r == XJ_OK)
 		r = xj_editing_begin(&e, &change, id, err);
 	if (r == XJ_OK)
@@ -364,10 +367,14 @@ xj_remove(struct xj_archive *a, uint64_t id, const char *reason,
 	  struct xj_error *err)
 {
 	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
-	int r = xj_change_begin(a, &change, err);
+	int r = xj_may_with(a, XJ_DO_REMOVE, id, err);
 
 	if (r == XJ_OK)
+		r = xj_change_begin(a, &change, err);
+	if (r == XJ_OK)
 		r = xj_remove_in(&change, id, reason, err);
+	if (r == XJ_OK)
+		r = xj_audit(a, "remove", id, reason, err);
 	if (r == XJ_OK)
 		r = xj_change_commit(&change, err);
 	return r < 0 ? r : xj_pairs_follow(a, id, err);
@@ -377,8 +384,12 @@ int
 xj_undelete(struct xj_archive *a, uint64_t id, struct xj_error *err)
 {
 	xj_auto(xj_change_abandon) struct xj_change change = { 0 };
-	int r = xj_change_begin(a, &change, err);
+	int r = xj_may_with(a, XJ_DO_REMOVE, id, err);
 
+	if (r == XJ_OK)
+		r = xj_change_begin(a, &change, err);
+	if (r == XJ_OK)
+		r = xj_audit(a, "undelete", id, NULL, err);
 	if (r == XJ_OK)
 		r = xj_undelete_in(&change, id, err);
 	if (r == XJ_OK)
@@ -465,11 +476,17 @@ purge_in(struct xj_editing *e, uint64_t id, const char *reason)
 	top->doc.reason = reason;
 	xj_change_text(e->change, id);
 	if (r == XJ_OK)
+		r = xj_rights_load(e->archive, e->arena, id, &top->rights,
+				   e->err);
+	top->rights.share_count = 0; /* who saw it is nobody's business now */
+	if (r == XJ_OK)
 		r = xj_record_put(e->change, top, NULL, message, e->err);
 	if (r == XJ_OK)
 		r = put_tombstone(e, top);
 	for (size_t i = 0; i < top->member_count && r == XJ_OK; i++)
 		r = put_tombstone(e, &top->members[i]);
+	if (r == XJ_OK)
+		r = xj_rights_put_rows(e->archive, e->arena, top, e->err);
 	if (r == XJ_OK)
 		r = xj_accessions_redact(e->change, id, e->err);
 	return r < 0 ? r : xj_editing_log(e, id, "purge", reason);
@@ -488,6 +505,8 @@ purge(struct xj_archive *a, uint64_t id, const char *reason,
 		r = no_memory(err);
 	if (r == XJ_OK)
 		r = purge_in(&e, id, reason);
+	if (r == XJ_OK)
+		r = xj_audit(a, "purge", id, reason, err);
 	return r < 0 ? r : xj_change_commit(&change, err);
 }
 
@@ -515,6 +534,8 @@ xj_purge(struct xj_archive *a, uint64_t id, const char *reason,
 	struct xj_doc doc;
 	int r = xj_archive_writable(a, err);
 
+	if (r == XJ_OK)
+		r = xj_may_with(a, XJ_DO_PURGE, id, err);
 	if (r == XJ_OK && xj_arena_new(&arena) < 0)
 		return no_memory(err);
 	if (r == XJ_OK)
@@ -626,6 +647,9 @@ put_back(struct xj_editing *e, struct xj_object *object,
 	if (r < 0)
 		return r;
 	xj_staged_close(&staged);
+	/* Who may see it is not taken back with what it says. */
+	before->rights = e->record.rights;
+	before->doc.owner = e->record.doc.owner;
 	set_version(before, e->record.doc.version + 1);
 	before->doc.updated = e->record.doc.updated = xj_now();
 	xj_change_text(e->change, before->doc.id);

@@ -30,6 +30,8 @@
 #define XJ_BOOL_SUBJECT 'S'
 #define XJ_BOOL_ACCESSION 'B' /* B3 */
 
+#define XJ_BOOL_ATOM 'W'      /* W7: one reason to be let in, see catalog.h */
+
 #define XJ_BOOL_MAX 199       /* bytes of a value; the rest is cut off */
 
 /* An element of metadata that is searched with the body. */

@@ -252,6 +252,21 @@ count_inside(struct xj_terms_maker *m, const struct xj_doc *doc,
 	return r;
 }
 
+/* Who is let in: as to what it is inside of. */
+static int
+count_atoms(struct xj_terms_maker *m, const struct xj_doc *doc,
+	    struct xj_error *err)
+{
+	uint64_t *atoms;
+	size_t count;
+	int r = xj_catalog_atoms_of(m->archive->catalog, doc->root, m->arena,
+				    &atoms, &count, err);
+
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		r = count_number(m, XJ_BOOL_ATOM, atoms[i], err);
+	return r;
+}
+
 static int
 count_booleans(struct xj_terms_maker *m, const struct xj_doc *doc,
 	       struct xj_error *err)
@@ -268,8 +283,9 @@ count_booleans(struct xj_terms_maker *m, const struct xj_doc *doc,
 
 	for (size_t i = 0; i < XJ_COUNT(terms) && r == XJ_OK; i++)
 		r = count_bool(m, terms[i].byte, terms[i].value, err);
-	return r < 0 ? r : count_number(m, XJ_BOOL_ACCESSION, doc->accession,
-					err);
+	if (r == XJ_OK)
+		r = count_number(m, XJ_BOOL_ACCESSION, doc->accession, err);
+	return r < 0 ? r : count_atoms(m, doc, err);
 }
 
 /* ----------------------------------------------------------------- values */

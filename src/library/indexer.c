@@ -11,6 +11,7 @@
 
 #include "library/indexer.h"
 #include "library/lexicon.h"
+#include "library/rights.h"
 #include "library/search.h"
 
 #define SEGMENT_DOCUMENTS 500         /* measured: design section 6 */
@@ -680,6 +681,8 @@ xj_index_queue(struct xj_archive *archive, const struct xj_watch *watch,
 {
 	int r = xj_archive_writable(archive, err);
 
+	if (r == XJ_OK)
+		r = xj_may(archive, XJ_DO_MACHINE, 0, NULL, err);
 	if (r == XJ_OK) /* the index may be lost altogether */
 		r = xj_mkdirs(archive->fd, "index", 0700, err);
 	return r < 0 ? r : xj_indexer_run(archive,
@@ -692,6 +695,8 @@ xj_reindex(struct xj_archive *archive, const struct xj_watch *watch,
 {
 	int r = xj_archive_writable(archive, err);
 
+	if (r == XJ_OK)
+		r = xj_may(archive, XJ_DO_MACHINE, 0, NULL, err);
 	if (r == XJ_OK) /* the index may be lost altogether */
 		r = xj_mkdirs(archive->fd, "index", 0700, err);
 	return r < 0 ? r : xj_indexer_run(archive,

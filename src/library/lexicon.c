@@ -13,6 +13,7 @@
 #include "index/index.h"
 #include "library/json-put.h"
 #include "library/lexicon.h"
+#include "library/rights.h"
 #include "library/search.h"
 #include "library/synonyms-standard.h"
 
@@ -437,6 +438,8 @@ edit(struct xj_archive *a, const char *const *words, size_t least, edit_fn fn,
 	int r = xj_archive_writable(a, err);
 
 	if (r == XJ_OK)
+		r = xj_may(a, XJ_DO_WORDS, 0, NULL, err);
+	if (r == XJ_OK)
 		r = xj_analyzer_new(NULL, &e.an, err);
 	for (; r == XJ_OK && words[n]; n++)
 		r = check_form(e.an, words[n], err);
@@ -615,6 +618,7 @@ find_having(struct xj_archive *a, struct xj_arena *arena, const char *word,
 	    struct xj_match *match, struct xj_error *err)
 {
 	struct having h = { arena, NULL, FORM_MAX };
+	bool aside;
 	xj_auto(xj_normal_release) struct xj_normal n = XJ_NORMAL_INIT;
 	struct xj_analyzer *an;
 	struct xj_index *index;
@@ -627,16 +631,18 @@ find_having(struct xj_archive *a, struct xj_arena *arena, const char *word,
 		r = xj_normalise(an, word, strlen(word), 0, &n, err);
 	if (r == XJ_OK)
 		r = xj_terms(an, n.bytes, n.len, take_term, &h, err);
-	if (r == XJ_OK && h.tree->count == 0)
-		return XJ_OK;
-	if (r == XJ_OK)
-		r = xj_searcher_begin(a, &index, err);
-	if (r < 0)
+	if (r < 0 || h.tree->count == 0)
 		return r;
 	h.tree->scale = -1;
-	r = xj_index_match(index, h.tree, &(struct xj_match_options){
-		.limit = UINT32_MAX }, match, err);
-	xj_searcher_end(a);
+	/* Whoever changes the words, they are of all documents. */
+	aside = xj_catalog_blind(a->catalog, true);
+	r = xj_searcher_begin(a, &index, err);
+	if (r == XJ_OK) {
+		r = xj_index_match(index, h.tree, &(struct xj_match_options){
+			.limit = UINT32_MAX }, match, err);
+		xj_searcher_end(a);
+	}
+	xj_catalog_blind(a->catalog, aside);
 	return r;
 }
 

@@ -12,6 +12,7 @@ libxj_library_la_SOURCES = \
 	%D%/add.c %D%/add.h \
 	%D%/again.c \
 	%D%/archive.c %D%/archive.h \
+	%D%/audit.c \
 	%D%/backup-folder.c \
 	%D%/backup-objects.c \
 	%D%/backup-purge.c \
@@ -48,6 +49,9 @@ libxj_library_la_SOURCES = \
 	%D%/ocr.c %D%/ocr.h \
 	%D%/reader.c \
 	%D%/rebuild.c \
+	%D%/request.c \
+	%D%/rights-record.c \
+	%D%/rights.c %D%/rights.h \
 	%D%/record.c \
 	%D%/reread.c \
 	%D%/restore.c \
@@ -66,6 +70,7 @@ libxj_library_la_SOURCES = \
 	%D%/search-why.c \
 	%D%/search-widen.c \
 	%D%/search.c %D%/search.h \
+	%D%/share.c \
 	%D%/similar-copies.c \
 	%D%/similar-terms.c \
 	%D%/similar.c %D%/similar.h \
@@ -80,6 +85,7 @@ libxj_library_la_SOURCES = \
 	%D%/unit-list.c \
 	%D%/unit-tree.c \
 	%D%/verify.c \
+	%D%/why.c \
 	%D%/words.c
 libxj_library_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 	$(SQLITE_CFLAGS) -DXJ_VERSION='"$(PACKAGE_VERSION)"' \

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "library/archive.h"
+#include "library/rights.h"
 
 #define RELATION "relation"
 #define TO_SUBTITLE "subtitle"
@@ -40,16 +40,19 @@ is_relation(const struct xj_meta_value *v, const char *source)
 
 /* ------------------------------------------------------ text made anew */
 
-/* The other one as its object has it. XJ_END: it is not there, or removed. */
+/* The other one as its object has it. XJ_END: it is not there, or removed, or
+ * others may see it than `own`: what it says must not be read there. */
 static int
 open_live(struct xj_archive *a, struct xj_arena *arena, const char *urn,
-	  struct xj_object **object, struct xj_record *record)
+	  const struct xj_record *own, struct xj_object **object,
+	  struct xj_record *record)
 {
 	struct xj_error ignored;
 
 	if (xj_object_open(a->store, urn, object, &ignored) < 0 ||
 	    xj_record_read_top(arena, *object, 0, record, &ignored) < 0 ||
-	    record->doc.state != XJ_DOC_LIVE || !record->logical)
+	    record->doc.state != XJ_DOC_LIVE || !record->logical ||
+	    !xj_rights_same(arena, own, record))
 		return XJ_END;
 	return XJ_OK;
 }
@@ -63,8 +66,8 @@ has_recording(struct xj_archive *a, struct xj_arena *arena,
 		struct xj_record other;
 
 		if (is_relation(&record->values[i], TO_RECORDING) &&
-		    open_live(a, arena, record->values[i].value, &object,
-			      &other) == XJ_OK)
+		    open_live(a, arena, record->values[i].value, record,
+			      &object, &other) == XJ_OK)
 			return true;
 	}
 	return false;
@@ -95,7 +98,8 @@ join(struct xj_arena *arena, struct xj_taken *taken,
 static int
 take_subtitle(struct xj_archive *a, struct xj_importers *importers,
 	      struct xj_spool *spool, struct xj_arena *arena, const char *urn,
-	      struct xj_taken *taken, struct xj_error *err)
+	      const struct xj_record *own, struct xj_taken *taken,
+	      struct xj_error *err)
 {
 	xj_auto(xj_object_freep) struct xj_object *object = NULL;
 	xj_auto(xj_closep) int fd = -1;
@@ -104,7 +108,7 @@ take_subtitle(struct xj_archive *a, struct xj_importers *importers,
 	uint64_t size;
 	int r;
 
-	if (open_live(a, arena, urn, &object, &record) != XJ_OK ||
+	if (open_live(a, arena, urn, own, &object, &record) != XJ_OK ||
 	    xj_object_file_open(object, 0, record.logical, &fd, &size,
 				NULL) < 0)
 		return XJ_OK;
@@ -126,7 +130,8 @@ xj_pairs_take(struct xj_archive *a, struct xj_importers *importers,
 	for (size_t i = 0; i < record->value_count && r == XJ_OK; i++)
 		if (is_relation(&record->values[i], TO_SUBTITLE))
 			r = take_subtitle(a, importers, spool, arena,
-					  record->values[i].value, taken, err);
+					  record->values[i].value, record,
+					  taken, err);
 	if (r == XJ_OK && has_recording(a, arena, record)) {
 		taken->chunk_count = 0;
 		taken->doc.text_bytes = 0;
@@ -391,6 +396,8 @@ join_pair(struct xj_change *change, struct xj_arena *arena, uint64_t recording,
 
 	if (r == XJ_OK)
 		r = xj_record_load(change, arena, subtitle, &sub, err);
+	if (r == XJ_OK && !xj_rights_same(arena, &rec, &sub))
+		return XJ_END;
 	if (r == XJ_OK && relates(&rec, TO_SUBTITLE, sub.doc.urn) &&
 	    relates(&sub, TO_RECORDING, rec.doc.urn))
 		return XJ_END;
@@ -422,7 +429,9 @@ pair(struct xj_archive *a, uint64_t recording, uint64_t subtitle,
 		return xj_pairs_follow(a, subtitle, err);
 	if (r < 0 || rec.parent || sub.parent || !is_recording(&rec) ||
 	    !is_subtitle(&sub) || rec.state != XJ_DOC_LIVE ||
-	    sub.state != XJ_DOC_LIVE)
+	    sub.state != XJ_DOC_LIVE ||
+	    xj_may_with(a, XJ_DO_EDIT, recording, NULL) < 0 ||
+	    xj_may_with(a, XJ_DO_EDIT, subtitle, NULL) < 0)
 		return r;
 	if ((r = xj_change_begin(a, &change, err)) < 0)
 		return r;
@@ -606,4 +615,23 @@ xj_pairs_follow(struct xj_archive *a, uint64_t id, struct xj_error *err)
 		return r;
 	r = xj_pairs_refresh(a, &pairs, err);
 	return r < 0 ? r : xj_indexer_catch_up(a, err);
+}
+
+int
+xj_pairs_settle(struct xj_archive *a, uint64_t id, struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_pairs pairs;
+	struct xj_doc doc;
+	int r = xj_arena_new(&arena);
+
+	if (r < 0)
+		return no_memory(err);
+	r = xj_pairs_of(a, arena, id, &pairs, err);
+	if (r < 0 || !pairs.count)
+		return r;
+	r = xj_catalog_get(a->catalog, id, arena, &doc, err);
+	if (r == XJ_OK)
+		r = xj_pairs_refresh(a, &pairs, err);
+	return r < 0 ? r : refresh(a, doc.urn, err);
 }

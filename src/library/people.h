@@ -18,6 +18,8 @@ enum xj_role_bit {
 
 /* The bit of "librarian"; 0: no such role. */
 unsigned xj_role_bit(const char *role);
+/* The first of the roles in `bits`, by name; "". */
+const char *xj_role_first(unsigned bits);
 const char *xj_role_names(void); /* "secretary, librarian, ..." */
 
 /*
@@ -26,7 +28,7 @@ const char *xj_role_names(void); /* "secretary, librarian, ..." */
  */
 struct xj_reader {
 	uint64_t member;
-	const char *login, *name;
+	const char *login, *name, *urn;
 	char day[XJ_DAY_MAX];
 	uint64_t *units;         /* that he belongs to */
 	size_t unit_count;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "library/edit.h"
+#include "library/rights.h"
 
 static int
 no_memory(struct xj_error *err)
@@ -106,10 +107,12 @@ xj_quarantine_hides(uint64_t id, struct xj_error *err)
 int
 xj_quarantine_sealed(struct xj_archive *a, uint64_t id, struct xj_error *err)
 {
+	bool aside = xj_catalog_blind(a->catalog, true); /* for everybody */
 	uint64_t count;
 	int r = xj_catalog_count(a->catalog, &(struct xj_doc_filter){
 		.root = id, .quarantined = true }, &count, err);
 
+	xj_catalog_blind(a->catalog, aside);
 	if (r < 0 || count == 0)
 		return r;
 	return xj_error_set(err, XJ_EPERM, "document %llu holds a document "
@@ -225,7 +228,9 @@ xj_quarantine_set(struct xj_archive *a, uint64_t id, const char *reason,
 
 	if (r < 0)
 		return no_memory(err);
-	r = xj_change_begin(a, &change, err);
+	r = xj_may_with(a, XJ_DO_REMOVE, id, err);
+	if (r == XJ_OK)
+		r = xj_change_begin(a, &change, err);
 	if (r == XJ_OK && (r = is_there(a, id, &doc, arena, err)) > 0)
 		return xj_error_set(err, XJ_EEXIST, "document %llu is in "
 				    "quarantine already",
@@ -252,6 +257,8 @@ xj_quarantine_clear(struct xj_archive *a, uint64_t id, const char *reason,
 
 	if (r < 0)
 		return no_memory(err);
+	if ((r = xj_may_with(a, XJ_DO_CLEAR, id, err)) < 0)
+		return r;
 	if (!reason || !*reason)
 		return xj_error_set(err, XJ_EINVAL, "a false alarm needs a "
 				    "reason");

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "library/people.h"
+#include "library/rights.h"
 
 static const char *const roles[] = {
 	"secretary", "librarian", "reviewer", "lead", "operator", "editor",
@@ -18,6 +18,15 @@ xj_role_bit(const char *role)
 		if (strcmp(roles[i], role) == 0)
 			return 1u << i;
 	return 0;
+}
+
+const char *
+xj_role_first(unsigned bits)
+{
+	for (size_t i = 0; i < XJ_COUNT(roles); i++)
+		if (bits >> i & 1)
+			return roles[i];
+	return "";
 }
 
 const char *
@@ -120,7 +129,9 @@ take_member(void *ctx, const struct xj_member_row *row)
 	reader->member = row->id;
 	reader->login = xj_arena_strdup(reader->arena, row->login);
 	reader->name = xj_arena_strdup(reader->arena, row->name);
-	return reader->login && reader->name ? XJ_END : XJ_ENOMEM;
+	reader->urn = xj_arena_strdup(reader->arena, row->urn);
+	return reader->login && reader->name && reader->urn ? XJ_END :
+							      XJ_ENOMEM;
 }
 
 /* Who may list the members anyway is told which login he may have meant. */
@@ -239,7 +250,7 @@ xj_archive_set_reader(struct xj_archive *a, const char *login,
 	}
 	xj_reader_free(a->reader);
 	a->reader = reader;
-	return XJ_OK;
+	return xj_sight_set(a, err);
 }
 
 const struct xj_reader *

@@ -389,7 +389,7 @@ put_in_place(int dirfd, struct xj_error *err)
 }
 
 /* What the old catalog alone knows, if it can still say it: how the archive is
- * called. */
+ * called, the audit record, who asked for what. */
 static int
 keep_facts(struct rebuilding *g, const char *dir)
 {
@@ -410,6 +410,9 @@ keep_facts(struct rebuilding *g, const char *dir)
 		r = xj_catalog_set_fact(g->archive->catalog, facts[i],
 					xj_buf_str(&value), g->err);
 	}
+	/* As far as it can still be read. */
+	if (old && r == XJ_OK)
+		xj_catalog_keep_audit(g->archive->catalog, old, NULL);
 	xj_catalog_close(old);
 	return r;
 }

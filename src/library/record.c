@@ -9,6 +9,12 @@
  *	            bytes), size, sha512
  *	kind, type, mime, title, creators, date, language: effective values
  *	outcome, reason, importer, importer_version, pages, text_bytes, cpu_ms
+ *	rights      who may see it, absent when nobody said: scope ("private",
+ *	            "unit", "below", "units", "members", "public"), owner (URN
+ *	            of a member), units (codes), shares: number, to ("unit",
+ *	            "below", "member", "all"), who (code or URN), right
+ *	            ("read", "download"), from, until (days), by, reason, at.
+ *	            The unit that scopes speak of is `owner` above
  *	accession   its number; accession_urn; source: the path it came from
  *	created, updated: RFC 3339
  *	removed     the version that removed it, when it was
@@ -28,6 +34,7 @@
 
 #include "library/archive.h"
 #include "library/json-put.h"
+#include "library/rights.h"
 
 static const char *const states[] = { "live", "removed", "purged",
 				      "quarantined" };
@@ -152,6 +159,7 @@ xj_record_write(const struct xj_record *record, struct xj_buf *metadata,
 	xj_put_text(metadata, "original", record->logical);
 	xj_put_text(metadata, "accession_urn", record->accession_urn);
 	xj_put_text(metadata, "source", record->source);
+	xj_rights_put(metadata, &record->rights);
 	put_document(metadata, record);
 	xj_buf_adds(metadata, "}\n");
 	for (size_t i = 0; i < record->member_count; i++)
@@ -474,6 +482,9 @@ xj_record_parse(struct xj_arena *arena, const char *metadata,
 	record->logical = get_text(&p, "original", false);
 	record->source = get_text(&p, "source", false);
 	record->accession_urn = get_text(&p, "accession_urn", false);
+	if (!xj_rights_parse(arena, json_object_get(object, "rights"),
+			     &record->rights, &p.no_memory))
+		p.wrong = "rights";
 	json_decref(object);
 	if ((r = parsed(&p, XJ_RECORD_FILE, err)) < 0 || !members_len)
 		return r;

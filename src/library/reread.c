@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "library/archive.h"
+#include "library/rights.h"
 
 #define GROUP 64 /* documents that become durable together */
 
@@ -275,6 +275,8 @@ xj_reread(struct xj_archive *a, const struct xj_reread_options *options,
 		.result = result, .err = err ? err : &own };
 	int r = xj_archive_writable(a, err);
 
+	if (r == XJ_OK)
+		r = xj_may(a, XJ_DO_MACHINE, 0, NULL, err);
 	memset(result, 0, sizeof(*result));
 	if (r == XJ_OK)
 		r = choose(&g);

@@ -2,7 +2,7 @@
  * once more, and what is found is matched with the record. */
 #include <string.h>
 
-#include "library/archive.h"
+#include "library/rights.h"
 
 struct restoring {
 	struct xj_archive *archive;
@@ -196,6 +196,9 @@ put_row(struct restoring *g, struct xj_record *rec)
 		r = g->update ?
 			xj_catalog_update(catalog, &rec->doc, 0, g->err) :
 			xj_catalog_insert(catalog, &rec->doc, g->err);
+	if (r == XJ_OK && rec == g->record &&
+	    (g->update || rec->rights.scope))
+		r = xj_rights_put_rows(g->archive, g->arena, rec, g->err);
 	return r < 0 ? r : xj_record_put_values(g->archive, g->arena, rec,
 						g->err);
 }

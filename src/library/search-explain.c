@@ -116,6 +116,190 @@ printed(struct xj_seeking *s, const struct xj_clause *part,
 	return text.failed ? NULL : copy;
 }
 
+<<<<<<< HEAD
+=======
+/* ------------------------------------------------------------ nearest words */
+
+struct candidate {
+	char term[XJ_TERM_BYTES + 1]; /* without its kind */
+	size_t len;
+	double likeness;              /* 0 to 1 */
+	uint64_t documents;
+};
+
+/* A word, and the terms of the index most like it, best first. */
+struct likeness {
+	uint32_t word[LONGEST], stem[LONGEST]; /* of Han both are the word */
+	size_t len, stem_len;
+	bool han;
+	struct candidate best[CANDIDATES];
+	size_t count, scanned;
+	struct xj_index *index;
+	struct xj_error *err;
+};
+
+static size_t
+decode(const char *text, size_t len, uint32_t *out)
+{
+	const char *end = text + len;
+	size_t n = 0;
+
+	while (text < end && n < LONGEST)
+		out[n++] = xj_utf8_next(&text, end);
+	return text < end ? 0 : n; /* too long to be compared */
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Letters to be put in, left out, changed or swapped with the next. */
+static size_t
+edits(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
+{
+	size_t rows[3][LONGEST + 1];
+
+	for (size_t k = 0; k <= n; k++)
+		rows[0][k] = k;
+	for (size_t i = 1; i <= m; i++) {
+		size_t *row = rows[i % 3], *up = rows[(i + 2) % 3];
+		const size_t *above = rows[(i + 1) % 3];
+
+		row[0] = i;
+		for (size_t k = 1; k <= n; k++) {
+			row[k] = least(up[k - 1] + (a[i - 1] != b[k - 1]),
+				       least(up[k], row[k - 1]) + 1);
+			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] &&
+			    a[i - 2] == b[k - 1])
+				row[k] = least(row[k], above[k - 2] + 1);
+		}
+	}
+	return rows[m % 3][n];
+}
+
+/* Letters are changed in the word; what is compared with it is a stem. */
+static double
+like_latin(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
+{
+	size_t most = m < 4 ? 0 : m < 8 ? 1 : 2, d;
+
+	if ((m > n ? m - n : n - m) > most)
+		return 0;
+	d = edits(a, m, b, n);
+	return d > most ? 0 : 1 - (double)d / (double)(m + 1);
+}
+
+/* Twice the characters that both have, of all that they have. */
+static double
+like_han(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
+{
+	bool used[LONGEST] = { false };
+	size_t both = 0;
+
+	for (size_t i = 0; i < m; i++)
+		for (size_t k = 0; k < n; k++)
+			if (!used[k] && a[i] == b[k]) {
+				used[k] = true;
+				both++;
+				break;
+			}
+	return 2.0 * (double)both / (double)(m + n);
+}
+
+static double
+likeness_of(const struct likeness *l, const uint32_t *chars, size_t n)
+{
+	double word, stem;
+
+	if (l->han)
+		return like_han(l->word, l->len, chars, n);
+	word = like_latin(l->word, l->len, chars, n);
+	stem = like_latin(l->stem, l->stem_len, chars, n);
+	return word > stem ? word : stem;
+}
+
+/* The better one is more like the word, or else more frequent. */
+static bool
+is_better(const struct candidate *a, const struct candidate *b)
+{
+	return a->likeness != b->likeness ? a->likeness > b->likeness :
+					    a->documents > b->documents;
+}
+
+static void
+keep(struct likeness *l, const struct candidate *c)
+{
+	size_t i = l->count;
+
+	for (size_t k = 0; k < l->count; k++)
+		if (l->best[k].len == c->len &&
+		    memcmp(l->best[k].term, c->term, c->len) == 0)
+			return;
+	if (l->count == CANDIDATES) {
+		if (!is_better(c, &l->best[CANDIDATES - 1]))
+			return;
+		i--;
+	} else {
+		l->count++;
+	}
+	for (; i > 0 && is_better(c, &l->best[i - 1]); i--)
+		l->best[i] = l->best[i - 1];
+	l->best[i] = *c;
+}
+
+static bool
+is_wanted(const struct likeness *l, const struct candidate *c)
+{
+	return c->likeness >= 0.5 &&
+	       (l->count < CANDIDATES ||
+		is_better(c, &l->best[CANDIDATES - 1]));
+}
+
+static int
+compare(void *ctx, const char *term, size_t len, uint64_t documents)
+{
+	struct likeness *l = ctx;
+	struct candidate c = { .len = len - 1, .documents = documents };
+	uint32_t chars[LONGEST];
+	size_t n = decode(term + 1, len - 1, chars);
+	bool seen = true;
+	int r = XJ_OK;
+
+	if (n >= 2 && c.len <= XJ_TERM_BYTES) {
+		c.likeness = likeness_of(l, chars, n);
+		memcpy(c.term, term + 1, c.len);
+		if (is_wanted(l, &c))
+			r = xj_term_seen(l->index, term, len, &seen, l->err);
+		else
+			seen = false;
+		if (r == XJ_OK && seen)
+			keep(l, &c);
+	}
+	return r < 0 ? r : ++l->scanned > SCANNED;
+}
+
+/*
+ * Terms that begin with a character of the word: with any of Han; of others
+ * with the first, or with the second, as one does who swaps them.
+ */
+static int
+scan(struct xj_seeking *s, struct likeness *l, struct xj_error *err)
+{
+	size_t heads = l->han ? l->len : least(l->len, 2);
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < heads && r == XJ_OK; i++) {
+		char prefix[1 + 4] = { XJ_TERM_WORD };
+		size_t n = 1 + xj_utf8_put(l->word[i], prefix + 1);
+
+		r = xj_index_terms(s->index, prefix, n, compare, l, err);
+	}
+	return r;
+}
+
+>>>>>>> 8a1b932 (library, xueji: who may see what, shares, requests, an audit record)
 /* ------------------------------------------------------- as they are written */
 
 /* What is marked first, up to a space. */
@@ -237,8 +421,14 @@ name_nearest(struct xj_seeking *s, const char *word, size_t len,
 	     const char *stem, size_t stem_len, bool han,
 	     struct xj_missing *m, struct xj_error *err)
 {
+<<<<<<< HEAD
 	const struct xj_correcting c = { s->index, s->arena, "" };
 	struct xj_corrections list;
+=======
+	struct likeness l = { .len = 0, .han = han, .index = s->index,
+			      .err = err };
+	const char **names = (const char **)m->nearest;
+>>>>>>> 8a1b932 (library, xueji: who may see what, shares, requests, an audit record)
 	int r;
 
 	if (!han) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "library/fields.h"
 #include "library/search.h"
 
 /* How often the segments may vanish before it is an error. */
@@ -11,6 +12,7 @@ struct xj_searcher {
 	uint64_t serial; /* of the catalog's list of segments */
 	struct xj_index *index;
 	struct xj_dead *dead;
+	unsigned sight;  /* of the archive that it is restricted to; 0: none */
 };
 
 void
@@ -95,6 +97,46 @@ refresh(struct xj_archive *a, struct xj_error *err)
 	return XJ_OK;
 }
 
+/*
+ * Whoever asks the index finds what the reader may see. It stands here, because
+ * everything that asks begins here.
+ */
+static int
+restrict_to_sight(struct xj_archive *a, struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_searcher *s = a->searcher;
+	const char **terms;
+	uint64_t *atoms;
+	size_t count;
+	int r;
+
+	if (!xj_catalog_has_sight(a->catalog)) {
+		s->sight = 0;
+		xj_index_unrestrict(s->index);
+		return XJ_OK;
+	}
+	if (s->sight == a->sight)
+		return XJ_OK;
+	s->sight = 0;
+	if (xj_arena_new(&arena) < 0)
+		return no_memory(err);
+	r = xj_catalog_sight(a->catalog, arena, &atoms, &count, err);
+	if (r < 0)
+		return r;
+	terms = xj_arena_alloc(arena, (count + 1) * sizeof(*terms));
+	for (size_t i = 0; terms && i < count; i++)
+		if (!(terms[i] = xj_arena_printf(arena, "%c%llu", XJ_BOOL_ATOM,
+					(unsigned long long)atoms[i])))
+			return no_memory(err);
+	if (!terms)
+		return no_memory(err);
+	r = xj_index_restrict(s->index, terms, count, err);
+	if (r == XJ_OK)
+		s->sight = a->sight;
+	return r;
+}
+
 /* A segment may be merged into another between the catalog's word and its
  * opening: then the catalog has a new word. */
 int
@@ -108,6 +150,8 @@ xj_searcher_begin(struct xj_archive *a, struct xj_index **index,
 		if (r < 0)
 			return r;
 		r = refresh(a, err);
+		if (r == XJ_OK)
+			r = restrict_to_sight(a, err);
 		if (r < 0)
 			xj_catalog_read_end(a->catalog);
 	}
@@ -127,4 +171,22 @@ xj_searcher_end(struct xj_archive *a)
 {
 	xj_texts_read_end(a->texts);
 	xj_catalog_read_end(a->catalog);
+}
+
+int
+xj_term_seen(struct xj_index *index, const char *term, size_t len, bool *seen,
+	     struct xj_error *err)
+{
+	const struct xj_tree tree = { .op = XJ_TREE_TERM, .term = term,
+				      .len = len, .scale = -1 };
+	xj_auto(xj_match_release) struct xj_match match = { 0 };
+	int r;
+
+	*seen = true;
+	if (!xj_index_restricted(index))
+		return XJ_OK;
+	r = xj_index_match(index, &tree, &(struct xj_match_options){
+		.limit = 1, .check = 1 }, &match, err);
+	*seen = match.count > 0;
+	return r;
 }

@@ -213,6 +213,9 @@ bool xj_tree_add(struct xj_tree *tree, const struct xj_tree *child);
 int xj_searcher_begin(struct xj_archive *a, struct xj_index **index,
 		      struct xj_error *err);
 void xj_searcher_end(struct xj_archive *a);
+/* Whether a reader may see any document with this term; always without one. */
+int xj_term_seen(struct xj_index *index, const char *term, size_t len,
+		 bool *seen, struct xj_error *err);
 
 /* ----------------------------------------------------- search-text.c */
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "library/archive.h"
+#include "library/rights.h"
 #include "library/entity.h"
 #include "library/lexicon.h"
 
@@ -45,6 +45,13 @@ step(struct verifying *v, const char *what)
 	return XJ_OK;
 }
 
+/* An operator verifies all of it, and reads none. */
+static const char *
+title_of(const struct verifying *v, const struct xj_doc *doc)
+{
+	return doc->title && !xj_archive_reader(v->archive) ? doc->title : "";
+}
+
 /* A finding, with the document that the object is; or the end of an object. */
 static int
 tell(void *ctx, const struct xj_finding *f)
@@ -65,7 +72,7 @@ tell(void *ctx, const struct xj_finding *f)
 	    xj_catalog_get_urn(v->archive->catalog, f->object, arena, &doc,
 			       NULL) == XJ_OK) {
 		p.document = doc.id;
-		p.title = doc.title ? doc.title : "";
+		p.title = title_of(v, &doc);
 	}
 	return v->fn(v->ctx, &p);
 }
@@ -89,8 +96,8 @@ tell_error(struct verifying *v, const struct xj_doc *doc, const char *path,
 	v->result->errors++;
 	return !v->fn ? XJ_OK : v->fn(v->ctx, &(struct xj_problem){
 		.severity = "error", .code = "", .document = doc ? doc->id : 0,
-		.title = doc && doc->title && doc->state != XJ_DOC_QUARANTINED
-			? doc->title : "",
+		.title = doc && doc->state != XJ_DOC_QUARANTINED ?
+			 title_of(v, doc) : "",
 		.object = doc && doc->urn ? doc->urn : "", .path = path,
 		.message = message,
 	});
@@ -294,11 +301,18 @@ xj_verify(struct xj_archive *a, const uint64_t *ids, xj_problem_fn fn,
 	struct verifying v = { .archive = a, .fn = fn, .ctx = ctx,
 		.watch = watch, .result = result ? result : &ignored,
 		.err = err };
-	int r = XJ_OK;
+	int r = xj_may(a, XJ_DO_MACHINE, 0, NULL, err);
+	bool aside;
 
 	memset(v.result, 0, sizeof(*v.result));
-	if (!ids)
-		return verify_all(&v);
+	if (r < 0)
+		return r;
+	if (!ids) {
+		aside = xj_catalog_blind(a->catalog, true);
+		r = verify_all(&v);
+		xj_catalog_blind(a->catalog, aside);
+		return r;
+	}
 	while (ids[v.total])
 		v.total++;
 	for (; *ids && r == XJ_OK; ids++)

@@ -10,6 +10,7 @@ dist_check_SCRIPTS += \
 	%D%/ocr.bats \
 	%D%/options.bats \
 	%D%/people.bats \
+	%D%/rights.bats \
 	%D%/programs.bats \
 	%D%/plugins.bats \
 	%D%/quarantine.bats \

@@ -83,6 +83,18 @@ run_examples()
 @test "examples of xueji-unit work" { run_examples xueji-unit; }
 @test "examples of xueji-unlock work" { run_examples xueji-unlock; }
 @test "examples of xueji-verify work" { run_examples xueji-verify; }
+@test "examples of xueji-audit work" { run_examples xueji-audit; }
+@test "examples of xueji-decline work" { run_examples xueji-decline; }
+@test "examples of xueji-grant work" { run_examples xueji-grant; }
+@test "examples of xueji-request work" { run_examples xueji-request; }
+@test "examples of xueji-requests work" { run_examples xueji-requests; }
+@test "examples of xueji-scope work" { run_examples xueji-scope; }
+@test "examples of xueji-share work" { run_examples xueji-share; }
+@test "examples of xueji-shares work" { run_examples xueji-shares; }
+@test "examples of xueji-titles work" { run_examples xueji-titles; }
+@test "examples of xueji-unshare work" { run_examples xueji-unshare; }
+@test "examples of xueji-who-can work" { run_examples xueji-who-can; }
+@test "examples of xueji-why work" { run_examples xueji-why; }
 @test "examples of xueji-version work" { run_examples xueji-version; }
 
 @test "every page has its parts, in both languages, without complaint" {

@@ -11,6 +11,7 @@ check_PROGRAMS += \
 	%D%/test-quarantine \
 	%D%/test-ocr \
 	%D%/test-rebuild \
+	%D%/test-rights \
 	%D%/test-verify
 %C%_test_accession_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_add_LDADD = libxueji.la $(TEST_LIBS)
@@ -23,6 +24,7 @@ check_PROGRAMS += \
 %C%_test_quarantine_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_ocr_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_rebuild_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_rights_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_verify_LDADD = libxueji.la $(TEST_LIBS)
 EXTRA_DIST += %D%/library-fixture.h %D%/make-pdf.h %D%/make-zip.h
 

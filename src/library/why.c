@@ -1,0 +1,248 @@
+/* why.c - for which reasons somebody sees a document. */
+#include <string.h>
+
+#include "library/rights.h"
+
+static int
+no_memory(struct xj_error *err)
+{
+	return xj_error_set(err, XJ_ENOMEM, "out of memory");
+}
+
+/* A document, and the reasons that there are. */
+struct asking {
+	struct xj_archive *archive;
+	struct xj_arena *arena;
+	struct xj_doc doc;
+	struct xj_rights rights;
+	struct xj_unit_tree tree;     /* of today */
+	char today[XJ_DAY_MAX];
+	struct xj_atom *atoms;
+	size_t count, shares;    /* those of shares begin at `shares` */
+	xj_reason_fn fn;
+	void *ctx;
+	uint64_t told;
+	struct xj_error *err;
+};
+
+static void
+asking_end(struct asking *q)
+{
+	xj_unit_tree_end(&q->tree);
+	xj_arena_free(q->arena);
+}
+
+static int
+asking_begin(struct asking *q, uint64_t id)
+{
+	struct xj_archive *a = q->archive;
+	const char *unit;
+	int r;
+
+	xj_today(q->today);
+	if (xj_arena_new(&q->arena) < 0)
+		return no_memory(q->err);
+	r = xj_catalog_get(a->catalog, id, q->arena, &q->doc, q->err);
+	if (r == XJ_OK)
+		r = xj_rights_load(a, q->arena, q->doc.root, &q->rights,
+				   q->err);
+	if (r == XJ_OK)
+		r = xj_unit_tree_load(a, q->today, &q->tree, q->err);
+	if (r < 0)
+		return r;
+	unit = q->doc.owner ? q->doc.owner : "";
+	q->atoms = xj_arena_alloc(q->arena, (4 + q->rights.unit_count +
+					     q->rights.share_count) *
+				  sizeof(*q->atoms));
+	if (!q->atoms)
+		return no_memory(q->err);
+	q->count = xj_rights_atoms(&q->rights, unit, q->atoms);
+	q->shares = q->count - (q->rights.owner != NULL) - (*unit != '\0') -
+		    q->rights.share_count;
+	if (!q->rights.scope)
+		q->shares = 0;
+	return XJ_OK;
+}
+
+/* ---------------------------------------------------------------- one reader */
+
+static unsigned
+roles_of(const struct asking *q, const struct xj_reader *reader,
+	 const struct xj_atom *atom)
+{
+	const struct xj_unit_row *unit = xj_unit_tree_code(&q->tree, atom->who);
+
+	return xj_reader_roles(reader, unit ? unit->id : 0) &
+	       (atom->kind == XJ_ATOM_KEEPER ? XJ_ROLE_LIBRARIAN :
+					       XJ_ROLES_STAFF);
+}
+
+static bool
+opens(const struct asking *q, const struct xj_reader *reader,
+      const struct xj_atom *atom)
+{
+	const struct xj_unit_row *unit = xj_unit_tree_code(&q->tree, atom->who);
+	bool hidden = q->doc.state == XJ_DOC_QUARANTINED;
+
+	if (strcmp(atom->from, q->today) > 0 ||
+	    (*atom->until && strcmp(atom->until, q->today) < 0))
+		return false;
+	switch (atom->kind) {
+	case XJ_ATOM_PUBLIC:
+	case XJ_ATOM_MEMBERS:
+		return !hidden;
+	case XJ_ATOM_UNIT:
+		return !hidden && unit && xj_reader_is_in(reader, unit->id);
+	case XJ_ATOM_BELOW:
+		return !hidden && unit &&
+		       xj_reader_is_within(reader, unit->id);
+	case XJ_ATOM_MEMBER:
+		return !hidden && strcmp(atom->who, reader->urn) == 0;
+	case XJ_ATOM_OWNER:
+		return strcmp(atom->who, reader->urn) == 0;
+	case XJ_ATOM_STAFF:
+		return !hidden && roles_of(q, reader, atom);
+	case XJ_ATOM_KEEPER:
+		return hidden && roles_of(q, reader, atom);
+	}
+	return false;
+}
+
+static const char *
+reason_of(const struct asking *q, size_t i)
+{
+	static const char *const reasons[] = {
+		[XJ_ATOM_PUBLIC] = "public", [XJ_ATOM_MEMBERS] = "members",
+		[XJ_ATOM_UNIT] = "unit", [XJ_ATOM_BELOW] = "below",
+		[XJ_ATOM_OWNER] = "owner", [XJ_ATOM_STAFF] = "role",
+		[XJ_ATOM_KEEPER] = "role",
+	}, *const shares[] = {
+		[XJ_ATOM_MEMBERS] = "share-all", [XJ_ATOM_UNIT] = "share-unit",
+		[XJ_ATOM_BELOW] = "share-below",
+		[XJ_ATOM_MEMBER] = "share-member",
+	};
+	bool shared = i >= q->shares && i < q->shares + q->rights.share_count;
+
+	return shared ? shares[q->atoms[i].kind] : reasons[q->atoms[i].kind];
+}
+
+/* The words of what a unit is called in the first place. */
+static bool
+names_unit(const struct xj_atom *atom)
+{
+	return atom->kind == XJ_ATOM_UNIT || atom->kind == XJ_ATOM_BELOW ||
+	       atom->kind == XJ_ATOM_STAFF || atom->kind == XJ_ATOM_KEEPER;
+}
+
+static int
+tell(struct asking *q, const struct xj_reader *reader, size_t i)
+{
+	const struct xj_atom *atom = &q->atoms[i];
+	struct xj_reason reason = {
+		.login = reader->login, .name = reader->name,
+		.reason = reason_of(q, i),
+		.unit = names_unit(atom) ? atom->who : "",
+		.role = "", .until = atom->until, .download = atom->download,
+	};
+
+	if (atom->kind == XJ_ATOM_STAFF || atom->kind == XJ_ATOM_KEEPER)
+		reason.role = xj_role_first(roles_of(q, reader, atom));
+	q->told++;
+	return q->fn(q->ctx, &reason);
+}
+
+static int
+tell_all(struct asking *q, const struct xj_reader *reader)
+{
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < q->count && r == XJ_OK; i++)
+		if (opens(q, reader, &q->atoms[i]))
+			r = tell(q, reader, i);
+	return r;
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+/* Of himself everybody may know it. */
+static int
+check_asker(struct asking *q, uint64_t member, uint64_t id)
+{
+	const struct xj_reader *reader = xj_archive_reader(q->archive);
+
+	if (reader && reader->member == member)
+		return XJ_OK;
+	return xj_may_with(q->archive, XJ_DO_SHARE, id, q->err);
+}
+
+static int
+why_member(struct asking *q, uint64_t member)
+{
+	struct xj_reader *reader;
+	const char *urn, *login, *name;
+	int r = xj_member_urn(q->archive, member, q->arena, &urn, q->err);
+
+	if (r == XJ_OK)
+		r = xj_member_names(q->archive, urn, q->arena, &login, &name,
+				    q->err);
+	if (r == XJ_OK)
+		r = xj_reader_of(q->archive, login, q->today, &reader, q->err);
+	if (r < 0)
+		return r;
+	r = tell_all(q, reader);
+	xj_reader_free(reader);
+	return r;
+}
+
+int
+xj_why(struct xj_archive *a, const char *member, uint64_t id, xj_reason_fn fn,
+       void *ctx, struct xj_error *err)
+{
+	xj_auto(asking_end) struct asking q = { .archive = a, .fn = fn,
+		.ctx = ctx, .err = err };
+	uint64_t number;
+	int r = asking_begin(&q, id);
+
+	if (r == XJ_OK)
+		r = xj_member_find(a, member, &number, err);
+	if (r == XJ_OK)
+		r = check_asker(&q, number, id);
+	return r < 0 ? r : why_member(&q, number);
+}
+
+/* Numbers first: a walk over the members must not run others inside it. */
+static int
+note_number(void *ctx, const struct xj_member_row *row)
+{
+	struct xj_buf *b = ctx;
+
+	xj_buf_add(b, &row->id, sizeof(row->id));
+	return xj_buf_check(b, NULL);
+}
+
+int
+xj_who_can(struct xj_archive *a, uint64_t id, xj_reason_fn fn, void *ctx,
+	   struct xj_error *err)
+{
+	xj_auto(asking_end) struct asking q = { .archive = a, .fn = fn,
+		.ctx = ctx, .err = err };
+	xj_auto(xj_buf_release) struct xj_buf numbers = XJ_BUF_INIT;
+	int r = asking_begin(&q, id);
+
+	if (r == XJ_OK)
+		r = xj_may_with(a, XJ_DO_SHARE, id, err);
+	if (r == XJ_OK)
+		r = xj_catalog_members(a->catalog, 0, note_number, &numbers,
+				       err);
+	for (size_t i = 0; i < numbers.len / sizeof(uint64_t) && r == XJ_OK;
+	     i++) {
+		uint64_t number;
+
+		memcpy(&number, numbers.data + i * sizeof(number),
+		       sizeof(number));
+		r = why_member(&q, number);
+		if (r == XJ_EPERM) /* has left */
+			r = XJ_OK;
+	}
+	return r;
+}
