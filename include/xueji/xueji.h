@@ -546,7 +546,7 @@ XJ_API int xj_rights_tell(struct xj_archive *archive, uint64_t id,
 			  struct xj_error *err);
 
 /* A reason for which somebody sees a document. */
-struct xj_reason {
+struct xj_sight_reason {
 	const char *login, *name;  /* of the member */
 	const char *reason;        /* "owner", "member of unit", ...: see below */
 	const char *unit;          /* code that it goes by; or "" */
@@ -555,7 +555,7 @@ struct xj_reason {
 	bool download;
 };
 
-typedef int (*xj_reason_fn)(void *ctx, const struct xj_reason *reason);
+typedef int (*xj_sight_reason_fn)(void *ctx, const struct xj_sight_reason *reason);
 /*
  * Every reason for which a member sees a document; none: he does not. Reasons:
  * "owner", "unit" (member of its unit, or of a unit named), "below", "members",
@@ -563,9 +563,9 @@ typedef int (*xj_reason_fn)(void *ctx, const struct xj_reason *reason);
  * "share-all".
  */
 XJ_API int xj_why(struct xj_archive *archive, const char *member, uint64_t id,
-		  xj_reason_fn fn, void *ctx, struct xj_error *err);
+		  xj_sight_reason_fn fn, void *ctx, struct xj_error *err);
 /* The same of every member who sees it, one after the other. */
-XJ_API int xj_who_can(struct xj_archive *archive, uint64_t id, xj_reason_fn fn,
+XJ_API int xj_who_can(struct xj_archive *archive, uint64_t id, xj_sight_reason_fn fn,
 		      void *ctx, struct xj_error *err);
 
 /*

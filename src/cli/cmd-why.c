@@ -10,7 +10,7 @@ static const struct xj_option options[] = {
 
 /* "member of unit zx", "librarian of unit zx", "shared with unit zx until ..." */
 static void
-put_reason(struct xj_buf *b, const struct xj_reason *r)
+put_reason(struct xj_buf *b, const struct xj_sight_reason *r)
 {
 	static const struct { const char *reason, *text; } texts[] = {
 		{ "owner", N_("it is his own") },
@@ -39,7 +39,7 @@ put_reason(struct xj_buf *b, const struct xj_reason *r)
 }
 
 static void
-json_reason(const struct xj_reason *r)
+json_reason(const struct xj_sight_reason *r)
 {
 	xj_json_open(NULL, '{');
 	xj_json_text_of("member", r->login);
@@ -55,7 +55,7 @@ json_reason(const struct xj_reason *r)
 /* --------------------------------------------------------------------- why */
 
 static int
-tell(void *ctx, const struct xj_reason *r)
+tell(void *ctx, const struct xj_sight_reason *r)
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
 	unsigned *count = ctx;
@@ -124,7 +124,7 @@ const struct xj_command cmd_why = {
 /* ----------------------------------------------------------------- who-can */
 
 static int
-row(void *ctx, const struct xj_reason *r)
+row(void *ctx, const struct xj_sight_reason *r)
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
 

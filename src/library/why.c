@@ -19,7 +19,7 @@ struct asking {
 	char today[XJ_DAY_MAX];
 	struct xj_atom *atoms;
 	size_t count, shares;    /* those of shares begin at `shares` */
-	xj_reason_fn fn;
+	xj_sight_reason_fn fn;
 	void *ctx;
 	uint64_t told;
 	struct xj_error *err;
@@ -138,7 +138,7 @@ static int
 tell(struct asking *q, const struct xj_reader *reader, size_t i)
 {
 	const struct xj_atom *atom = &q->atoms[i];
-	struct xj_reason reason = {
+	struct xj_sight_reason reason = {
 		.login = reader->login, .name = reader->name,
 		.reason = reason_of(q, i),
 		.unit = names_unit(atom) ? atom->who : "",
@@ -195,7 +195,7 @@ why_member(struct asking *q, uint64_t member)
 }
 
 int
-xj_why(struct xj_archive *a, const char *member, uint64_t id, xj_reason_fn fn,
+xj_why(struct xj_archive *a, const char *member, uint64_t id, xj_sight_reason_fn fn,
        void *ctx, struct xj_error *err)
 {
 	xj_auto(asking_end) struct asking q = { .archive = a, .fn = fn,
@@ -221,7 +221,7 @@ note_number(void *ctx, const struct xj_member_row *row)
 }
 
 int
-xj_who_can(struct xj_archive *a, uint64_t id, xj_reason_fn fn, void *ctx,
+xj_who_can(struct xj_archive *a, uint64_t id, xj_sight_reason_fn fn, void *ctx,
 	   struct xj_error *err)
 {
 	xj_auto(asking_end) struct asking q = { .archive = a, .fn = fn,

@@ -762,7 +762,7 @@ probe_quarantine(struct org *o, int d)
 }
 
 static int
-note_reason(void *ctx, const struct xj_reason *reason)
+note_reason(void *ctx, const struct xj_sight_reason *reason)
 {
 	(void)reason;
 	*(bool *)ctx = true;
@@ -868,7 +868,7 @@ struct persons {
 };
 
 static int
-note_person(void *ctx, const struct xj_reason *reason)
+note_person(void *ctx, const struct xj_sight_reason *reason)
 {
 	struct persons *p = ctx;
 
