@@ -718,6 +718,7 @@ struct xj_hit {
 	struct xj_document_info info;
 	double score;
 	const struct xj_why *why;    /* if it was asked for; else NULL */
+	bool fresh;                  /* new in a saved search */
 	bool related;                /* only shares characters with the query */
 	const uint32_t (*title_marks)[2];
 	size_t title_mark_count;
@@ -827,6 +828,45 @@ typedef int (*xj_suggestion_fn)(void *ctx,
 XJ_API int xj_suggest(struct xj_archive *archive, const char *typed,
 		      size_t limit, xj_suggestion_fn fn, void *ctx,
 		      struct xj_error *err);
+
+/* --------------------------------------------------------- saved searches */
+
+/* A search that whoever acts has saved. Hits are documents with a word of the
+ * query; new is one that was no hit when they were last looked at. */
+struct xj_saved_search {
+	const char *name, *query;
+	const char *sort;            /* or NULL */
+	int64_t created, looked;     /* looked: when they were last seen */
+	uint64_t total, fresh;
+};
+
+typedef int (*xj_saved_search_fn)(void *ctx,
+				  const struct xj_saved_search *saved);
+/* Save it; what there is now counts as seen. XJ_EEXIST: there is one of this
+ * name. XJ_EINVAL: no name, or nothing to search for. */
+XJ_API int xj_saved_search_add(struct xj_archive *archive, const char *name,
+			       const char *query, const char *sort,
+			       struct xj_error *err);
+/* By name; nothing is marked. */
+XJ_API int xj_saved_searches(struct xj_archive *archive, xj_saved_search_fn fn,
+			     void *ctx, struct xj_error *err);
+/*
+ * Search as saved: `search` says what else is wanted, its query and order are
+ * not looked at. New hits say so, and are seen then unless `peek`; `*saved` is
+ * lent until the hits are freed. XJ_ENOTFOUND.
+ */
+XJ_API int xj_saved_search_run(struct xj_archive *archive, const char *name,
+			       const struct xj_search *search, bool peek,
+			       struct xj_hits **hits,
+			       struct xj_saved_search *saved,
+			       struct xj_error *err);
+/* What was seen last is new again. XJ_EEXIST: nothing is to be taken back. */
+XJ_API int xj_saved_search_undo(struct xj_archive *archive, const char *name,
+				struct xj_error *err);
+XJ_API int xj_saved_search_remove(struct xj_archive *archive, const char *name,
+				  struct xj_error *err);
+XJ_API int xj_saved_search_rename(struct xj_archive *archive, const char *name,
+				  const char *to, struct xj_error *err);
 
 /* ------------------------------------------------------- documents like one */
 

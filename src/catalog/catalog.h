@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 5 /* user_version of this release */
+#define XJ_CATALOG_VERSION 6 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -702,6 +702,27 @@ int xj_catalog_reach_up(struct xj_catalog *catalog, uint64_t member,
 int xj_catalog_reach_down(struct xj_catalog *catalog, uint64_t member,
 			  const char *day, xj_reach_fn fn, void *ctx,
 			  struct xj_error *err);
+
+/* -------------------------------------------------------- saved searches */
+
+/* In backups only: not in the OCFL root. */
+struct xj_saved_row {
+	const char *owner, *name, *query;
+	const char *sort;            /* or NULL */
+	int64_t created, looked;
+	const void *seen, *before;   /* before: NULL, there is none */
+	size_t seen_len, before_len;
+};
+
+/* Those of an owner (NULL: of all) by name; memory is the arena's. */
+int xj_catalog_saved(struct xj_catalog *catalog, const char *owner,
+		     struct xj_arena *arena, struct xj_saved_row **rows,
+		     size_t *count, struct xj_error *err);
+/* In place of the one of this owner and name. */
+int xj_catalog_put_saved(struct xj_catalog *catalog,
+			 const struct xj_saved_row *row, struct xj_error *err);
+int xj_catalog_drop_saved(struct xj_catalog *catalog, const char *owner,
+			  const char *name, struct xj_error *err);
 
 /* ---------------------------------------------------------------- counts */
 

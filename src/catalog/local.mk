@@ -24,6 +24,7 @@ libxj_catalog_la_SOURCES = \
 	%D%/queue.c \
 	%D%/readonly.c \
 	%D%/rights.c \
+	%D%/saved.c \
 	%D%/schema.c \
 	%D%/segments.c \
 	%D%/sources.c \

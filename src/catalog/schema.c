@@ -317,8 +317,23 @@ static const char version_5[] =
 "	PRIMARY KEY (document, atom)\n"
 ") STRICT, WITHOUT ROWID;\n";
 
+/* Searches that users saved; `seen` and `before`: see saved.c of library. */
+static const char version_6[] =
+"CREATE TABLE saved_searches (\n"
+"	owner TEXT NOT NULL,\n"
+"	name TEXT NOT NULL,\n"
+"	query TEXT NOT NULL,\n"
+"	sort TEXT,\n"
+"	created INTEGER NOT NULL,\n"
+"	looked INTEGER NOT NULL,\n"
+"	seen BLOB NOT NULL,\n"
+"	before BLOB,\n"
+"	PRIMARY KEY (owner, name)\n"
+") STRICT, WITHOUT ROWID;\n";
+
 static const char *const migrations[XJ_CATALOG_VERSION] = {
 	version_1, version_2, version_3, version_4, version_5,
+	version_6,
 };
 
 const struct xj_db_kind xj_catalog_kind = {

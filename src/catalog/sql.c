@@ -43,6 +43,14 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_FACT] = "SELECT value FROM facts WHERE name = ?1",
 	[XJ_SQL_SET_FACT] = "INSERT OR REPLACE INTO facts VALUES (?1, ?2)",
 
+	[XJ_SQL_SAVED] = "SELECT owner, name, query, sort, created, looked, "
+		"seen, before FROM saved_searches "
+		"WHERE ?1 IS NULL OR owner = ?1 ORDER BY owner, name",
+	[XJ_SQL_PUT_SAVED] = "INSERT OR REPLACE INTO saved_searches "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[XJ_SQL_DROP_SAVED] = "DELETE FROM saved_searches "
+		"WHERE owner = ?1 AND name = ?2",
+
 	[XJ_SQL_RESERVE] = "UPDATE counters "
 		"SET next_document = next_document + ?1 "
 		"RETURNING next_document - ?1",

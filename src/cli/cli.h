@@ -302,6 +302,11 @@ int xj_search_and_print(struct xj_archive *archive,
 			const struct xj_search *search);
 /* Words given apart are one query. */
 const char *xj_query_join(int argc, char **argv, struct xj_buf *out);
+/* The same of hits that are there; as JSON, into an object that is open: an exit
+ * code. `saved`: hits say whether they are new. */
+void xj_hits_print(struct xj_hits *hits, const struct xj_search *search);
+int xj_hits_json(struct xj_hits *hits, const struct xj_search *search,
+		 bool saved);
 /* Why a hit stands where it does, for people. */
 void xj_why_print(const struct xj_hit *hit);
 /* Say on stderr what fields and values of a query mean nothing. */

@@ -7,7 +7,7 @@
 #define RUN_LIMIT 1000 /* hits of a query in a run, as TREC has it */
 
 static const char *opt_limit, *opt_offset, *opt_sort, *opt_facets,
-	*opt_passages, *opt_queries, *opt_run;
+	*opt_passages, *opt_queries, *opt_run, *opt_save;
 static bool opt_explain;
 
 static const struct xj_option options[] = {
@@ -23,6 +23,8 @@ static const struct xj_option options[] = {
 	  .help = N_("passages of each document; default 1") },
 	{ 0, "explain", .flag = &opt_explain,
 	  .help = N_("say why each hit stands where it does") },
+	{ 0, "save", .value = &opt_save, .arg = "NAME",
+	  .help = N_("save it; `xueji searches run NAME` tells what is new") },
 	{ 0, "queries", .value = &opt_queries, .arg = "FILE",
 	  .help = N_("answer the lines id<TAB>query of a file") },
 	{ 0, "run", .value = &opt_run, .arg = "TAG",
@@ -93,7 +95,7 @@ json_why(const struct xj_why *why)
 }
 
 static void
-json_hit(const struct xj_hit *h)
+json_hit(const struct xj_hit *h, bool saved)
 {
 	const struct xj_document_info *i = &h->info;
 
@@ -109,6 +111,8 @@ json_hit(const struct xj_hit *h)
 	xj_json_list("path", i->path);
 	xj_json_real("score", h->score, 4);
 	xj_json_bool("related", h->related);
+	if (saved)
+		xj_json_bool("new", h->fresh);
 	xj_json_open("passages", '[');
 	for (size_t p = 0; p < h->passage_count; p++)
 		json_passage(&h->passages[p]);
@@ -230,13 +234,22 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 {
 	struct xj_hits *hits;
 	struct xj_error err = { 0 };
-	size_t count;
+	int code;
 
 	if (xj_search(archive, s, &hits, &err) < 0)
 		return xj_fail(&err);
-	count = xj_hits_count(hits);
 	xj_repairs_notice(hits);
 	xj_json_begin();
+	code = xj_hits_json(hits, s, false);
+	xj_hits_free(hits);
+	return xj_json_end(code);
+}
+
+int
+xj_hits_json(struct xj_hits *hits, const struct xj_search *s, bool saved)
+{
+	size_t count = xj_hits_count(hits);
+
 	xj_json_text_of("query", s->query);
 	xj_json_text_of("understood", xj_hits_repaired(hits));
 	json_repairs(hits);
@@ -251,11 +264,10 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 	json_facets(hits, s->facets);
 	xj_json_open("hits", '[');
 	for (size_t i = 0; i < count; i++)
-		json_hit(xj_hits_at(hits, i));
+		json_hit(xj_hits_at(hits, i), saved);
 	xj_json_close(']');
 	count += xj_hits_total(hits); /* may be before the offset */
-	xj_hits_free(hits);
-	return xj_json_end(count ? EXIT_FINE : EXIT_NEGATIVE);
+	return count ? EXIT_FINE : EXIT_NEGATIVE;
 }
 
 static int
@@ -277,6 +289,17 @@ check_names(void)
 					p);
 		p += n + (p[n] == ',');
 	}
+	return EXIT_FINE;
+}
+
+static int
+save(struct xj_archive *archive, const struct xj_search *s)
+{
+	struct xj_error err = { 0 };
+
+	if (xj_saved_search_add(archive, opt_save, s->query, s->sort, &err) < 0)
+		return xj_fail(&err);
+	xj_say(_("Saved as %s."), opt_save);
 	return EXIT_FINE;
 }
 
@@ -313,6 +336,8 @@ search(struct xj_archive *archive, int argc, char **argv)
 		.facets = opt_facets, .passages = (unsigned)passages,
 		.no_passages = passages == 0, .explain = opt_explain };
 	xj_query_notice(s.query);
+	if (opt_save && (code = save(archive, &s)))
+		return code;
 	return opt_json ? print_json(archive, &s)
 			: xj_search_and_print(archive, &s);
 }

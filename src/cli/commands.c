@@ -3,7 +3,9 @@
 
 #include "cli/cli.h"
 
-extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_similar,
+extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_similar, cmd_searches_list,
+	cmd_searches_run, cmd_searches_undo, cmd_searches_rename,
+	cmd_searches_remove,
 	cmd_show,
 	cmd_get, cmd_export, cmd_list, cmd_edit, cmd_remove, cmd_undelete, cmd_purge,
 	cmd_quarantine_list, cmd_quarantine_show, cmd_quarantine_set,
@@ -28,6 +30,8 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 /* In the order of the general help. */
 const struct xj_command *const xj_commands[] = {
 	&cmd_init, &cmd_demo, &cmd_add, &cmd_search, &cmd_suggest, &cmd_similar,
+	&cmd_searches_list, &cmd_searches_run, &cmd_searches_undo,
+	&cmd_searches_rename, &cmd_searches_remove,
 	&cmd_show, &cmd_get, &cmd_export,
 	&cmd_list, &cmd_edit, &cmd_remove, &cmd_undelete, &cmd_purge,
 	&cmd_quarantine_list, &cmd_quarantine_show, &cmd_quarantine_set,

@@ -34,6 +34,7 @@ xueji_SOURCES = \
 	%D%/cmd-restore.c \
 	%D%/cmd-role.c \
 	%D%/cmd-search.c \
+	%D%/cmd-searches.c \
 	%D%/cmd-show.c \
 	%D%/cmd-similar.c \
 	%D%/cmd-status.c \

@@ -89,7 +89,7 @@ put_title(const struct xj_hit *h, size_t number)
 
 	printf("%2zu. %s", number, xj_style(STYLE_BOLD));
 	xj_put(stdout, title);
-	printf("%s\n", xj_plain());
+	printf("%s%s\n", xj_plain(), h->fresh ? _(" · new") : "");
 }
 
 static void
@@ -234,8 +234,8 @@ put_widened(struct xj_hits *hits)
 	printf("%s\n", xj_plain());
 }
 
-static void
-put_all(struct xj_hits *hits, const struct xj_search *search)
+void
+xj_hits_print(struct xj_hits *hits, const struct xj_search *search)
 {
 	const char *repaired = xj_hits_repaired(hits);
 	bool related = false;
@@ -272,7 +272,7 @@ xj_search_and_print(struct xj_archive *archive, const struct xj_search *search)
 	/* There may be none behind the offset. */
 	any = xj_hits_count(hits) > 0 || xj_hits_total(hits) > 0;
 	xj_repairs_notice(hits);
-	put_all(hits, search);
+	xj_hits_print(hits, search);
 	xj_hits_free(hits);
 	return any ? EXIT_FINE : EXIT_NEGATIVE;
 }

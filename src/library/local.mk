@@ -56,6 +56,7 @@ libxj_library_la_SOURCES = \
 	%D%/reread.c \
 	%D%/restore.c \
 	%D%/role.c \
+	%D%/saved.c \
 	%D%/search-border.c \
 	%D%/search-explain.c \
 	%D%/search-index.c \

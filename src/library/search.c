@@ -344,6 +344,75 @@ search_into(struct xj_archive *a, const struct xj_search *asked,
 	return r;
 }
 
+/* The documents that have a word of the query, by number. */
+static int
+ids_into(struct xj_seeking *s, size_t max, uint64_t **ids, size_t *count,
+	 struct xj_error *err)
+{
+	xj_auto(xj_match_release) struct xj_match match = { 0 };
+	const struct xj_tree *tree = NULL;
+	int r = xj_wanted_weigh(&s->wanted, s->index, err);
+
+	if (r == XJ_OK)
+		r = xj_phrases_check(s->archive, s->analyzer, s->index,
+				     &s->wanted, &s->checked, err);
+	if (r == XJ_OK)
+		r = xj_wanted_tree(&s->wanted, XJ_WANTED_FIRST, true, &tree,
+				   err);
+	if (r == XJ_OK && tree)
+		r = xj_index_match(s->index, tree, &(struct xj_match_options){
+			.limit = max }, &match, err);
+	*ids = xj_arena_alloc(s->arena, (match.count + 1) * sizeof(**ids));
+	if (r == XJ_OK && !*ids)
+		return no_memory(err);
+	for (*count = 0; r == XJ_OK && *count < match.count; ++*count)
+		(*ids)[*count] = match.hits[*count].id;
+	return r;
+}
+
+int
+xj_search_ids(struct xj_archive *a, const char *text, size_t max,
+	      struct xj_arena *arena, uint64_t **ids, size_t *count,
+	      struct xj_error *err)
+{
+	struct xj_search asked = { .query = text };
+	struct xj_hits understood = { .arena = arena };
+	xj_auto(seeking_end) struct xj_seeking s = {
+		.archive = a, .asked = &asked, .arena = arena,
+		.reading = { .archive = a },
+	};
+	struct xj_clause *query;
+	int r = understand(&s, &understood, &query, err);
+
+	s.reading.analyzer = s.analyzer;
+	if (r == XJ_OK)
+		r = xj_searcher_begin(a, &s.index, err);
+	if (r < 0)
+		return r;
+	r = ids_into(&s, max, ids, count, err);
+	xj_searcher_end(a);
+	return r;
+}
+
+int
+xj_hits_keep_saved(struct xj_hits *hits, struct xj_saved_search *saved,
+		   struct xj_error *err)
+{
+	saved->name = xj_arena_strdup(hits->arena, saved->name);
+	saved->query = xj_arena_strdup(hits->arena, saved->query);
+	if (saved->sort)
+		saved->sort = xj_arena_strdup(hits->arena, saved->sort);
+	return saved->name && saved->query ? XJ_OK : no_memory(err);
+}
+
+void
+xj_hits_mark_fresh(struct xj_hits *hits, const uint64_t *ids, size_t count)
+{
+	for (size_t i = 0; i < hits->count; i++)
+		for (size_t k = 0; k < count && !hits->list[i].fresh; k++)
+			hits->list[i].fresh = hits->list[i].info.id == ids[k];
+}
+
 static double
 now_ms(void)
 {

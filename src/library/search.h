@@ -332,6 +332,19 @@ int xj_tier_count(struct xj_seeking *s, struct xj_tier *tier, bool facets,
 int xj_tier_find(struct xj_seeking *s, struct xj_tier *tier, size_t need,
 		 struct xj_error *err);
 
+/* ---------------------------------------------------------- search.c */
+
+/* The documents that have a word of a query, at most `max`, in no order. */
+int xj_search_ids(struct xj_archive *a, const char *query, size_t max,
+		  struct xj_arena *arena, uint64_t **ids, size_t *count,
+		  struct xj_error *err);
+/* Give the strings of `saved` the life of the hits. */
+int xj_hits_keep_saved(struct xj_hits *hits, struct xj_saved_search *saved,
+		       struct xj_error *err);
+/* Hits among `ids` are new ones. */
+void xj_hits_mark_fresh(struct xj_hits *hits, const uint64_t *ids,
+			size_t count);
+
 /* -------------------------------------------------- search-explain.c */
 
 #define XJ_MISSING_MAX 8u

@@ -18,6 +18,7 @@ dist_check_SCRIPTS += \
 	%D%/recordings.bats \
 	%D%/reindex.bats \
 	%D%/search.bats \
+	%D%/searches.bats \
 	%D%/similar.bats \
 	%D%/suggest.bats \
 	%D%/synonyms.bats \

@@ -76,6 +76,7 @@ run_examples()
 }
 @test "examples of xueji-show work" { run_examples xueji-show; }
 @test "examples of xueji-status work" { run_examples xueji-status; }
+@test "examples of xueji-searches work" { run_examples xueji-searches; }
 @test "examples of xueji-similar work" { run_examples xueji-similar; }
 @test "examples of xueji-suggest work" { run_examples xueji-suggest; }
 @test "examples of xueji-synonym work" { run_examples xueji-synonym; }
