@@ -12,6 +12,7 @@
 
 #include "library/correct.h"
 #include "library/fields.h"
+#include "library/search.h"
 
 #define LONGEST 32u     /* characters of a word that is compared */
 #define RUN_MAX 16u     /* characters of a run that is put right */
@@ -77,6 +78,22 @@ keep(const struct xj_correcting *c, struct xj_corrections *out,
 		out->list[i] = out->list[i - 1];
 	out->list[i] = found;
 	return XJ_OK;
+}
+
+/* The same, of a term that the reader may see. */
+static int
+keep_seen(const struct xj_correcting *c, struct xj_corrections *out,
+	  const struct xj_correction *found, const char *term, size_t len,
+	  struct xj_error *err)
+{
+	bool seen;
+	int r;
+
+	if (out->count == XJ_CORRECTIONS_MAX &&
+	    evidence(found) <= evidence(&out->list[out->count - 1]))
+		return XJ_OK;
+	r = xj_term_seen(c->index, term, len, &seen, err);
+	return r < 0 || !seen ? r : keep(c, out, *found, err);
 }
 
 /* A term of a kind, in the field that is asked; `field` 0 is the body. */
@@ -150,19 +167,22 @@ count_pair(const struct xj_correcting *c, const char *fields,
 	   uint64_t *documents, struct xj_error *err)
 {
 	char pair[8], term[2 + sizeof(pair)];
-	uint64_t here;
+	uint64_t here = 0;
+	bool seen = true;
 	int r = XJ_OK;
 
 	memcpy(pair, a->bytes, a->len);
 	memcpy(pair + a->len, b->bytes, b->len);
 	*documents = 0;
 	for EACH_FIELD(fields, f) {
+		size_t n = term_of(term, *f, XJ_TERM_PAIR, pair,
+				   a->len + b->len);
+
 		if (r == XJ_OK)
-			r = xj_index_frequency(c->index, term,
-					       term_of(term, *f, XJ_TERM_PAIR,
-						       pair, a->len + b->len),
-					       &here, err);
-		*documents += r == XJ_OK ? here : 0;
+			r = xj_index_frequency(c->index, term, n, &here, err);
+		if (r == XJ_OK && here)
+			r = xj_term_seen(c->index, term, n, &seen, err);
+		*documents += r == XJ_OK && seen ? here : 0;
 	}
 	return r;
 }
@@ -308,6 +328,7 @@ take_pair(void *ctx, const char *term, size_t len, uint64_t documents)
 	char field[2];
 	struct character other = second_of(r, term, len, field);
 	uint64_t after = UINT64_MAX;
+	bool seen = true;
 	int x = XJ_OK;
 
 	if (documents < r->enough || other.code == was->code ||
@@ -316,7 +337,9 @@ take_pair(void *ctx, const char *term, size_t len, uint64_t documents)
 	if (r->at + 1 < r->n)
 		x = count_pair(r->c, field, &other, &r->chars[r->at + 1],
 			       &after, r->err);
-	if (x < 0 || after == 0)
+	if (x == XJ_OK && after)
+		x = xj_term_seen(r->c->index, term, len, &seen, r->err);
+	if (x < 0 || after == 0 || !seen)
 		return x;
 	return keep_run(r, r->at, r->at + 1, &other, 1,
 			character_likeness(was, &other),
@@ -559,7 +582,7 @@ take_read(void *ctx, const char *term, size_t len, uint64_t documents)
 	found.len = before->len + second.len;
 	found.documents = documents < before->documents ? documents :
 							  before->documents;
-	return keep(r->c, &r->next, found, r->err);
+	return keep_seen(r->c, &r->next, &found, term, len, r->err);
 }
 
 static int
@@ -720,7 +743,7 @@ take_word(void *ctx, const char *term, size_t len, uint64_t documents)
 	other = ending_likeness(w->word, w->len, chars, n);
 	found.likeness = other > found.likeness ? other : found.likeness;
 	return found.likeness < 0.5 ? XJ_OK :
-	       keep(w->c, w->out, found, w->err);
+	       keep_seen(w->c, w->out, &found, term, len, w->err);
 }
 
 /* The words that begin with some letters of this one. */
@@ -813,7 +836,7 @@ take_sharing(void *ctx, const char *term, size_t len, uint64_t documents)
 	if (n >= 2)
 		found.likeness = shared(w->word, w->len, chars, n);
 	return found.likeness < 0.5 ? XJ_OK :
-	       keep(w->c, w->out, found, w->err);
+	       keep_seen(w->c, w->out, &found, term, len, w->err);
 }
 
 int

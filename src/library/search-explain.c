@@ -250,19 +250,23 @@ name_nearest(struct xj_seeking *s, const char *word, size_t len,
 	return r < 0 ? r : name_all(s, &list, han, m, err);
 }
 
-/* Whether no entry has a word of the body. */
-static int
-is_unknown(struct xj_seeking *s, const char *term, size_t len, bool *unknown,
-	   struct xj_error *err)
+int
+xj_word_unknown(struct xj_seeking *s, const char *stem, size_t len,
+		bool *unknown, struct xj_error *err)
 {
 	char word[1 + XJ_TERM_BYTES] = { XJ_TERM_WORD };
 	uint64_t documents;
+	bool seen = true;
 	int r;
 
 	len = len < XJ_TERM_BYTES ? len : XJ_TERM_BYTES;
-	memcpy(word + 1, term, len);
+	memcpy(word + 1, stem, len);
 	r = xj_index_frequency(s->index, word, len + 1, &documents, err);
 	*unknown = documents == 0;
+	if (r < 0 || *unknown)
+		return r;
+	r = xj_term_seen(s->index, word, len + 1, &seen, err);
+	*unknown = !seen;
 	return r;
 }
 
@@ -288,7 +292,7 @@ name_word(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
 
 	if (kind != XJ_TERM_WORD || (han && n->together))
 		return XJ_OK;
-	r = is_unknown(n->seeking, term, len, &unknown, n->err);
+	r = xj_word_unknown(n->seeking, term, len, &unknown, n->err);
 	if (r < 0 || !unknown)
 		return r;
 	return name_nearest(n->seeking, word, width, term, len, han,

@@ -225,20 +225,6 @@ note_word(void *ctx, enum xj_term_kind kind, const char *term, size_t len,
 	return XJ_OK;
 }
 
-static int
-is_unknown(struct meaning *m, const char *stem, size_t len, bool *unknown)
-{
-	char term[1 + XJ_TERM_BYTES] = { XJ_TERM_WORD };
-	uint64_t documents;
-	int r;
-
-	memcpy(term + 1, stem, len);
-	r = xj_index_frequency(m->seeking->index, term, len + 1, &documents,
-			       m->err);
-	*unknown = r == XJ_OK && documents == 0;
-	return r;
-}
-
 static struct unit *
 unit_of(struct meaning *m, struct xj_clause *leaf, size_t at, size_t width)
 {
@@ -261,8 +247,8 @@ look_at_words(struct meaning *m, struct xj_clause *leaf)
 					 w.list[i].width);
 		bool unknown;
 
-		r = is_unknown(m, w.list[i].stem, w.list[i].stem_len,
-			       &unknown);
+		r = xj_word_unknown(m->seeking, w.list[i].stem,
+				    w.list[i].stem_len, &unknown, m->err);
 		if (r == XJ_OK && unknown)
 			r = mean_latin(m, u, w.list[i].stem,
 				       w.list[i].stem_len);

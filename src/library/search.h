@@ -381,6 +381,10 @@ int xj_count_seen(struct xj_seeking *s, struct xj_clause *query,
 int xj_word_written(struct xj_seeking *s, const char *term, size_t len,
 		    bool han, const char **word, struct xj_error *err);
 
+/* Whether no document that may be found has a word of the body. */
+int xj_word_unknown(struct xj_seeking *s, const char *stem, size_t len,
+		    bool *unknown, struct xj_error *err);
+
 /* ---------------------------------------------------- search-meant.c */
 
 #define XJ_MEANT_MAX 3u
