@@ -10,6 +10,8 @@
 #include "library/fields.h"
 #include "library/search.h"
 
+#define COUNTED 10000u /* documents of a term; more are an estimate */
+
 struct explaining {
 	struct xj_seeking *s;
 	const struct xj_ranked *docs;
@@ -65,6 +67,24 @@ kind_of(const struct xj_wanted_term *t)
 	       t->kind == XJ_TERM_FORM ? "form" : "character";
 }
 
+/* Only documents that the reader may see are counted. */
+static int
+count_documents(struct explaining *e, const struct xj_wanted_term *t,
+		uint64_t *documents)
+{
+	xj_auto(xj_match_release) struct xj_match match = { 0 };
+	struct xj_tree *tree = xj_tree_term(e->s->arena, t->term, t->len);
+	int r;
+
+	if (!tree)
+		return no_memory(e->err);
+	tree->scale = -1;
+	r = xj_index_match(e->s->index, tree, &(struct xj_match_options){
+		.check = COUNTED }, &match, e->err);
+	*documents = match.total;
+	return r;
+}
+
 static int
 begin_reason(struct explaining *e, const struct xj_wanted_term *t,
 	     struct xj_reason *reason)
@@ -77,8 +97,7 @@ begin_reason(struct explaining *e, const struct xj_wanted_term *t,
 		.synonym = t->share != 1,
 	};
 	if (!t->open)
-		r = xj_index_frequency(e->s->index, t->term, t->len,
-				       &reason->documents, e->err);
+		r = count_documents(e, t, &reason->documents);
 	return r < 0 || reason->text ? r : no_memory(e->err);
 }
 
