@@ -50,6 +50,8 @@ note(void *ctx, const char *term, size_t len, uint64_t documents)
 	const char *mark = memchr(term, XJ_SUGGEST_MARK, len);
 
 	(void)documents;
+	if (!mark || term + len < mark + 3) /* of a damaged file */
+		return XJ_OK;
 	xj_buf_add(ctx, mark + 3, len - (size_t)(mark + 3 - term));
 	xj_buf_addc(ctx, ' ');
 	return XJ_OK;
