@@ -3,10 +3,12 @@
  * the archive open, with passages and facets.
  *
  *	bench-search ARCHIVE [COUNT [SEED [KIND]]]
+ *	bench-search ARCHIVE QUERIES
  *
  * What is searched for is cut from documents of the archive taken at random, so
  * that frequent words are asked for frequently. Prints milliseconds of CPU a
  * kind and over all, and the slowest queries. KIND, 0 to 10: of that one alone.
+ * QUERIES is a file of queries, each of which is asked many times.
  */
 #include <xueji/xueji.h>
 
@@ -391,17 +393,49 @@ tell_all(struct query *list, size_t count)
 		       (unsigned long long)list[i].total, list[i].text);
 }
 
+#define ROUNDS 40u
+
+/* The lines of a file: each with the first quartile of its times, by the clock
+ * as other programs are timed. */
+static void
+ask_file(FILE *f)
+{
+	struct query q = { .kind = PAIR };
+	double ms[ROUNDS];
+
+	while (fgets(q.text, sizeof(q.text), f)) {
+		q.text[strcspn(q.text, "\n")] = '\0';
+		for (size_t i = 0; i < ROUNDS; i++) {
+			ask(&q);
+			ms[i] = q.wall;
+		}
+		qsort(ms, ROUNDS, sizeof(*ms), by_number);
+		printf("%s\t%.2f ms\t%llu\n", q.text, ms[ROUNDS / 4],
+		       (unsigned long long)q.total);
+	}
+	fclose(f);
+}
+
 int
 main(int argc, char **argv)
 {
 	size_t count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1000;
 	struct query *list = calloc(count + WARMING, sizeof(*list));
 	struct xj_error err = { 0 };
+	FILE *queries;
 	size_t only = argc > 4 ? strtoul(argv[4], NULL, 10) : KINDS;
 	uint64_t numbers;
 
+	if (argc == 3 && (queries = fopen(argv[2], "r"))) {
+		check(xj_archive_open(argv[1], XJ_OPEN_READONLY, &archive,
+				      &err), &err);
+		ask_file(queries);
+		xj_archive_close(archive);
+		return 0;
+	}
 	if (argc < 2 || count == 0) {
-		fputs("usage: bench-search ARCHIVE [COUNT [SEED [KIND]]]\n", stderr);
+		fputs("usage: bench-search ARCHIVE [COUNT [SEED [KIND]]] | "
+		      "ARCHIVE QUERIES\n", stderr);
 		return 2;
 	}
 	if (!list)
