@@ -50,6 +50,14 @@ AC_CHECK_HEADER([libstemmer.h], [],
 AS_IF([test -z "$STEMMER_LIBS"], [STEMMER_LIBS=-lstemmer])
 ])
 
+# XJ_CSV: the reader of comma-separated values, which has no .pc file.
+AC_DEFUN([XJ_CSV], [
+AC_ARG_VAR([CSV_LIBS], [linker flags for libcsv])
+AC_CHECK_HEADER([csv.h], [],
+	[AC_MSG_ERROR([csv.h was not found; on Debian, install libcsv-dev])])
+AS_IF([test -z "$CSV_LIBS"], [CSV_LIBS=-lcsv])
+])
+
 # XJ_OPENCC: the data that traditional characters are folded by, and what
 # turns it into text. Both are needed to build alone.
 AC_DEFUN([XJ_OPENCC], [

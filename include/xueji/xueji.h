@@ -1288,8 +1288,8 @@ XJ_API int xj_doctor(struct xj_archive *archive, xj_doctor_fn fn, void *ctx,
  * ends with its last day; NULL is open. "Today" is the machine's, or what the
  * environment says in XUEJI_TODAY.
  *
- * Units are named by their code, or a name that only one has; members by their
- * login, or a name or staff number that only one has. Whoever is not the owner
+ * Units are named by their code, or a name that only one has, or behind a unit
+ * above them (县医院/内科); members by their login, or a name or staff number that only one has. Whoever is not the owner
  * needs the role of an operator to change any of it: XJ_EPERM.
  */
 struct xj_change_options {
@@ -1386,6 +1386,7 @@ struct xj_member_given {
 	const char *name;
 	const char *pinyin;       /* NULL: made from the name */
 	const char *kind;         /* staff, party-member, cadre, external */
+	const char *status;       /* active, leave, seconded, retired */
 	const char *staff_number, *language, *email, *phone;
 	const char *unit, *party; /* his units on the two axes; or NULL */
 };
@@ -1471,6 +1472,46 @@ typedef int (*xj_member_told_fn)(void *ctx, const struct xj_member *member);
 XJ_API int xj_members(struct xj_archive *archive,
 		      const struct xj_members_options *options,
 		      xj_member_told_fn fn, void *ctx, struct xj_error *err);
+/* A row of a file that was imported. */
+struct xj_import_row {
+	uint64_t row;            /* as a spreadsheet counts: the headings are 1 */
+	const char *login, *name; /* or NULL */
+	/* "added", "changed", "unchanged", "refused" */
+	const char *outcome;
+	const char *reason;      /* refused: why; else NULL */
+};
+
+struct xj_member_import_options {
+	const char *const *drop; /* headings of columns to leave out; or NULL */
+	const char *encoding;    /* NULL: it is found */
+	bool all_or_nothing;     /* one bad row, and none is taken */
+	struct xj_change_options change; /* on: the day for rows without one */
+	int (*row)(void *ctx, const struct xj_import_row *row); /* or NULL */
+	void *ctx;
+};
+
+struct xj_member_import_result {
+	uint64_t rows, added, changed, unchanged, refused;
+	char encoding[64];
+	char separator;
+	bool kept;               /* false: nothing was written */
+	char *rejected;          /* rows not taken, with the reason, as a CSV
+	                          * file; NULL: all were. xj_free() */
+	char *ignored;           /* headings that mean nothing here, or NULL */
+};
+
+/*
+ * Members from a CSV file: a row of headings (姓名, 登录名, 单位, 党支部, 工号, or
+ * login, name, unit, party ...), then one a row, by login or staff number. Who is
+ * there already is changed where the row says something else; an empty cell says
+ * nothing. Rows that cannot be taken do not keep others out. XJ_EINVAL: no such
+ * file; XJ_EPERM: a column has numbers of identity cards, which the message names.
+ */
+XJ_API int xj_member_import(struct xj_archive *archive, const void *bytes,
+			    size_t len,
+			    const struct xj_member_import_options *options,
+			    struct xj_member_import_result *result,
+			    struct xj_error *err);
 XJ_API int xj_member_history(struct xj_archive *archive, const char *member,
 			     xj_history_fn fn, void *ctx,
 			     struct xj_error *err);

@@ -19,7 +19,7 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 	cmd_synonym_remove, cmd_dictionary_list, cmd_dictionary_add,
 	cmd_dictionary_remove, cmd_unit_add, cmd_unit_move, cmd_unit_edit,
 	cmd_unit_close, cmd_unit_list, cmd_unit_tree, cmd_unit_show,
-	cmd_unit_history, cmd_member_add, cmd_member_move, cmd_member_edit,
+	cmd_unit_history, cmd_member_add, cmd_member_import, cmd_member_move, cmd_member_edit,
 	cmd_member_leave, cmd_member_list, cmd_member_show,
 	cmd_member_history, cmd_role_grant, cmd_role_revoke, cmd_role_list,
 	cmd_ocr, cmd_scope, cmd_share, cmd_unshare,
@@ -50,7 +50,7 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_dictionary_remove, &cmd_unit_tree, &cmd_unit_list,
 	&cmd_unit_show, &cmd_unit_add, &cmd_unit_move, &cmd_unit_edit,
 	&cmd_unit_close, &cmd_unit_history, &cmd_member_list,
-	&cmd_member_show, &cmd_member_add, &cmd_member_move,
+	&cmd_member_show, &cmd_member_add, &cmd_member_import, &cmd_member_move,
 	&cmd_member_edit, &cmd_member_leave, &cmd_member_history,
 	&cmd_role_list, &cmd_role_grant, &cmd_role_revoke, &cmd_doctor, &cmd_help,
 	&cmd_version, NULL

@@ -18,6 +18,7 @@ xueji_SOURCES = \
 	%D%/cmd-history.c \
 	%D%/cmd-init.c \
 	%D%/cmd-list.c \
+	%D%/cmd-member-import.c \
 	%D%/cmd-member.c \
 	%D%/cmd-ocfl.c \
 	%D%/cmd-plugin-new.c \

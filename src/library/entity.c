@@ -200,22 +200,15 @@ int
 xj_entity_new(struct xj_change *change, const struct xj_entity_kind *kind,
 	      struct xj_entity *e, struct xj_error *err)
 {
-	struct xj_entity_row row = { .urn = e->urn, .kind = kind->name,
-				     .state = "" };
 	const char *user = change->archive->user;
 	int r;
 
 	*e = (struct xj_entity){ .change = change, .kind = kind };
 	xj_urn_new(e->urn);
-	r = xj_catalog_put_entity(change->archive->catalog, &row, err);
-	if (r < 0)
-		return r;
-	e->id = row.id;
 	e->root = json_object();
 	r = json_object_set_new(e->root, "format", json_integer(1)) |
 	    json_object_set_new(e->root, "urn", json_string(e->urn)) |
-	    json_object_set_new(e->root, "id",
-				json_integer((json_int_t)e->id)) |
+	    json_object_set_new(e->root, "id", json_integer(0)) |
 	    json_object_set_new(e->root, "version", json_integer(0)) |
 	    set_time(e->root, "created") |
 	    json_object_set_new(e->root, "created_by", json_string(user));
@@ -285,6 +278,25 @@ put_object(struct xj_entity *e, const struct xj_buf *text, const char *verb,
 	}, err);
 }
 
+/* A new one gets its number when all that may be wrong was checked, so that
+ * one which was refused leaves nothing behind. */
+static int
+number(struct xj_entity *e, struct xj_error *err)
+{
+	struct xj_entity_row row = { .urn = e->urn, .kind = e->kind->name,
+				     .state = "" };
+	int r;
+
+	if (e->id)
+		return XJ_OK;
+	r = xj_catalog_put_entity(e->change->archive->catalog, &row, err);
+	e->id = row.id;
+	if (r < 0 || json_object_set_new(e->root, "id",
+				json_integer((json_int_t)e->id)) == 0)
+		return r;
+	return no_memory(err);
+}
+
 static int
 stamp(struct xj_entity *e, struct xj_error *err)
 {
@@ -303,8 +315,7 @@ xj_entity_save(struct xj_entity *e, const char *verb, const char *detail,
 {
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf changes = XJ_BUF_INIT;
-	struct xj_entity_row row = { .id = e->id, .urn = e->urn,
-				     .kind = e->kind->name };
+	struct xj_entity_row row = { .urn = e->urn, .kind = e->kind->name };
 	int r;
 
 	if (e->before && json_equal(e->before, e->root))
@@ -315,6 +326,9 @@ xj_entity_save(struct xj_entity *e, const char *verb, const char *detail,
 	r = stamp(e, err);
 	if (r == XJ_OK)
 		r = e->kind->check(e->root, err);
+	if (r == XJ_OK)
+		r = number(e, err);
+	row.id = e->id;
 	if (r == XJ_OK)
 		r = xj_json_text(&text, e->root, 1, err);
 	xj_buf_addc(&text, '\n');

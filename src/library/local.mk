@@ -22,6 +22,7 @@ libxj_library_la_SOURCES = \
 	%D%/commit.c \
 	%D%/config.c \
 	%D%/correct.c %D%/correct.h \
+	%D%/csv.c %D%/csv.h \
 	%D%/describe.c \
 	%D%/documents.c \
 	%D%/edit.c %D%/edit.h \
@@ -34,6 +35,7 @@ libxj_library_la_SOURCES = \
 	%D%/json-put.c %D%/json-put.h \
 	%D%/lexicon.c %D%/lexicon.h \
 	%D%/member.c \
+	%D%/member-import.c \
 	%D%/member-list.c \
 	%D%/members.c \
 	%D%/packet-files.c \
@@ -41,6 +43,7 @@ libxj_library_la_SOURCES = \
 	%D%/packet-pdf.c \
 	%D%/packet-text.c \
 	%D%/packet.c %D%/packet.h \
+	%D%/memberships.c \
 	%D%/pairs.c \
 	%D%/people.c %D%/people.h \
 	%D%/plugins.c \
@@ -93,7 +96,7 @@ libxj_library_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 	-DXJ_BUILT_IN='"$(plugin_LTLIBRARIES)"'
 libxj_library_la_LIBADD = libxj-import.la libxj-index.la libxj-text.la \
 	libxj-catalog.la libxj-store.la libxj-util.la $(JANSSON_LIBS) \
-	$(ZSTD_LIBS)
+	$(ZSTD_LIBS) $(CSV_LIBS)
 
 lib_LTLIBRARIES += libxueji.la
 libxueji_la_SOURCES =

@@ -185,70 +185,12 @@ goes_beyond(const json_t *m, const char *day)
 	return !until || strcmp(until, day) > 0;
 }
 
-/* Where the primary one ended with `day`, another takes its place, if there is
- * any on this axis. */
-static int
-promote(struct xj_people *p, struct xj_entity *e, const char *axis,
-	const char *day)
-{
-	char next[XJ_DAY_MAX];
-	json_t *m;
-
-	xj_day_add(day, 1, next);
-	for (size_t i = 0; (m = membership(e, i)); i++)
-		if (is_of(m, "axis", axis) && is_primary(m) &&
-		    xj_span_has(m, next))
-			return XJ_OK;
-	for (size_t i = 0; (m = membership(e, i)); i++) {
-		const char *until = xj_entity_text(m, "until");
-		const struct xj_unit_row *u;
-		int r;
-
-		if (!is_of(m, "axis", axis) || !xj_span_has(m, next))
-			continue;
-		u = xj_unit_tree_code(&p->tree, xj_entity_text(m, "unit"));
-		if (!u)
-			continue;
-		r = append(e, u, true, next, until, p->err);
-		if (r == XJ_OK)
-			end_at(e, i, day);
-		return r;
-	}
-	return XJ_OK;
-}
-
-/* Two primary ones of one axis on one day are never kept. */
-static int
-check_primaries(struct xj_people *p, const struct xj_entity *e)
-{
-	json_t *m, *n;
-
-	for (size_t i = 0; (m = membership(e, i)); i++)
-		for (size_t k = 0; is_primary(m) && k < i; k++) {
-			const char *until = xj_entity_text(m, "until");
-			const char *from = xj_entity_text(m, "from");
-
-			n = membership(e, k);
-			if (!is_primary(n) ||
-			    !is_of(n, "axis", xj_entity_text(m, "axis")) ||
-			    xj_span_over(n, from ? from : "") ||
-			    (until && xj_span_after(n, until)))
-				continue;
-			return xj_error_set(p->err, XJ_EINVAL, "he would "
-				"belong to %s and %s on the same days; one "
-				"is the primary unit", xj_entity_text(n,
-				"unit"), xj_entity_text(m, "unit"));
-		}
-	return XJ_OK;
-}
-
 static int
 save(struct xj_people *p, struct xj_entity *e, const char *verb,
      const char *detail)
 {
-	int r = check_primaries(p, e);
+	int r = xj_memberships_order(e, p->err);
 
-	xj_spans_sort(json_object_get(e->root, "memberships"));
 	xj_spans_sort(json_object_get(e->root, "roles"));
 	return r < 0 ? r : xj_people_save(p, e, xj_entity_text(e->root,
 							       "login"),
@@ -415,8 +357,16 @@ find_unit(struct xj_people *p, const char *ref, const char *axis,
 			strcmp(axis, "work") == 0 ?
 			"%s is a party unit: --party takes it" :
 			"%s is a work unit: --unit takes it", (*u)->code);
-	return (*u)->closed || !(*u)->placed ? not_there(*u, p->day, p->err)
-					     : XJ_OK;
+	return (*u)->closed ||
+	       ((*u)->opened && strcmp((*u)->opened, p->day) > 0) ?
+	       not_there(*u, p->day, p->err) : XJ_OK;
+}
+
+int
+xj_member_unit(struct xj_people *p, const char *ref, const char *axis,
+	       const struct xj_unit_row **u)
+{
+	return find_unit(p, ref, axis, u);
 }
 
 static int
@@ -445,7 +395,8 @@ fill(struct xj_people *p, struct xj_entity *e,
 	if (r == XJ_OK)
 		r = set_kind(p, e, g->kind && *g->kind ? g->kind : "staff");
 	if (r == XJ_OK)
-		r = set_status(p, e, "active");
+		r = set_status(p, e, g->status && *g->status ? g->status
+							     : "active");
 	if (r == XJ_OK)
 		r = xj_people_set(e, "staff_number", g->staff_number, p->err);
 	if (r == XJ_OK)
@@ -531,6 +482,33 @@ xj_member_find(struct xj_archive *a, const char *ref, uint64_t *id,
 				 xj_buf_str(&f.logins));
 	*id = f.id;
 	xj_buf_release(&f.logins);
+	return r;
+}
+
+static int
+note_numbered(void *ctx, const struct xj_member_row *row)
+{
+	struct finding *f = ctx;
+
+	if (row->staff_number && strcmp(row->staff_number, f->key) == 0) {
+		f->id = row->id;
+		f->count++;
+	}
+	return XJ_OK;
+}
+
+int
+xj_member_numbered(struct xj_archive *a, const char *staff_number,
+		   uint64_t *id, struct xj_error *err)
+{
+	struct finding f = { .key = staff_number };
+	int r = xj_catalog_find_member(a->catalog, "", staff_number,
+				       note_numbered, &f, err);
+
+	if (r == XJ_OK && f.count > 1)
+		return xj_error_set(err, XJ_EINVAL, "several members have the "
+				    "staff number %s", staff_number);
+	*id = f.id;
 	return r;
 }
 
@@ -642,23 +620,7 @@ drop_later(struct xj_people *p, struct xj_entity *e, const char *axis,
 	return XJ_OK;
 }
 
-/* The primary membership of the day before in this unit goes on. */
-static bool
-goes_on(struct xj_entity *e, const struct xj_unit_row *u, const char *before)
-{
-	json_t *m;
-
-	for (size_t i = 0; (m = membership(e, i)); i++)
-		if (is_of(m, "unit", u->code) && is_primary(m) &&
-		    is_of(m, "until", before)) {
-			json_object_del(m, "until");
-			return true;
-		}
-	return false;
-}
-
-/* What he is in the place of which the new unit comes: the primary one of the
- * axis, and this unit as a further one. */
+/* The primary unit of the axis ends the day before, and this one begins. */
 static int
 move_to(struct xj_people *p, struct xj_entity *e, const struct xj_unit_row *u)
 {
@@ -666,21 +628,13 @@ move_to(struct xj_people *p, struct xj_entity *e, const struct xj_unit_row *u)
 	json_t *m;
 
 	xj_day_add(p->day, -1, before);
-	for (size_t i = 0; (m = membership(e, i));) {
-		bool here = is_of(m, "unit", u->code);
-
-		if (!is_of(m, "axis", u->axis) || !xj_span_has(m, p->day) ||
-		    (!is_primary(m) && !here)) {
-			i++;
-		} else if (here && is_primary(m)) {
-			json_object_del(m, "until");
-			return XJ_OK; /* there already */
-		} else {
+	for (size_t i = 0; (m = membership(e, i));)
+		if (is_of(m, "axis", u->axis) && is_primary(m) &&
+		    xj_span_has(m, p->day))
 			i += end_at(e, i, before);
-		}
-	}
-	return goes_on(e, u, before) ? XJ_OK :
-	       append(e, u, true, p->day, NULL, p->err);
+		else
+			i++;
+	return append(e, u, true, p->day, NULL, p->err);
 }
 
 static bool
@@ -699,10 +653,8 @@ static int
 move_also(struct xj_people *p, struct xj_entity *e,
 	  const struct xj_unit_row *u)
 {
-	if (is_in(e, "unit", u->code, p->day))
-		return XJ_OK;
-	return append(e, u, !is_in(e, "axis", u->axis, p->day), p->day, NULL,
-		      p->err);
+	return is_in(e, "unit", u->code, p->day) ? XJ_OK :
+	       append(e, u, false, p->day, NULL, p->err);
 }
 
 /* With the last day of it. */
@@ -724,7 +676,31 @@ move_out(struct xj_people *p, struct xj_entity *e, const struct xj_unit_row *u)
 		return xj_error_set(p->err, XJ_ENOTFOUND, "%s does not belong "
 				    "to %s", xj_entity_text(e->root, "login"),
 				    u->code);
-	return promote(p, e, u->axis, p->day);
+	return XJ_OK;
+}
+
+bool
+xj_member_is_of(const struct xj_entity *e, const struct xj_unit_row *u,
+		const char *day)
+{
+	json_t *m;
+
+	for (size_t i = 0; (m = membership(e, i)); i++)
+		if (is_of(m, "unit", u->code) && is_primary(m) &&
+		    xj_span_has(m, day))
+			return true;
+	return false;
+}
+
+bool
+xj_member_has_unit(const struct xj_entity *e, const char *axis)
+{
+	json_t *m;
+
+	for (size_t i = 0; (m = membership(e, i)); i++)
+		if (is_of(m, "axis", axis))
+			return true;
+	return false;
 }
 
 int
@@ -794,11 +770,9 @@ hand_over(struct xj_people *p, struct xj_entity *e, size_t i,
 	if (from && strcmp(from, next) > 0)
 		memcpy(next, from, XJ_DAY_MAX);
 	end_at(e, i, day);
-	if (successor && !is_in(e, "unit", successor->code, next))
+	if (successor)
 		r = append(e, successor, is_primary(m), next,
 			   xj_entity_text(m, "until"), p->err);
-	if (r == XJ_OK && is_primary(m))
-		r = promote(p, e, xj_entity_text(m, "axis"), day);
 	json_decref(m);
 	return r;
 }

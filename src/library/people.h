@@ -80,8 +80,8 @@ const struct xj_unit_row *xj_unit_tree_unit(const struct xj_unit_tree *tree,
 				       uint64_t id);
 const struct xj_unit_row *xj_unit_tree_code(const struct xj_unit_tree *tree,
 				       const char *code);
-/* By code, or a name that only one open unit has. XJ_ENOTFOUND names the nearest;
- * XJ_EINVAL: several have it. */
+/* By code, or a name that only one open unit has, or both behind those of units
+ * above: "县医院/内科". XJ_ENOTFOUND names the nearest; XJ_EINVAL: several. */
 int xj_unit_tree_find(const struct xj_unit_tree *tree, const char *ref,
 		 const struct xj_unit_row **unit, struct xj_error *err);
 /* Whether `unit` is `above` or below it. */
@@ -141,6 +141,12 @@ int xj_span_set(json_t *span, const char *from, const char *until,
 /* Put in the order of first days. */
 void xj_spans_sort(json_t *list);
 
+/* -------------------------------------------------------- memberships.c */
+
+/* The memberships of a member in order: one primary one on each axis wherever
+ * there is any. XJ_EINVAL: two are said to be. */
+int xj_memberships_order(struct xj_entity *e, struct xj_error *err);
+
 /* ------------------------------------------------------------- member.c */
 
 /* The number of a member, by login, name or staff number. XJ_ENOTFOUND (to the
@@ -159,6 +165,17 @@ int xj_member_add_in(struct xj_people *p,
 		     const struct xj_member_given *given);
 int xj_member_set(struct xj_people *p, struct xj_entity *e, const char *field,
 		  const char *value);
+/* The unit that somebody is to belong to from p->day; of an axis, or of any. */
+int xj_member_unit(struct xj_people *p, const char *ref, const char *axis,
+		   const struct xj_unit_row **u);
+/* Whether he belongs, or belonged, to any unit of the axis. */
+bool xj_member_has_unit(const struct xj_entity *e, const char *axis);
+/* By staff number alone; 0: nobody has it. XJ_EINVAL: several. */
+int xj_member_numbered(struct xj_archive *a, const char *staff_number,
+		       uint64_t *id, struct xj_error *err);
+/* Whether it is his primary unit on the day. */
+bool xj_member_is_of(const struct xj_entity *e, const struct xj_unit_row *u,
+		     const char *day);
 int xj_member_move_in(struct xj_people *p, struct xj_entity *e,
 		      const struct xj_unit_row *u, bool replace);
 /*

@@ -200,21 +200,22 @@ no_unit(const struct xj_unit_tree *tree, const char *ref, struct xj_error *err)
 			    "tree` shows them", ref);
 }
 
-int
-xj_unit_tree_find(const struct xj_unit_tree *tree, const char *ref,
-	     const struct xj_unit_row **unit, struct xj_error *err)
+/* Of those that are `above` or below it; 0: of all. */
+static int
+find_name(const struct xj_unit_tree *tree, const char *name, uint64_t above,
+	  const struct xj_unit_row **unit, struct xj_error *err)
 {
-	char name[XJ_NAME_MAX];
 	size_t open = 0;
-	int r = xj_name_tidy(ref, name, err);
 
-	*unit = r < 0 ? NULL : xj_unit_tree_code(tree, name);
-	if (r < 0 || *unit)
-		return r;
+	*unit = xj_unit_tree_code(tree, name);
+	if (*unit && (!above || xj_unit_tree_below(tree, (*unit)->id, above)))
+		return XJ_OK;
+	*unit = NULL;
 	for (size_t i = 0; i < tree->count; i++) {
 		const struct xj_unit_row *u = &tree->units[i];
 
-		if (!is_named(u, name) || (u->closed && *unit))
+		if (!is_named(u, name) || (u->closed && *unit) ||
+		    (above && !xj_unit_tree_below(tree, u->id, above)))
 			continue;
 		open += !u->closed;
 		*unit = u;
@@ -222,6 +223,21 @@ xj_unit_tree_find(const struct xj_unit_tree *tree, const char *ref,
 	if (open > 1)
 		return several(tree, name, err);
 	return *unit ? XJ_OK : no_unit(tree, name, err);
+}
+
+int
+xj_unit_tree_find(const struct xj_unit_tree *tree, const char *ref,
+		  const struct xj_unit_row **unit, struct xj_error *err)
+{
+	char name[XJ_NAME_MAX], *rest = name, *part;
+	uint64_t above = 0;
+	int r = xj_name_tidy(ref, name, err);
+
+	while (r == XJ_OK && (part = strsep(&rest, "/"))) {
+		r = find_name(tree, part, above, unit, err);
+		above = r == XJ_OK ? (*unit)->id : 0;
+	}
+	return r;
 }
 
 /* ------------------------------------------------------------- ups and downs */

@@ -316,3 +316,30 @@ xj_decode_warm(void)
 		ucnv_close(ucnv_open(common[i], &status));
 	}
 }
+
+int
+xj_text_decode(const void *bytes, size_t len, const char *encoding,
+	       struct xj_buf *text, char found[64], struct xj_error *err)
+{
+	struct xj_decode_choice choice;
+	struct xj_decoder *decoder = NULL;
+	const char *piece;
+	size_t n;
+	int r;
+
+	if (encoding && !xj_encoding_known(encoding))
+		return xj_error_set(err, XJ_EINVAL, "%s: no such encoding",
+				    encoding);
+	xj_decode_decide(bytes, len, encoding, NULL, &choice);
+	r = xj_decoder_new(&choice, NULL, &decoder, err);
+	if (r < 0)
+		return r;
+	r = xj_decoder_feed(decoder, bytes, len, true, &piece, &n);
+	if (r == XJ_OK)
+		xj_buf_add(text, piece, n);
+	else
+		xj_error_set(err, r, "out of memory");
+	snprintf(found, 64, "%s", xj_decoder_encoding(decoder));
+	xj_decoder_free(decoder);
+	return r < 0 ? r : xj_buf_check(text, err);
+}

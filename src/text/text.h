@@ -36,6 +36,11 @@
 /* Whether text can be decoded from what is called so: "GB18030", "big5". */
 bool xj_encoding_known(const char *name);
 
+/* A whole file as UTF-8, appended, whatever it is written in; `encoding` NULL: it
+ * is found. `*found` is what it was. XJ_EINVAL: no such encoding. */
+int xj_text_decode(const void *bytes, size_t len, const char *encoding,
+		   struct xj_buf *text, char found[64], struct xj_error *err);
+
 /* ---------------------------------------------------------------- names */
 
 #define XJ_NAMES_MAX 65536u /* bytes of names that decide an encoding */

@@ -106,3 +106,86 @@ make_people()
 	told | diff before -
 	xueji -q verify
 }
+
+# ------------------------------------------------------------------- import
+
+@test "a file in GBK with semicolons, a BOM or tabs is read, and its encoding told" {
+	make_units
+	printf '姓名;登录名;单位\n李华;lihua;内科\n' | iconv -t GBK >gbk.csv
+	printf '\xEF\xBB\xBF姓名\t登录名\t单位\r\n王芳\twangf\tzx\r\n' >tabs.csv
+	run xueji member import gbk.csv
+	[ "${lines[0]}" = "GB18030, cells parted by semicolons, 1 rows." ]
+	[ "${lines[1]}" = "1 added, 0 changed, 0 as before, 0 not taken." ]
+	run xueji member import tabs.csv
+	[ "${lines[0]}" = "UTF-8, cells parted by tabs, 1 rows." ]
+	[ "$(xueji member list --unit bureau --below --json | jq -r '.members[].login' | paste -sd' ')" = \
+		"lihua wangf" ]
+}
+
+@test "one bad row of many is written to a file that can be corrected and read" {
+	make_units
+	{
+		echo '姓名,登录名,单位,备注'
+		for i in $(seq 40); do echo "张$i,z$i,内科,\"两行
+备注\""; done
+		echo '坏行,bad,没有的科,'
+	} >staff.csv
+	run --separate-stderr xueji member import staff.csv
+	[ "$status" = 5 ]
+	[[ $output == *"40 added"*"1 not taken." ]]
+	[[ $stderr == *"row 42, 坏行: "* ]]
+	[ "$(wc -l <staff-rejected.csv)" = 2 ]
+	grep -q '^坏行,bad,没有的科,,' staff-rejected.csv
+	sed -i 's/没有的科,/内科,/' staff-rejected.csv
+	run xueji member import staff-rejected.csv
+	[ "$status" = 0 ]
+	[[ $output == *"1 added"* ]]
+}
+
+@test "the same file once more changes nothing, and one with other cells those" {
+	make_units
+	printf '姓名,登录名,单位,党支部,起始日期\n李华,lihua,内科,第一支部,2010-03-01\n王芳,wangf,县医院,,\n' >staff.csv
+	xueji -q member import staff.csv
+	before=$(xueji member list --json)
+	run xueji member import staff.csv
+	[[ $output == *"0 added, 0 changed, 2 as before"* ]]
+	[ "$(xueji member list --json)" = "$before" ]
+	printf '登录名,姓名,单位\nLIHUA,李华,县医院\n' >more.csv
+	run xueji member import more.csv
+	[[ $output == *"1 changed"* ]]
+	[ "$(xueji member show lihua --json | jq -c '[.members[0].memberships[] | select(.axis == "work") | [.unit, .from, .until]]')" = \
+		'[["nk","2010-03-01","2011-05-14"],["zx","2011-05-15",null]]' ]
+}
+
+@test "a column with numbers of identity cards stops the import, and may be dropped" {
+	make_units
+	printf '姓名,登录名,证件\n李华,lihua,11010519491231002X\n' >staff.csv
+	run xueji member import staff.csv
+	[ "$status" = 3 ]
+	[[ $output == *"--drop-column 证件" ]]
+	[ "$(xueji member list --json | jq '.members | length')" = 0 ]
+	xueji -q member import staff.csv --drop-column 证件
+	[ "$(xueji member list --json | jq '.members | length')" = 1 ]
+	! grep -rq 11010519491231002 library
+}
+
+@test "all or nothing, and a dry run, write nothing" {
+	make_units
+	printf '姓名,登录名,单位\n李华,lihua,内科\n坏,bad,无\n' >staff.csv
+	run xueji member import staff.csv --all-or-nothing
+	[ "$status" = 1 ]
+	run xueji member import staff.csv --dry-run
+	[ "$status" = 5 ]
+	[ "$(xueji member list --json | jq '.members | length')" = 0 ]
+}
+
+@test "a file without headings, or with an open quotation mark, is refused" {
+	printf '李华,lihua\n' >staff.csv
+	run xueji member import staff.csv
+	[ "$status" = 2 ]
+	[[ $output == *姓名*登录名* ]]
+	printf '姓名,登录名\n"李华,lihua\n' >staff.csv
+	run xueji member import staff.csv
+	[ "$status" = 2 ]
+	[[ $output == *"quotation mark"* ]]
+}

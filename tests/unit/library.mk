@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	%D%/test-kill \
 	%D%/test-quarantine \
 	%D%/test-ocr \
+	%D%/test-people \
 	%D%/test-rebuild \
 	%D%/test-rights \
 	%D%/test-verify
@@ -23,6 +24,7 @@ check_PROGRAMS += \
 %C%_test_kill_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_quarantine_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_ocr_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_people_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_rebuild_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_rights_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_verify_LDADD = libxueji.la $(TEST_LIBS)
