@@ -1142,6 +1142,20 @@ XJ_API int xj_backup_restore(const char *dir, const char *archive,
 			     struct xj_restore_result *result,
 			     struct xj_error *err);
 
+struct xj_repair_result {
+	uint64_t objects;        /* looked at */
+	uint64_t mended, lost;   /* files; those that the backup has not better */
+};
+
+/*
+ * Mend damaged objects of the archive, by their URNs (NULL at the end), from a
+ * folder of its backups. What cannot be mended goes to `fn`. XJ_EINVAL: they are
+ * backups of another archive.
+ */
+XJ_API int xj_repair(struct xj_archive *archive, const char *dir,
+		     const char *const *urns, xj_problem_fn fn, void *ctx,
+		     struct xj_repair_result *result, struct xj_error *err);
+
 /* ---------------------------------------------------------------- plugins */
 
 struct xj_plugin {

@@ -56,6 +56,7 @@ libxj_library_la_SOURCES = \
 	%D%/rights-record.c \
 	%D%/rights.c %D%/rights.h \
 	%D%/record.c \
+	%D%/repair.c \
 	%D%/reread.c \
 	%D%/restore.c \
 	%D%/role.c \

@@ -101,6 +101,7 @@ static const char *const sentences[] = {
 };
 
 __attribute__((unused)) static const char *const whole[] = {
+	N_("damaged, and the backup has no better one"),
 	N_("is missing"), N_("not the bytes that were stored"),
 	N_("cannot be read"), N_("the object is missing"),
 	N_("no backup is complete"),

@@ -47,16 +47,17 @@ failed(struct copying *k, const char *name)
 
 /* ------------------------------------------------------------ inventories */
 
-/* The inventory in a folder of a root, as an object of its own. */
-static int
-read_object(struct xj_store *store, const char *target, const char *folder,
-	    struct xj_object **out, struct xj_buf *text, struct xj_error *err)
+int
+xj_object_read_at(struct xj_store *store, const char *target,
+		  const char *folder, struct xj_object **out,
+		  struct xj_buf *text, struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
 	xj_auto(xj_closep) int fd = -1;
 	struct xj_object *object = calloc(1, sizeof(*object));
 	int r;
 
+	*out = NULL;
 	if (!object || xj_arena_new(&object->arena) < 0 ||
 	    xj_path_join(&path, target, folder) < 0) {
 		xj_object_free(object);
@@ -112,11 +113,11 @@ read_base(struct copying *k)
 
 	snprintf(folder, sizeof(folder), "v%u", version);
 	if (version)
-		r = read_object(from, k->source, folder, &k->base, &k->text,
-				k->err);
+		r = xj_object_read_at(from, k->source, folder, &k->base,
+				      &k->text, k->err);
 	if (r == XJ_ENOTFOUND || r == XJ_ECORRUPT)
-		r = read_object(from, k->source, ".", &k->base, &k->text,
-				k->err);
+		r = xj_object_read_at(from, k->source, ".", &k->base,
+				      &k->text, k->err);
 	if (r < 0)
 		return r == XJ_ENOTFOUND ?
 			xj_error_set(k->err, r, "%s/%s: no such object",
@@ -316,8 +317,8 @@ put_older_version(struct copying *k, const char *folder)
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	xj_auto(xj_object_freep) struct xj_object *object = NULL;
 	char name[48];
-	int r = read_object(k->c->from, k->source, folder, &object, &text,
-			    &k->why);
+	int r = xj_object_read_at(k->c->from, k->source, folder, &object,
+				  &text, &k->why);
 
 	snprintf(name, sizeof(name), "%s/inventory.json", folder);
 	if (r == XJ_ENOMEM)

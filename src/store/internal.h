@@ -82,6 +82,12 @@ const char *xj_object_below(const struct xj_object *object);
 int xj_object_read_inventory(struct xj_object *object, int fd,
 			     struct xj_buf *text, struct xj_error *err);
 
+/* The inventory in `folder` ("." or "v2") of what lies at `target` below the
+ * root, as an object; `text` gets its bytes. XJ_ENOTFOUND, XJ_ECORRUPT. */
+int xj_object_read_at(struct xj_store *store, const char *target,
+		      const char *folder, struct xj_object **object,
+		      struct xj_buf *text, struct xj_error *err);
+
 /* Open what lies at `path` below the root, whatever its id. */
 int xj_object_open_at(struct xj_store *store, const char *path,
 		      struct xj_object **object, struct xj_error *err);

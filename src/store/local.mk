@@ -12,6 +12,7 @@ libxj_store_la_SOURCES = \
 	%D%/inventory.h \
 	%D%/layout.c \
 	%D%/layout.h \
+	%D%/mend.c \
 	%D%/object.c \
 	%D%/paths.c \
 	%D%/publish.c \

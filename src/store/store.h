@@ -247,6 +247,20 @@ struct xj_copied {
 int xj_batch_copy(struct xj_batch *batch, const struct xj_copy *copy,
 		  struct xj_copied *done, struct xj_error *err);
 
+struct xj_mended {
+	uint64_t mended, lost; /* files; those that cannot be mended */
+};
+
+/*
+ * Read every file of an object, and put those that are missing or damaged back
+ * from another root that has them: file by file, each whole or not at all. The
+ * version is that which the object is to have, 0: what its inventory says. What
+ * cannot be mended goes to `problem`. XJ_ENOTFOUND: neither root can say what
+ * is to be there; XJ_EBUSY: another writer has it in hand.
+ */
+int xj_store_mend(struct xj_store *store, const struct xj_copy *copy,
+		  struct xj_mended *done, struct xj_error *err);
+
 /* ----------------------------------------------------------- validation */
 
 struct xj_validation {

@@ -266,3 +266,37 @@ answers()
 	run xueji help backup
 	[[ $output == *"--keep"* ]]
 }
+
+@test "verify --repair-from mends what is damaged, and only that" {
+	xueji -q backup b
+	xueji -q edit 1 title=备份之后
+	chmod -R u+w library/ocfl
+	printf X | dd of="$(find library/ocfl -name quality.txt)" conv=notrunc 2>/dev/null
+	rm "$(find library/ocfl -path '*v1/content*' -name law.md)"
+	printf X | dd of="$(find library/ocfl -name papers.zip -path '*v1*' | sed 's,/v1/.*,,')/inventory.json" \
+		bs=1 seek=40 conv=notrunc 2>/dev/null
+	run xueji verify
+	[ "$status" -eq 1 ]
+	run xueji verify --repair-from b
+	[ "$status" -eq 0 ]
+	[[ $output == *"mended from the backup"* ]]
+	xueji verify
+	[ "$(xueji show 1 --json | jq -r .title)" = 备份之后 ]
+	xueji get 1 -o - | cmp - notes/law.md
+	run_json verify --repair-from b --json
+	[ "$(json .repaired.mended)" = 0 ]
+}
+
+@test "what the backup does not have better is named, and stays as it is" {
+	xueji -q backup b
+	for root in b library; do
+		file=$(find $root/ocfl -name quality.txt)
+		chmod u+w "$file"
+		printf X | dd of="$file" conv=notrunc 2>/dev/null
+	done
+	run xueji verify --repair-from b
+	[ "$status" -eq 1 ]
+	[[ $output == *"quality.txt"*"no better one"* ]]
+	run xueji verify --repair-from notes
+	[ "$status" -ne 0 ]
+}

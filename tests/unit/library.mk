@@ -2,6 +2,7 @@
 check_PROGRAMS += \
 	%D%/test-accession \
 	%D%/test-add \
+	%D%/test-backup \
 	%D%/test-config \
 	%D%/test-documents \
 	%D%/test-edit \
@@ -16,6 +17,7 @@ check_PROGRAMS += \
 	%D%/test-verify
 %C%_test_accession_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_add_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_backup_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_config_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_documents_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_edit_LDADD = libxueji.la $(TEST_LIBS)
