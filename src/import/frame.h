@@ -15,7 +15,6 @@
 #define XJ_IMPORT_FRAME_H
 
 #include "import/import.h"
-#include "import/wire.h"
 
 #define XJ_FRAME_MAX (1u << 20)
 #define XJ_FRAME_HEADER 8

@@ -13,9 +13,7 @@ libxj_import_la_SOURCES = \
 	%D%/run.c \
 	%D%/run.h \
 	%D%/spool.c \
-	%D%/tool.c \
-	%D%/wire.c \
-	%D%/wire.h
+	%D%/tool.c
 
 # Plugins call fstat() of this program, hence -export-dynamic; whatever has no
 # visibility of its own stays hidden.
@@ -30,7 +28,6 @@ xueji_importer_SOURCES = \
 	%D%/program-run.c \
 	%D%/program.h \
 	%D%/unread.c \
-	%D%/wire.c \
 	%D%/worker-bid.c \
 	%D%/worker-decode.c \
 	%D%/worker-output.c \

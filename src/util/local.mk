@@ -10,6 +10,7 @@ libxj_util_la_SOURCES = \
 	%D%/time.c \
 	%D%/urn.c \
 	%D%/utf8.c \
-	%D%/util.h
+	%D%/util.h \
+	%D%/wire.c
 libxj_util_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBGCRYPT_CFLAGS)
 libxj_util_la_LIBADD = $(JANSSON_LIBS) $(LIBGCRYPT_LIBS)

@@ -22,7 +22,7 @@ fuzz_sources_conf = src/import/program-conf.c
 fuzz_sources_config = src/library/config.c
 fuzz_sources_date = src/util/time.c
 fuzz_sources_decode = src/text/decode.c src/text/encoding.c src/util/buf.c src/util/utf8.c
-fuzz_sources_frame = src/import/frame.c src/import/wire.c src/util/buf.c \
+fuzz_sources_frame = src/import/frame.c src/util/wire.c src/util/buf.c \
 	src/util/utf8.c
 fuzz_sources_inventory = src/store/inventory-read.c \
 	src/store/inventory-write.c src/store/validate-declared.c \

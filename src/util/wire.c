@@ -1,7 +1,7 @@
 /* wire.c - numbers and strings in a message. */
 #include <string.h>
 
-#include "import/wire.h"
+#include "util/util.h"
 
 #define MISSING UINT32_MAX
 
