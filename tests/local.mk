@@ -25,6 +25,8 @@ AM_TESTS_ENVIRONMENT = \
 	XUEJI='$(abs_top_builddir)/xueji'; export XUEJI; \
 	XUEJI_WORKER='$(abs_top_builddir)/xueji-importer'; \
 	export XUEJI_WORKER; \
+	XUEJI_REMOTES='$(abs_top_builddir)/xueji-remotes'; \
+	export XUEJI_REMOTES; \
 	XUEJI_LOCALE='$(abs_top_builddir)/locale'; export XUEJI_LOCALE; \
 	XUEJI_TEMPLATES='$(abs_top_srcdir)/templates'; export XUEJI_TEMPLATES; \
 	XUEJI_CORPUS='$(abs_top_srcdir)/corpus'; export XUEJI_CORPUS; \

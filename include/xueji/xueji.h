@@ -668,6 +668,7 @@ struct xj_search {
 	unsigned passages;           /* of a document; 0: one */
 	bool no_passages;            /* for runs: no marks either */
 	bool explain;                /* why each hit stands where it does */
+	bool here;                   /* this archive alone, no remotes */
 };
 
 struct xj_passage_shown {
@@ -724,6 +725,11 @@ struct xj_hit {
 	size_t title_mark_count;
 	const struct xj_passage_shown *passages;
 	size_t passage_count;
+	/* Of another archive, where it has the number `remote_id`; info.id is
+	 * 0 then. Or NULL. */
+	const char *remote;          /* the name that the archive has here */
+	const char *remote_archive;  /* its URN */
+	uint64_t remote_id;
 };
 
 struct xj_facet_count {
@@ -798,6 +804,77 @@ XJ_API const struct xj_meant *xj_hits_meant(const struct xj_hits *hits,
 /* Values of a facet asked for, most frequent first; exact as the total is. */
 XJ_API const struct xj_facet_count *xj_hits_facet(const struct xj_hits *hits,
 						  const char *name,
+						  size_t *count);
+
+/* --------------------------------------------------- beyond one machine */
+
+/*
+ * Write the index of what others may find as one file, which xapian-tcpsrv
+ * serves: of the documents that `query` finds by a word or by its conditions
+ * (NULL: of all), their text and what a hit shows of them. The file is replaced
+ * whole or not at all. XJ_EINVAL also when the query had to be put right: what
+ * is let out is not called back. XJ_EEXIST: the file is something else.
+ */
+struct xj_publish_options {
+	const char *query;
+	const struct xj_watch *watch;
+};
+
+struct xj_published {
+	uint64_t documents, bytes;
+	uint64_t withheld; /* found, but not everybody may see them */
+};
+
+XJ_API int xj_index_publish(struct xj_archive *archive, const char *file,
+			    const struct xj_publish_options *options,
+			    struct xj_published *result, struct xj_error *err);
+
+/*
+ * Remotes: indexes that other archives publish, searched with this one, as one,
+ * with one set of statistics. One that does not answer in time is left out, and
+ * the answer says so.
+ */
+struct xj_index_remote {
+	const char *name;         /* as it is called here */
+	const char *host;
+	unsigned port;
+	const char *archive;      /* URN */
+	const char *published;    /* RFC 3339; these when it answers, else "" */
+	const char *query;        /* what it was chosen by; "": all */
+	uint64_t documents;
+	const char *state;        /* "fine", "unreachable", "silent", "gone",
+	                           * "strange", "no-index", "other-version",
+	                           * "other-archive" */
+	const char *why;          /* a sentence; "" when it is fine */
+};
+
+typedef int (*xj_index_remote_fn)(void *ctx,
+				  const struct xj_index_remote *remote);
+
+/*
+ * Let `address`, HOST:PORT, be searched too, under a name. It is asked first:
+ * XJ_EINVAL says what is wrong with it. XJ_EEXIST: it is one already.
+ * XJ_ELIMIT: there are 12.
+ */
+XJ_API int xj_index_add_remote(struct xj_archive *archive, const char *name,
+			       const char *address, xj_index_remote_fn fn,
+			       void *ctx, struct xj_error *err);
+/* XJ_ENOTFOUND. `fn` hears what it was. */
+XJ_API int xj_index_remove(struct xj_archive *archive, const char *name,
+			   xj_index_remote_fn fn, void *ctx,
+			   struct xj_error *err);
+/* All of them, each asked how it is; `again`: also who did not answer a moment
+ * ago. */
+XJ_API int xj_index_remotes(struct xj_archive *archive, bool again,
+			    xj_index_remote_fn fn, void *ctx,
+			    struct xj_error *err);
+
+/* A remote that a search left out. */
+struct xj_left_out {
+	const char *name, *address, *state, *why; /* as above */
+};
+
+XJ_API const struct xj_left_out *xj_hits_left_out(const struct xj_hits *hits,
 						  size_t *count);
 
 /* A form that was searched for beside one that was typed. */

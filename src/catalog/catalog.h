@@ -767,6 +767,12 @@ int xj_texts_put(struct xj_texts *texts, uint64_t id, unsigned number,
 		 const void *packed, size_t len, struct xj_error *err);
 int xj_texts_pack(const void *bytes, size_t len, struct xj_buf *packed,
 		  struct xj_error *err);
+/* A chunk is about 32 KiB. What says it is more than this is damaged. */
+#define XJ_TEXTS_CHUNK_MAX (64u << 20)
+/* What xj_texts_pack() made, undone. XJ_ECORRUPT when it did not make it, or of
+ * more than `max` bytes. */
+int xj_texts_unpack(const void *packed, size_t len, size_t max,
+		    struct xj_buf *bytes, struct xj_error *err);
 /* One chunk, unpacked; XJ_ENOTFOUND past the last. */
 int xj_texts_get(struct xj_texts *texts, uint64_t id, unsigned number,
 		 struct xj_buf *chunk, struct xj_error *err);

@@ -17,7 +17,6 @@ libxj_catalog_la_SOURCES = \
 	%D%/migrate.c \
 	%D%/ocr.c \
 	%D%/pack.c \
-	%D%/pack.h \
 	%D%/path.c \
 	%D%/people.c \
 	%D%/query.c \

@@ -1,5 +1,5 @@
 /* pack.c - chunks of text, compressed. */
-#include "catalog/pack.h"
+#include "catalog/catalog.h"
 
 #include <pthread.h>
 
@@ -8,8 +8,6 @@
 
 #define LEVEL 6
 
-/* A chunk is about 32 KiB. What says it is more than this is damaged. */
-#define CHUNK_MAX (64u << 20)
 
 /* Contexts live as long as their thread: to make one costs more than to
  * compress a small document. */
@@ -90,7 +88,7 @@ xj_texts_pack(const void *bytes, size_t len, struct xj_buf *packed,
 	size_t n;
 
 	xj_buf_clear(packed);
-	if (len > CHUNK_MAX)
+	if (len > XJ_TEXTS_CHUNK_MAX)
 		return xj_error_set(err, XJ_ELIMIT,
 				    "a chunk of text of %zu bytes", len);
 	if (!c || xj_buf_reserve(packed, ZSTD_compressBound(len)) < 0)
@@ -105,15 +103,15 @@ xj_texts_pack(const void *bytes, size_t len, struct xj_buf *packed,
 }
 
 int
-xj_texts_unpack(const void *packed, size_t len, struct xj_buf *bytes,
-		struct xj_error *err)
+xj_texts_unpack(const void *packed, size_t len, size_t max,
+		struct xj_buf *bytes, struct xj_error *err)
 {
 	unsigned long long size = ZSTD_getFrameContentSize(packed, len);
 	ZSTD_DCtx *d = get_unpacker();
 	size_t n;
 
 	xj_buf_clear(bytes);
-	if (size > CHUNK_MAX) /* or not known, or no frame at all */
+	if (size > max) /* or not known, or no frame at all */
 		return xj_error_set(err, XJ_ECORRUPT, "not a packed chunk");
 	if (!d || xj_buf_reserve(bytes, (size_t)size) < 0)
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");

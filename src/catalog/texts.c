@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 
-#include "catalog/pack.h"
 #include "catalog/sql.h"
 
 #define DIGEST 32 /* bytes of a digest: enough that nobody makes two alike */
@@ -187,7 +186,8 @@ unpack(struct xj_query *q, int n, uint64_t id, struct xj_buf *chunk,
 {
 	size_t len;
 	const void *packed = xj_col_blob(q, n, &len);
-	int r = xj_texts_unpack(packed, len, chunk, err);
+	int r = xj_texts_unpack(packed, len, XJ_TEXTS_CHUNK_MAX, chunk,
+				err);
 
 	if (r == XJ_ECORRUPT)
 		return xj_error_set(err, r,
@@ -296,7 +296,7 @@ xj_texts_kept(struct xj_texts *texts, const unsigned char sha512[64],
 	if (r < 0)
 		return r;
 	packed = xj_col_blob(&q, 0, &len);
-	return xj_texts_unpack(packed, len, text, err);
+	return xj_texts_unpack(packed, len, XJ_TEXTS_CHUNK_MAX, text, err);
 }
 
 int

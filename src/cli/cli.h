@@ -295,8 +295,10 @@ int xj_add_and_tell(struct xj_archive *archive, const char *const *paths,
 /* Read originals again, and print the summary. */
 int xj_reread_and_tell(struct xj_archive *archive,
 		       struct xj_reread_options *options, const char *report);
-/* "    #42 · 讲义 · 2024-03-01 · a.zip › b.pdf", a line. */
-void xj_put_about(const struct xj_document_info *info);
+/* "    #42 · 讲义 · 2024-03-01 · a.zip › b.pdf", a line; of a remote's document,
+ * "分馆#42 ..." of its number there, else NULL. */
+void xj_put_about(const struct xj_document_info *info, const char *remote,
+		  uint64_t number);
 /* Search and print hits for people: for `search` and `demo`. */
 int xj_search_and_print(struct xj_archive *archive,
 			const struct xj_search *search);
@@ -313,6 +315,8 @@ void xj_why_print(const struct xj_hit *hit);
 void xj_query_notice(const char *query);
 /* On standard error, what was put right in it. */
 void xj_repairs_notice(const struct xj_hits *hits);
+/* And which remotes the answer is without. */
+void xj_left_out_notice(const struct xj_hits *hits);
 /* A run file: lines "id<TAB>query" answered in the format of TREC. */
 int xj_search_run(struct xj_archive *archive, const char *file,
 		  const char *tag, size_t limit);

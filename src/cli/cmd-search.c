@@ -3,6 +3,8 @@
 
 #include "cli/cli.h"
 
+static bool opt_here;
+
 #define ALL (1u << 20) /* hits */
 #define RUN_LIMIT 1000 /* hits of a query in a run, as TREC has it */
 
@@ -29,6 +31,8 @@ static const struct xj_option options[] = {
 	  .help = N_("answer the lines id<TAB>query of a file") },
 	{ 0, "run", .value = &opt_run, .arg = "TAG",
 	  .help = N_("with --queries: the tag of the TREC run printed") },
+	{ 0, "here", .flag = &opt_here,
+	  .help = N_("search this archive alone, without its remotes") },
 	OPTION_JSON,
 	{ 0 }
 };
@@ -57,6 +61,39 @@ json_passage(const struct xj_passage_shown *p)
 	xj_json_text_of("text", p->text);
 	json_marks("marks", p->marks, p->mark_count);
 	xj_json_close('}');
+}
+
+/* The archive that a hit is of, when it is another. */
+static void
+json_remote(const struct xj_hit *h)
+{
+	if (!h->remote) {
+		xj_json_text_of("remote", NULL);
+		return;
+	}
+	xj_json_open("remote", '{');
+	xj_json_text_of("name", h->remote);
+	xj_json_text_of("archive", h->remote_archive);
+	xj_json_number("id", h->remote_id);
+	xj_json_close('}');
+}
+
+static void
+json_left_out(const struct xj_hits *hits)
+{
+	size_t count;
+	const struct xj_left_out *l = xj_hits_left_out(hits, &count);
+
+	xj_json_open("left_out", '[');
+	for (size_t i = 0; i < count; i++) {
+		xj_json_open(NULL, '{');
+		xj_json_text_of("name", l[i].name);
+		xj_json_text_of("address", l[i].address);
+		xj_json_text_of("state", l[i].state);
+		xj_json_text_of("why", l[i].why);
+		xj_json_close('}');
+	}
+	xj_json_close(']');
 }
 
 static void
@@ -100,7 +137,11 @@ json_hit(const struct xj_hit *h, bool saved)
 	const struct xj_document_info *i = &h->info;
 
 	xj_json_open(NULL, '{');
-	xj_json_number("id", i->id);
+	if (h->remote)
+		xj_json_text_of("id", NULL);
+	else
+		xj_json_number("id", i->id);
+	json_remote(h);
 	xj_json_text_of("urn", i->urn);
 	xj_json_text_of("title", i->title);
 	json_marks("title_marks", h->title_marks, h->title_mark_count);
@@ -239,6 +280,7 @@ print_json(struct xj_archive *archive, const struct xj_search *s)
 	if (xj_search(archive, s, &hits, &err) < 0)
 		return xj_fail(&err);
 	xj_repairs_notice(hits);
+	xj_left_out_notice(hits);
 	xj_json_begin();
 	code = xj_hits_json(hits, s, false);
 	xj_hits_free(hits);
@@ -259,6 +301,7 @@ xj_hits_json(struct xj_hits *hits, const struct xj_search *s, bool saved)
 	xj_json_number("related", xj_hits_related(hits));
 	xj_json_number("queued", xj_hits_queued(hits));
 	xj_json_real("took_ms", xj_hits_took_ms(hits), 3);
+	json_left_out(hits);
 	json_explanation(hits);
 	json_meant(hits);
 	json_facets(hits, s->facets);
@@ -334,7 +377,8 @@ search(struct xj_archive *archive, int argc, char **argv)
 	s = (struct xj_search){ .query = xj_query_join(argc, argv, &query),
 		.limit = limit, .offset = offset, .sort = opt_sort,
 		.facets = opt_facets, .passages = (unsigned)passages,
-		.no_passages = passages == 0, .explain = opt_explain };
+		.no_passages = passages == 0, .explain = opt_explain,
+		.here = opt_here };
 	xj_query_notice(s.query);
 	if (opt_save && (code = save(archive, &s)))
 		return code;

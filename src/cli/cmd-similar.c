@@ -131,7 +131,7 @@ put_alike(const struct xj_alike *a, size_t number)
 
 	fputc('\n', stdout);
 	put_title("%2llu. %s", number, &a->info);
-	xj_put_about(&a->info);
+	xj_put_about(&a->info, NULL, 0);
 	xj_buf_addf(&line, "%.0f %%  ", a->score * 100);
 	put_words(&line, _("both: "), a);
 	put_dim(&line);

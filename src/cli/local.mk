@@ -16,6 +16,7 @@ xueji_SOURCES = \
 	%D%/cmd-get.c \
 	%D%/cmd-help.c \
 	%D%/cmd-history.c \
+	%D%/cmd-index.c \
 	%D%/cmd-init.c \
 	%D%/cmd-list.c \
 	%D%/cmd-member-import.c \

@@ -143,3 +143,14 @@ xj_repairs_notice(const struct xj_hits *hits)
 				xj_say(_(repairs[k].told), list[i].part);
 	}
 }
+
+void
+xj_left_out_notice(const struct xj_hits *hits)
+{
+	size_t count;
+	const struct xj_left_out *l = xj_hits_left_out(hits, &count);
+
+	for (size_t i = 0; i < count; i++)
+		xj_say(_("%s (%s) %s; what follows is without it"),
+		       l[i].name, l[i].address, l[i].why);
+}

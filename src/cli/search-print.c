@@ -43,12 +43,16 @@ shortened(const char *path, size_t used)
 }
 
 void
-xj_put_about(const struct xj_document_info *i)
+xj_put_about(const struct xj_document_info *i, const char *remote,
+	     uint64_t number)
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
 
-	xj_buf_addf(&b, "#%llu", (ull)i->id);
+	if (remote)
+		xj_buf_addf(&b, "%s#%llu", remote, (ull)number);
+	else
+		xj_buf_addf(&b, "#%llu", (ull)i->id);
 	if (*i->kind)
 		xj_buf_addf(&b, " · %s", xj_word(i->kind));
 	if (*i->date)
@@ -97,7 +101,7 @@ put_hit(const struct xj_hit *h, size_t number)
 {
 	fputc('\n', stdout);
 	put_title(h, number);
-	xj_put_about(&h->info);
+	xj_put_about(&h->info, h->remote, h->remote_id);
 	for (size_t i = 0; i < h->passage_count; i++)
 		put_passage(&h->passages[i]);
 	if (h->why)
@@ -272,6 +276,7 @@ xj_search_and_print(struct xj_archive *archive, const struct xj_search *search)
 	/* There may be none behind the offset. */
 	any = xj_hits_count(hits) > 0 || xj_hits_total(hits) > 0;
 	xj_repairs_notice(hits);
+	xj_left_out_notice(hits);
 	xj_hits_print(hits, search);
 	xj_hits_free(hits);
 	return any ? EXIT_FINE : EXIT_NEGATIVE;

@@ -42,6 +42,8 @@ struct xj_index_doc {
 		const char *bytes;
 		size_t len;
 	} values[XJ_SLOT_COUNT]; /* len 0: none */
+	const void *data;        /* what xj_index_data() gives, of a published */
+	size_t data_len;         /* index */
 };
 
 struct xj_segment; /* one being written, by one thread */
@@ -50,8 +52,16 @@ struct xj_segment; /* one being written, by one thread */
  * itself every 50 documents, which keeps memory small and speed flat. */
 int xj_segment_new(const char *dir, const char *name,
 		   struct xj_segment **segment, struct xj_error *err);
+/* The same for a published index: documents come in the order of their numbers,
+ * which are Xapian's numbers too. `tag`, a few hexadecimal digits, sets them
+ * apart from those of other archives; their terms begin with 'Q'. */
+int xj_segment_new_numbered(const char *dir, const char *name, const char *tag,
+			    struct xj_segment **segment, struct xj_error *err);
 int xj_segment_add(struct xj_segment *segment, const struct xj_index_doc *doc,
 		   struct xj_error *err);
+/* A fact beside the documents, by a key of at most 200 bytes. */
+int xj_segment_fact(struct xj_segment *segment, const char *key,
+		    const void *value, size_t len, struct xj_error *err);
 /* Commit and close; frees `segment` also on failure. Durable on return. */
 int xj_segment_end(struct xj_segment *segment, struct xj_error *err);
 /* Close and remove it. */
@@ -64,6 +74,11 @@ void xj_segment_drop(struct xj_segment *segment);
  */
 int xj_segments_merge(const char *dir, const char *const *from, size_t count,
 		      const char *to, struct xj_error *err);
+/* The whole of a segment as one file, durable on return: for other machines. */
+int xj_segment_pack(const char *dir, const char *name, const char *file,
+		    struct xj_error *err);
+/* Whether a file is what xj_segment_pack() makes. */
+bool xj_segment_is_packed(int fd);
 int xj_segment_remove(const char *dir, const char *name, struct xj_error *err);
 /* Remove every segment under `dir` that is not among `keep`: what a crash left.
  * Only for who holds the indexer's lock. */
@@ -115,6 +130,81 @@ typedef int (*xj_index_term_fn)(void *ctx, const char *term, size_t len,
 				uint64_t documents);
 int xj_index_terms(struct xj_index *index, const char *prefix, size_t len,
 		   xj_index_term_fn fn, void *ctx, struct xj_error *err);
+
+/* ----------------------------------------------------- on other machines */
+
+/*
+ * Indexes that others publish may be searched together with one's own, as one
+ * with one set of statistics. All of it, one's own part too, is then read by a
+ * process of its own, xueji-remotes, that may do nothing else: what comes over
+ * the network is taken apart there.
+ *
+ * Document n of remote r (from 0) has the number XJ_REMOTE_ID(r, n).
+ */
+#define XJ_REMOTES_MAX 12u
+#define XJ_REMOTE_ID(remote, number) \
+	(((uint64_t)(remote) + 1) << 40 | (uint64_t)(number))
+#define XJ_ID_IS_REMOTE(id) ((id) >> 40 != 0)
+#define XJ_ID_REMOTE(id) ((size_t)((id) >> 40) - 1)
+#define XJ_ID_NUMBER(id) ((id) & (((uint64_t)1 << 40) - 1))
+
+enum xj_remote_state {
+	XJ_REMOTE_FINE,
+	XJ_REMOTE_UNREACHABLE, /* `why` says what the system said */
+	XJ_REMOTE_SILENT,      /* no answer in time */
+	XJ_REMOTE_GONE,        /* the connection broke off */
+	XJ_REMOTE_STRANGE,     /* its answers make no sense; `why` */
+	XJ_REMOTE_OTHER,       /* fact `wrong` is not what was expected */
+};
+
+#define XJ_REMOTE_FACTS 5u
+#define XJ_REMOTE_FACT_MAX 256u
+
+struct xj_remote {
+	const char *host;
+	unsigned port;
+	struct {
+		const char *key, *expected; /* expected NULL: whatever it is */
+		char value[XJ_REMOTE_FACT_MAX];
+	} facts[XJ_REMOTE_FACTS];           /* key NULL: no more */
+	/* What was found out: */
+	enum xj_remote_state state;
+	char why[XJ_REMOTE_FACT_MAX];
+	unsigned wrong;
+	uint64_t documents;
+};
+
+/* The arguments of xj_index_open(). */
+struct xj_index_here {
+	const char *dir;
+	const char *const *names;
+	size_t count;
+	const struct xj_dead *dead;
+	size_t dead_count;
+};
+
+/*
+ * Open it together with those of `remotes` that are fine, within `until` (of
+ * xj_monotonic_ms()). The others are left out, and their state says why. When
+ * none is fine *index is NULL. Not every tree and option can be asked for: no
+ * `keep`. `remotes` are kept by reference.
+ */
+int xj_index_open_wide(const struct xj_index_here *here,
+		       struct xj_remote *remotes, size_t count, uint64_t until,
+		       struct xj_index **index, struct xj_error *err);
+/* When what is asked next must have been answered. */
+void xj_index_until(struct xj_index *index, uint64_t until);
+/* Whether the last failure was that of remotes, whose states say so: open it
+ * again without them. */
+bool xj_index_lost(const struct xj_index *index);
+/* The data of documents of remotes, lent; NULL: it is not there. */
+typedef int (*xj_index_data_fn)(void *ctx, size_t i, const void *data,
+				size_t len, struct xj_error *err);
+int xj_index_data(struct xj_index *index, const uint64_t *ids, size_t count,
+		  xj_index_data_fn fn, void *ctx, struct xj_error *err);
+/* A fact of a remote. XJ_ENOTFOUND. */
+int xj_index_fact(struct xj_index *index, size_t remote, const char *key,
+		  struct xj_buf *value, struct xj_error *err);
 
 /* ------------------------------------------------------------------ trees */
 

@@ -150,6 +150,19 @@ xj_segment_sync(const char *path, struct xj_error *err)
 	return r < 0 ? xj_error_wrap(err, r, "%s", path) : XJ_OK;
 }
 
+/* Source: Xapian's backends/glass/glass_version.cc; such a file begins with it. */
+#define MAGIC "\x0f\x0dXapian Glass"
+
+bool
+xj_segment_is_packed(int fd)
+{
+	char head[sizeof(MAGIC) - 1];
+
+	return xj_pread_all(fd, head, sizeof(head), 0) ==
+		       (ssize_t)sizeof(head) &&
+	       memcmp(head, MAGIC, sizeof(head)) == 0;
+}
+
 /* --------------------------------------------------------------- removal */
 
 /* The version file goes first, so that who opens the segment meanwhile finds

@@ -6,6 +6,7 @@ extern "C" {
 #include "index/index.h"
 
 #include "index/files.h"
+#include "index/wide.h"
 }
 #pragma GCC diagnostic pop
 
@@ -15,9 +16,13 @@ extern "C" {
 #include <string.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -127,6 +132,18 @@ unpack_entry(const std::string &value)
 	return { n >> 24, (uint32_t)(n & 0xffffff) };
 }
 
+/* ------------------------------------------------- numbers across machines */
+
+/* What sets the numbers of a published index apart from those of others. */
+static const char TAG_FACT[] = "tag";
+static const size_t XJ_TAG_MAX = 33;
+
+static std::string
+number_term(const std::string &tag, uint64_t number)
+{
+	return "Q" + tag + "." + std::to_string(number);
+}
+
 /* --------------------------------------------------------------- writing */
 
 /*
@@ -158,8 +175,14 @@ struct xj_segment {
 	size_t postings = 0;
 	uint64_t bytes = 0;  /* that a commit may write, at most */
 	int failed = XJ_OK;  /* what went wrong first: nothing is added after */
+	std::string tag;     /* not empty: documents keep their numbers */
 
-	explicit xj_segment(const char *at) : path(at), db(path, WRITE_FLAGS) {}
+	xj_segment(const char *at, const char *with)
+		: path(at), db(path, WRITE_FLAGS), tag(with)
+	{
+		if (!tag.empty())
+			db.set_metadata(TAG_FACT, tag);
+	}
 	~xj_segment();
 };
 
@@ -174,9 +197,9 @@ xj_segment::~xj_segment()
 	});
 }
 
-int
-xj_segment_new(const char *dir, const char *name, struct xj_segment **segment,
-	       struct xj_error *err)
+static int
+make(const char *dir, const char *name, const char *tag,
+     struct xj_segment **segment, struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf path = {};
 	int r = xj_segment_path(dir, name, &path, err);
@@ -185,11 +208,29 @@ xj_segment_new(const char *dir, const char *name, struct xj_segment **segment,
 	if (r < 0)
 		return r;
 	r = guard(err, [&] {
-		*segment = new xj_segment(path.data);
+		*segment = new xj_segment(path.data, tag);
 		return XJ_OK;
 	});
 	return r < 0 ? xj_error_wrap(err, r, "%s", path.data) : XJ_OK;
 }
+
+int
+xj_segment_new(const char *dir, const char *name, struct xj_segment **segment,
+	       struct xj_error *err)
+{
+	return make(dir, name, "", segment, err);
+}
+
+int
+xj_segment_new_numbered(const char *dir, const char *name, const char *tag,
+			struct xj_segment **segment, struct xj_error *err)
+{
+	return make(dir, name, tag, segment, err);
+}
+
+/* Several databases share the numbers that Xapian has, four thousand million:
+ * this leaves room for a dozen beside one of the largest. */
+static const uint64_t NUMBERED_MAX = UINT32_MAX / 16;
 
 static int
 check_doc(const struct xj_index_doc *doc, struct xj_error *err)
@@ -231,7 +272,17 @@ add(struct xj_segment *segment, const struct xj_index_doc *doc)
 			to.add_value(slot, text);
 			segment->bytes += doc->values[slot].len + ENTRY_BYTES;
 		}
-	segment->db.add_document(to);
+	if (doc->data_len > 0) {
+		to.set_data(std::string((const char *)doc->data,
+					doc->data_len));
+		segment->bytes += doc->data_len + ENTRY_BYTES;
+	}
+	if (!segment->tag.empty()) {
+		to.add_boolean_term(number_term(segment->tag, doc->id));
+		segment->db.replace_document((Xapian::docid)doc->id, to);
+	} else {
+		segment->db.add_document(to);
+	}
 	segment->docs++;
 	segment->postings += doc->term_count;
 }
@@ -287,6 +338,23 @@ xj_segment_add(struct xj_segment *segment, const struct xj_index_doc *doc,
 		    segment->postings >= COMMIT_POSTINGS)
 			return commit(segment, err);
 		return (int)XJ_OK;
+	});
+	return settle(segment, r, err);
+}
+
+int
+xj_segment_fact(struct xj_segment *segment, const char *key, const void *value,
+		size_t len, struct xj_error *err)
+{
+	int r = check_unfailed(segment, err);
+
+	if (r < 0)
+		return r;
+	r = guard(err, [&] {
+		segment->bytes += len + strlen(key) + ENTRY_BYTES;
+		segment->db.set_metadata(key,
+					 std::string((const char *)value, len));
+		return XJ_OK;
 	});
 	return settle(segment, r, err);
 }
@@ -447,6 +515,17 @@ struct xj_index {
 	unsigned counted = 0; /* searches that counted values */
 	/* Where documents stand, of those that were found by the thousand. */
 	std::unordered_map<uint64_t, Xapian::docid> places;
+	struct xj_wide *wide = NULL; /* another process has it open, not we */
+	/* In that process: remotes that are open, in the order of their
+	 * databases, which come behind the segments. */
+	std::vector<size_t> used;
+	struct xj_remote *remotes = NULL;
+	size_t remote_count = 0, blamed = SIZE_MAX;
+	std::vector<Xapian::Database> apart; /* each of `used` by itself */
+	std::vector<std::string> tags;       /* of all remotes */
+
+	~xj_index() { xj_wide_close(wide); }
+	size_t databases() const { return segments + used.size(); }
 };
 
 static int
@@ -505,6 +584,36 @@ xj_index_open(const char *dir, const char *const *names, size_t count,
 	});
 }
 
+int
+xj_index_open_wide(const struct xj_index_here *here, struct xj_remote *remotes,
+		   size_t count, uint64_t until, struct xj_index **index,
+		   struct xj_error *err)
+{
+	*index = NULL;
+	return guard(err, [&] {
+		std::unique_ptr<struct xj_index> made(new struct xj_index);
+		int r = xj_wide_open(here, remotes, count, until, &made->wide,
+				     err);
+
+		if (r == XJ_OK && made->wide)
+			*index = made.release();
+		return r;
+	});
+}
+
+void
+xj_index_until(struct xj_index *index, uint64_t until)
+{
+	if (index->wide)
+		xj_wide_until(index->wide, until);
+}
+
+bool
+xj_index_lost(const struct xj_index *index)
+{
+	return index->wide && xj_wide_is_lost(index->wide);
+}
+
 void
 xj_index_close(struct xj_index *index)
 {
@@ -516,6 +625,220 @@ xj_index_closep(struct xj_index **index)
 {
 	xj_index_close(*index);
 	*index = NULL;
+}
+
+/* --------------------------------------------------------------- remotes */
+
+/* As Xapian names a connection in what it throws. */
+static std::string
+connection_name(const struct xj_remote *m)
+{
+	return std::string("remote:tcp(") + m->host + ":" +
+	       std::to_string(m->port) + ")";
+}
+
+/* What went wrong; `cut` is what a connection that broke off means. */
+static void
+set_state(struct xj_remote *m, const Xapian::Error &e, enum xj_remote_state cut)
+{
+	const char *cause = e.get_error_string();
+
+	if (strcmp(e.get_type(), "NetworkTimeoutError") == 0)
+		m->state = XJ_REMOTE_SILENT;
+	else if (strcmp(e.get_type(), "NetworkError") == 0 &&
+		 (cause || cut == XJ_REMOTE_GONE))
+		m->state = cut;
+	else
+		m->state = XJ_REMOTE_STRANGE;
+	snprintf(m->why, sizeof(m->why), "%s",
+		 cause ? cause : e.get_msg().c_str());
+}
+
+/* A remote that is being connected to, by a thread that may outlast the
+ * waiting for it. */
+struct Connecting {
+	struct xj_remote remote;
+	std::string host;
+	std::vector<std::string> keys;
+	Xapian::Database db;
+	std::string tag;
+	bool done = false;
+};
+
+struct Waiting {
+	std::mutex lock;
+	std::condition_variable news;
+	size_t left = 0;
+};
+
+/* It is for hexadecimal digits alone. */
+static bool
+is_tag(const std::string &tag)
+{
+	return !tag.empty() && tag.size() < XJ_TAG_MAX &&
+	       tag.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+static void
+look_at(Connecting *c)
+{
+	struct xj_remote *m = &c->remote;
+
+	m->documents = c->db.get_doccount();
+	c->tag = c->db.get_metadata(TAG_FACT);
+	for (size_t i = 0; i < c->keys.size(); i++) {
+		std::string value = c->db.get_metadata(c->keys[i]);
+
+		snprintf(m->facts[i].value, sizeof(m->facts[i].value), "%s",
+			 value.c_str());
+	}
+	if (!is_tag(c->tag)) {
+		m->state = XJ_REMOTE_OTHER;
+		m->wrong = 0;
+	}
+}
+
+static void
+connect_to(Connecting *c, unsigned connect_ms, unsigned answer_ms)
+{
+	/* The name of the host is looked at by Xapian when it throws. */
+	c->remote.host = c->host.c_str();
+	c->remote.state = XJ_REMOTE_FINE;
+	try {
+		c->db = Xapian::Remote::open(c->host, c->remote.port,
+					     answer_ms, connect_ms);
+		look_at(c);
+	} catch (const Xapian::Error &e) {
+		set_state(&c->remote, e, XJ_REMOTE_UNREACHABLE);
+	} catch (...) {
+		c->remote.state = XJ_REMOTE_STRANGE;
+	}
+}
+
+static std::shared_ptr<Connecting>
+start_connecting(const std::shared_ptr<Waiting> &waiting,
+		 const struct xj_remote *m, unsigned within_ms,
+		 unsigned answer_ms)
+{
+	auto c = std::make_shared<Connecting>();
+
+	c->remote = *m;
+	c->host = m->host;
+	for (const auto &fact : m->facts)
+		if (fact.key)
+			c->keys.push_back(fact.key);
+	waiting->left++;
+	std::thread([c, waiting, within_ms, answer_ms] {
+		connect_to(c.get(), within_ms, answer_ms);
+		std::lock_guard<std::mutex> held(waiting->lock);
+		c->done = true;
+		waiting->left--;
+		waiting->news.notify_one();
+	}).detach();
+	return c;
+}
+
+/* The first fact that is not as expected makes it another one. */
+static void
+compare_facts(struct xj_remote *m)
+{
+	for (unsigned i = 0; i < XJ_REMOTE_FACTS; i++)
+		if (m->state == XJ_REMOTE_FINE && m->facts[i].expected &&
+		    strcmp(m->facts[i].expected, m->facts[i].value) != 0) {
+			m->state = XJ_REMOTE_OTHER;
+			m->wrong = i;
+		}
+}
+
+static void
+take_remote(struct xj_index *index, size_t i, const Connecting &c)
+{
+	struct xj_remote *m = &index->remotes[i];
+	const char *host = m->host;
+
+	*m = c.remote;
+	m->host = host;
+	compare_facts(m);
+	if (m->state != XJ_REMOTE_FINE)
+		return;
+	index->db.add_database(c.db);
+	index->apart.push_back(c.db);
+	index->used.push_back(i);
+	index->tags[i] = c.tag;
+}
+
+static void
+open_remotes(struct xj_index *index, unsigned within_ms, unsigned answer_ms)
+{
+	auto waiting = std::make_shared<Waiting>();
+	auto until = std::chrono::steady_clock::now() +
+		     std::chrono::milliseconds(within_ms);
+	std::vector<std::shared_ptr<Connecting>> all(index->remote_count);
+	std::unique_lock<std::mutex> held(waiting->lock);
+
+	for (size_t i = 0; i < index->remote_count; i++)
+		if (index->remotes[i].state == XJ_REMOTE_FINE)
+			all[i] = start_connecting(waiting, &index->remotes[i],
+						  within_ms, answer_ms);
+	waiting->news.wait_until(held, until,
+				 [&] { return waiting->left == 0; });
+	for (size_t i = 0; i < index->remote_count; i++)
+		if (all[i] && all[i]->done)
+			take_remote(index, i, *all[i]);
+		else if (all[i])
+			index->remotes[i].state = XJ_REMOTE_SILENT;
+}
+
+int
+xj_wide_open_here(const struct xj_index_here *here, struct xj_remote *remotes,
+	       size_t count, unsigned within_ms, unsigned answer_ms,
+	       struct xj_index **index, struct xj_error *err)
+{
+	int r = xj_index_open(here->dir, here->names, here->count, here->dead,
+			      here->dead_count, index, err);
+
+	if (r < 0)
+		return r;
+	return guard(err, [&] {
+		(*index)->remotes = remotes;
+		(*index)->remote_count = count;
+		(*index)->tags.resize(count);
+		open_remotes(*index, within_ms, answer_ms);
+		return XJ_OK;
+	});
+}
+
+size_t
+xj_wide_blames(const struct xj_index *index)
+{
+	return index->blamed;
+}
+
+static const Xapian::Database *
+apart_of(const struct xj_index *index, size_t remote)
+{
+	for (size_t k = 0; k < index->used.size(); k++)
+		if (index->used[k] == remote)
+			return &index->apart[k];
+	return NULL;
+}
+
+/* False when it is not there any more. */
+static bool
+data_of(const struct xj_index *index, uint64_t id, std::string *data)
+{
+	const Xapian::Database *db = XJ_ID_IS_REMOTE(id) ?
+		apart_of(index, XJ_ID_REMOTE(id)) : NULL;
+
+	if (!db)
+		return false;
+	try {
+		*data = db->get_document((Xapian::docid)XJ_ID_NUMBER(id))
+				.get_data();
+		return true;
+	} catch (const Xapian::DocNotFoundError &) {
+		return false;
+	}
 }
 
 /* --------------------------------------------------------------- merging */
@@ -550,17 +873,69 @@ xj_segments_merge(const char *dir, const char *const *from, size_t count,
 	return XJ_OK;
 }
 
+int
+xj_segment_pack(const char *dir, const char *name, const char *file,
+		struct xj_error *err)
+{
+	int r = guard(err, [&] {
+		Xapian::Database db;
+		int opened = open_segments(&db, NULL, dir, &name, 1, err);
+
+		if (opened == XJ_OK)
+			db.compact(file, Xapian::Compactor::FULL |
+					 Xapian::DBCOMPACT_SINGLE_FILE |
+					 Xapian::DBCOMPACT_NO_RENUMBER, 0);
+		return opened;
+	});
+
+	return r < 0 ? xj_error_wrap(err, r, "%s", file) : XJ_OK;
+}
+
 /* --------------------------------------------------------------- looking */
+
+/* Whether it was a remote, by the name that Xapian gives to a connection. */
+static bool
+blame(struct xj_index *index, const Xapian::Error &e)
+{
+	for (size_t i : index->used) {
+		struct xj_remote *m = &index->remotes[i];
+
+		if (e.get_context() != connection_name(m))
+			continue;
+		set_state(m, e, XJ_REMOTE_GONE);
+		index->blamed = i;
+		return true;
+	}
+	return false;
+}
+
+template <typename Body>
+static int
+guard_remotes(struct xj_index *index, struct xj_error *err, Body body) noexcept
+{
+	return guard(err, [&]() -> int {
+		try {
+			return body();
+		} catch (const Xapian::Error &e) {
+			if (!blame(index, e))
+				throw;
+			return xj_error_set(err, XJ_EIO, "index: %s",
+					    e.get_msg().c_str());
+		}
+	});
+}
 
 /* Runs `body`, and once more after a reopen when the files moved under it. */
 template <typename Body>
 static int
 guard_read(struct xj_index *index, struct xj_error *err, Body body) noexcept
 {
-	return guard(err, [&] {
+	return guard_remotes(index, err, [&] {
 		try {
 			return body();
-		} catch (const Xapian::DatabaseModifiedError &) {
+		} catch (const Xapian::DatabaseModifiedError &e) {
+			if (blame(index, e))
+				throw;
 			index->db.reopen();
 			return body();
 		}
@@ -571,6 +946,9 @@ int
 xj_index_counts(struct xj_index *index, uint64_t *documents,
 		double *mean_length, struct xj_error *err)
 {
+	if (index->wide)
+		return xj_wide_counts(index->wide, documents, mean_length,
+				      err);
 	return guard_read(index, err, [&] {
 		*documents = index->db.get_doccount();
 		*mean_length = index->db.get_avlength();
@@ -582,6 +960,9 @@ int
 xj_index_frequency(struct xj_index *index, const char *term, size_t len,
 		   uint64_t *documents, struct xj_error *err)
 {
+	if (index->wide)
+		return xj_wide_frequency(index->wide, term, len, documents,
+					 err);
 	return guard_read(index, err, [&] {
 		*documents = len == 0 ? 0 : index->db.get_termfreq(
 						    std::string(term, len));
@@ -609,7 +990,9 @@ int
 xj_index_terms(struct xj_index *index, const char *prefix, size_t len,
 	       xj_index_term_fn fn, void *ctx, struct xj_error *err)
 {
-	return guard(err, [&] {
+	if (index->wide)
+		return xj_wide_terms(index->wide, prefix, len, fn, ctx, err);
+	return guard_remotes(index, err, [&] {
 		const std::string start(prefix, len);
 		auto end = index->db.allterms_end(start);
 		int r = XJ_OK;
@@ -623,6 +1006,42 @@ xj_index_terms(struct xj_index *index, const char *prefix, size_t len,
 			next_term(t, documents);
 		}
 		return r > 0 ? (int)XJ_OK : r;
+	});
+}
+
+int
+xj_index_data(struct xj_index *index, const uint64_t *ids, size_t count,
+	      xj_index_data_fn fn, void *ctx, struct xj_error *err)
+{
+	if (index->wide)
+		return xj_wide_data(index->wide, ids, count, fn, ctx, err);
+	return guard_remotes(index, err, [&] {
+		int r = XJ_OK;
+
+		for (size_t i = 0; i < count && r == XJ_OK; i++) {
+			std::string data;
+			bool found = data_of(index, ids[i], &data);
+
+			r = fn(ctx, i, found ? data.data() : NULL, data.size(),
+			       err);
+		}
+		return r;
+	});
+}
+
+int
+xj_index_fact(struct xj_index *index, size_t remote, const char *key,
+	      struct xj_buf *value, struct xj_error *err)
+{
+	if (index->wide)
+		return xj_wide_fact(index->wide, remote, key, value, err);
+	return guard_remotes(index, err, [&] {
+		const Xapian::Database *db = apart_of(index, remote);
+		std::string text = db ? db->get_metadata(key) : "";
+
+		xj_buf_add(value, text.data(), text.size());
+		return text.empty() ? (int)XJ_ENOTFOUND :
+				      xj_buf_check(value, err);
 	});
 }
 
@@ -717,16 +1136,15 @@ prefix(const Xapian::Database &db, const struct xj_tree *tree)
 }
 
 /*
- * The documents of a list. Each segment is asked by its own numbers, so the
- * entry of each document considered is read: as the last of an AND, for which
- * the estimate is that of all documents.
+ * Those entries of our own segments that a test lets through. Each segment is
+ * asked by its own numbers, so the entry of each document considered is read:
+ * as the last of an AND, for which the estimate is that of all documents. To a
+ * remote, which has no such test, it goes by the name of another source, which
+ * finds nothing there.
  */
-class Listed final : public Xapian::ValuePostingSource {
+class Own : public Xapian::ValuePostingSource {
 public:
-	Listed(const uint64_t *first, size_t n)
-		: Xapian::ValuePostingSource(SLOT_ENTRY), ids(first), count(n)
-	{
-	}
+	Own() : Xapian::ValuePostingSource(SLOT_ENTRY) {}
 
 	void next(double least) override
 	{
@@ -743,7 +1161,7 @@ public:
 	bool check(Xapian::docid at, double least) override
 	{
 		return Xapian::ValuePostingSource::check(at, least) &&
-		       (at_end() || listed());
+		       (at_end() || passes());
 	}
 
 	void init(const Xapian::Database &of) override
@@ -752,29 +1170,79 @@ public:
 		set_termfreq_min(0);
 	}
 
+	std::string name() const override { return nothing().name(); }
+	std::string serialise() const override { return nothing().serialise(); }
+	std::string get_description() const override { return "Own()"; }
+
+protected:
+	virtual bool wanted(const struct xj_dead &entry) const = 0;
+
+private:
+	static const Xapian::valueno NO_SLOT = 200;
+
+	static Xapian::ValueWeightPostingSource nothing()
+	{
+		return Xapian::ValueWeightPostingSource(NO_SLOT);
+	}
+
+	bool passes() const { return wanted(unpack_entry(get_value())); }
+
+	void go_on(double least)
+	{
+		while (!at_end() && !passes())
+			Xapian::ValuePostingSource::next(least);
+	}
+};
+
+/* The documents of a list. */
+class Listed final : public Own {
+public:
+	Listed(const uint64_t *first, size_t n) : ids(first), count(n) {}
+
 	Xapian::PostingSource *clone() const override
 	{
 		return new Listed(ids, count);
 	}
 
-	std::string name() const override { return "xj_listed"; }
-	std::string get_description() const override { return "Listed()"; }
+protected:
+	bool wanted(const struct xj_dead &entry) const override
+	{
+		return std::binary_search(ids, ids + count, entry.id);
+	}
 
 private:
 	const uint64_t *ids;
 	size_t count;
+};
 
-	bool listed() const
+static bool
+is_dead(const struct xj_index *index, const struct xj_dead &entry)
+{
+	return std::binary_search(
+		index->dead, index->dead + index->dead_count, entry,
+		[](const struct xj_dead &a, const struct xj_dead &b) {
+			return a.id != b.id ? a.id < b.id : a.rev < b.rev;
+		});
+}
+
+/* Dead entries. */
+class Dead final : public Own {
+public:
+	explicit Dead(const struct xj_index *of) : index(of) {}
+
+	Xapian::PostingSource *clone() const override
 	{
-		return std::binary_search(ids, ids + count,
-					  unpack_entry(get_value()).id);
+		return new Dead(index);
 	}
 
-	void go_on(double least)
+protected:
+	bool wanted(const struct xj_dead &entry) const override
 	{
-		while (!at_end() && !listed())
-			Xapian::ValuePostingSource::next(least);
+		return is_dead(index, entry);
 	}
+
+private:
+	const struct xj_index *index;
 };
 
 /*
@@ -1032,11 +1500,41 @@ xj_index_restricted(const struct xj_index *index)
 	return index->gates != nullptr;
 }
 
+static std::string
+remote_term(const struct xj_index *index, uint64_t id)
+{
+	size_t i = XJ_ID_REMOTE(id);
+
+	return number_term(i < index->tags.size() ? index->tags[i] : "",
+			   XJ_ID_NUMBER(id));
+}
+
+/* Documents of remotes are found by their terms. Ids are sorted, our own come
+ * first. */
+static Query
+listed_apart(const struct xj_index *index, const struct xj_tree *tree)
+{
+	const uint64_t *end = tree->ids + tree->count;
+	const uint64_t *others = std::find_if(
+		tree->ids, end, [](uint64_t id) { return XJ_ID_IS_REMOTE(id); });
+	std::vector<Query> parts;
+
+	if (others != tree->ids)
+		parts.push_back(Query((new Listed(
+			tree->ids, (size_t)(others - tree->ids)))->release()));
+	for (; others != end; others++)
+		parts.push_back(Query(remote_term(index, *others)));
+	return Query(Query::OP_OR, parts.begin(), parts.end());
+}
+
+/* By their places, if these are known: then nothing need be read. */
 static Query
 listed(const struct xj_index *index, const struct xj_tree *tree)
 {
 	auto found = std::make_shared<std::vector<Xapian::docid>>();
 
+	if (!index->used.empty())
+		return listed_apart(index, tree);
 	for (size_t i = 0; i < tree->count; i++) {
 		auto place = index->places.find(tree->ids[i]);
 
@@ -1109,7 +1607,7 @@ public:
 	{
 		struct xj_dead entry = unpack_entry(doc.get_value(SLOT_ENTRY));
 
-		if (dead(entry))
+		if (is_dead(index, entry))
 			return false;
 		return !options->keep ||
 		       options->keep(options->keep_ctx, entry.id);
@@ -1118,16 +1616,6 @@ public:
 private:
 	const struct xj_index *index;
 	const struct xj_match_options *options;
-
-	bool dead(const struct xj_dead &entry) const
-	{
-		return std::binary_search(
-			index->dead, index->dead + index->dead_count, entry,
-			[](const struct xj_dead &a, const struct xj_dead &b) {
-				return a.id != b.id ? a.id < b.id :
-						      a.rev < b.rev;
-			});
-	}
 };
 
 /* Counts the values of some slots over the documents matched; by `columns`, if
@@ -1154,6 +1642,12 @@ public:
 			else
 				count(slot, Columns::shown(
 					      slot, doc.get_value(slot)), 1);
+	}
+
+	/* What was counted elsewhere. */
+	void add(Xapian::valueno slot, const std::string &value, uint64_t n)
+	{
+		count(slot, Columns::shown(slot, value), n);
 	}
 
 	const Counts &of(Xapian::valueno slot)
@@ -1264,11 +1758,23 @@ take_entries(struct xj_index *index, const Xapian::MSet &set,
 		(hits++)->id = numbers[*it];
 }
 
+/* Databases take turns in numbering what they have together. */
+static uint64_t
+id_of(const struct xj_index *index, const Xapian::MSetIterator &it)
+{
+	size_t turn = (*it - 1) % index->databases();
+
+	if (turn >= index->segments)
+		return XJ_REMOTE_ID(index->used[turn - index->segments],
+				    (*it - 1) / index->databases() + 1);
+	return unpack_entry(it.get_document().get_value(SLOT_ENTRY)).id;
+}
+
 static void
 take_hits(struct xj_index *index, const Xapian::MSet &set,
 	  struct xj_match *match)
 {
-	bool many = set.size() > MANY &&
+	bool many = set.size() > MANY && index->used.empty() &&
 		    index->columns.count() == index->segments;
 
 	match->hits = (struct xj_match_hit *)allocate(set.size(),
@@ -1277,8 +1783,7 @@ take_hits(struct xj_index *index, const Xapian::MSet &set,
 		struct xj_match_hit *hit = &match->hits[match->count++];
 
 		if (!many)
-			hit->id = unpack_entry(it.get_document().get_value(
-				SLOT_ENTRY)).id;
+			hit->id = id_of(index, it);
 		hit->weight = it.get_weight();
 	}
 	if (many)
@@ -1667,11 +2172,61 @@ match_spread(struct xj_index *index, const struct xj_tree *tree,
 	match->total *= step;
 }
 
+/*
+ * With remotes, which know none of our classes: dead entries are
+ * dropped by the query, values are sorted by as they are, and counted by a
+ * class of Xapian's.
+ */
+static void
+run_with_remotes(struct xj_index *index, const struct xj_tree *tree,
+		 const struct xj_match_options *options,
+		 struct xj_match *match)
+{
+	Xapian::Enquire enquire(index->db);
+	std::unique_ptr<Xapian::ValueCountMatchSpy> spies[XJ_SLOT_COUNT];
+	Counter counter(0, NULL);
+	uint64_t all = index->db.get_doccount();
+	auto bounded = [&](uint64_t n) {
+		return (Xapian::doccount)std::min(n, all);
+	};
+	Query query = query_of(index, tree);
+
+	if (options->keep)
+		throw Xapian::InvalidArgumentError("remotes cannot be asked");
+	if (index->dead_count > 0)
+		query = Query(Query::OP_AND_NOT, query,
+			      Query((new Dead(index))->release()));
+	enquire.set_query(query);
+	enquire.set_weighting_scheme(weight_of(options));
+	if (options->sort != XJ_BY_WEIGHT)
+		enquire.set_sort_by_value_then_relevance(
+			options->sort == XJ_BY_TITLE ? XJ_SLOT_TITLE :
+						       XJ_SLOT_DATE,
+			options->sort == XJ_BY_DATE_DOWN);
+	for (Xapian::valueno slot = 1; slot < XJ_SLOT_COUNT; slot++)
+		if (options->facets >> slot & 1) {
+			spies[slot].reset(
+				new Xapian::ValueCountMatchSpy(slot));
+			enquire.add_matchspy(spies[slot].get());
+		}
+	take_hits(index, enquire.get_mset(
+			bounded(options->offset), bounded(options->limit),
+			bounded(std::min(options->check, all) + 1)), match);
+	for (Xapian::valueno slot = 1; slot < XJ_SLOT_COUNT; slot++)
+		if (options->facets >> slot & 1)
+			for (auto v = spies[slot]->values_begin();
+			     v != spies[slot]->values_end(); ++v)
+				counter.add(slot, *v, v.get_termfreq());
+	take_counts(counter, options, 1, match);
+}
+
 static void
 run(struct xj_index *index, const struct xj_tree *tree,
     const struct xj_match_options *options, struct xj_match *match)
 {
-	if (options->spread)
+	if (!index->used.empty())
+		run_with_remotes(index, tree, options, match);
+	else if (options->spread)
 		match_spread(index, tree, options, match);
 	else if (options->limit == 0 || options->facets)
 		count_matches(index, tree, options, match);
@@ -1692,13 +2247,16 @@ xj_index_match(struct xj_index *index, const struct xj_tree *tree,
 
 	*match = xj_match();
 	match->exact = true;
-	if (index->segments == 0)
-		return XJ_OK; /* Xapian refuses to search in nothing */
-	r = guard_read(index, err, [&] {
-		xj_match_release(match);
-		run(index, tree, options, match);
-		return XJ_OK;
-	});
+	if (index->wide)
+		r = xj_wide_match(index->wide, tree, options, match, err);
+	else if (index->databases() == 0)
+		r = XJ_OK; /* Xapian refuses to search in nothing */
+	else
+		r = guard_read(index, err, [&] {
+			xj_match_release(match);
+			run(index, tree, options, match);
+			return XJ_OK;
+		});
 	if (r < 0)
 		xj_match_release(match);
 	return r;

@@ -13,6 +13,7 @@
 #include "library/archive.h"
 #include "library/lexicon.h"
 #include "library/people.h"
+#include "library/remote.h"
 
 void
 xj_free(void *memory)
@@ -314,6 +315,7 @@ xj_archive_close(struct xj_archive *a)
 	if (!a)
 		return;
 	xj_reader_free(a->reader);
+	xj_remotes_free(a->remotes);
 	xj_searcher_free(a->searcher);
 	xj_analyzer_free(a->analyzer);
 	xj_lexicon_free(a->lexicon);

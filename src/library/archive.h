@@ -73,6 +73,7 @@ struct xj_archive {
 	struct xj_reader *reader;       /* who acts; NULL: the owner */
 	unsigned sight;                 /* counts how often one was set; 0: no
 	                                 * reader, everything is seen */
+	struct xj_remotes *remotes;     /* and those of others; remote.c */
 };
 
 /* Whether the work is to stop. `watch` may be NULL. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "library/rights.h"
+#include "library/remote.h"
 
 #define COPY_SIZE 65536
 
@@ -83,6 +84,8 @@ find_doc(struct xj_archive *a, const char *ref, struct xj_arena *arena,
 		return xj_catalog_get_urn(a->catalog, urn, arena, doc, err);
 	}
 	errno = 0;
+	if (strchr(ref, '#') && xj_remote_refuse(a, ref, err) < 0)
+		return XJ_ENOTFOUND;
 	id = strtoull(ref, &end, 10);
 	if (ref[0] < '0' || ref[0] > '9' || *end || errno)
 		return xj_error_set(err, XJ_EINVAL, "%s: not a document; a "

@@ -29,6 +29,7 @@
 #define XJ_BOOL_CREATOR 'A'  /* A and the whole name: facets lead here */
 #define XJ_BOOL_SUBJECT 'S'
 #define XJ_BOOL_ACCESSION 'B' /* B3 */
+/* 'Q' is the index's own, in published ones. */
 
 #define XJ_BOOL_ATOM 'W'      /* W7: one reason to be let in, see catalog.h */
 

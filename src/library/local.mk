@@ -47,6 +47,7 @@ libxj_library_la_SOURCES = \
 	%D%/pairs.c \
 	%D%/people.c %D%/people.h \
 	%D%/plugins.c \
+	%D%/publish.c \
 	%D%/quarantine.c \
 	%D%/ocr-merge.c \
 	%D%/ocr.c %D%/ocr.h \
@@ -57,6 +58,8 @@ libxj_library_la_SOURCES = \
 	%D%/rights.c %D%/rights.h \
 	%D%/record.c \
 	%D%/repair.c \
+	%D%/remote-row.c \
+	%D%/remote.c %D%/remote.h \
 	%D%/reread.c \
 	%D%/restore.c \
 	%D%/role.c \

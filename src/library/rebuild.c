@@ -10,6 +10,7 @@
 #include "library/archive.h"
 #include "library/entity.h"
 #include "library/lexicon.h"
+#include "library/remote.h"
 #include "library/ocr.h"
 
 #define GROUP 128            /* objects a transaction */
@@ -389,7 +390,8 @@ put_in_place(int dirfd, struct xj_error *err)
 }
 
 /* What the old catalog alone knows, if it can still say it: how the archive is
- * called, the audit record, who asked for what. */
+ * called, the audit record, who asked for what, and which others are searched
+ * with it. */
 static int
 keep_facts(struct rebuilding *g, const char *dir)
 {
@@ -413,6 +415,8 @@ keep_facts(struct rebuilding *g, const char *dir)
 	/* As far as it can still be read. */
 	if (old && r == XJ_OK)
 		xj_catalog_keep_audit(g->archive->catalog, old, NULL);
+	if (r == XJ_OK && old)
+		r = xj_remotes_keep(old, g->archive->catalog, g->err);
 	xj_catalog_close(old);
 	return r;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "library/correct.h"
+#include "library/remote.h"
 #include "library/search.h"
 
 #define CHECK 10000u      /* totals are exact up to here */
@@ -166,7 +167,7 @@ look_in_document(struct xj_seeking *s, struct xj_finder *finder, uint64_t id,
 		 const char **word, struct xj_error *err)
 {
 	struct xj_doc doc;
-	int r = xj_catalog_get(s->archive->catalog, id, s->arena, &doc, err);
+	int r = xj_found_rows(s->archive, &id, 1, s->arena, &doc, err);
 
 	if (r == XJ_OK && doc.title)
 		r = first_mark(s, finder, doc.title, strlen(doc.title), word,

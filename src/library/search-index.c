@@ -13,6 +13,8 @@ struct xj_searcher {
 	struct xj_index *index;
 	struct xj_dead *dead;
 	unsigned sight;  /* of the archive that it is restricted to; 0: none */
+	struct xj_arena *arena; /* of the names */
+	struct xj_index_here here;
 };
 
 void
@@ -21,6 +23,7 @@ xj_searcher_free(struct xj_searcher *searcher)
 	if (!searcher)
 		return;
 	xj_index_close(searcher->index);
+	xj_arena_free(searcher->arena);
 	free(searcher->dead);
 	free(searcher);
 }
@@ -32,11 +35,13 @@ no_memory(struct xj_error *err)
 }
 
 static int
-read_dead(struct xj_archive *a, struct xj_arena *arena,
-	  struct xj_searcher *searcher, size_t *count, struct xj_error *err)
+read_dead(struct xj_archive *a, struct xj_searcher *searcher, size_t *count,
+	  struct xj_error *err)
 {
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	struct xj_dead_row *rows;
-	int r = xj_catalog_dead(a->catalog, arena, &rows, count, err);
+	int r = xj_arena_new(&arena) < 0 ? no_memory(err) :
+		xj_catalog_dead(a->catalog, arena, &rows, count, err);
 
 	if (r < 0)
 		return r;
@@ -49,32 +54,43 @@ read_dead(struct xj_archive *a, struct xj_arena *arena,
 }
 
 static int
-open_segments(struct xj_archive *a, struct xj_arena *arena,
-	      struct xj_searcher *searcher, struct xj_error *err)
+open_segments(struct xj_archive *a, struct xj_searcher *searcher,
+	      struct xj_error *err)
 {
+	struct xj_index_here *h = &searcher->here;
 	struct xj_segment_row *rows;
 	const char **names;
-	size_t count, dead;
-	int r = read_dead(a, arena, searcher, &dead, err);
+	int r = read_dead(a, searcher, &h->dead_count, err);
 
 	if (r == XJ_OK)
-		r = xj_catalog_segments(a->catalog, arena, &rows, &count, err);
+		r = xj_catalog_segments(a->catalog, searcher->arena, &rows,
+					&h->count, err);
 	if (r < 0)
 		return r;
-	names = xj_arena_alloc(arena, (count + 1) * sizeof(*names));
+	names = xj_arena_alloc(searcher->arena,
+			       (h->count + 1) * sizeof(*names));
 	if (!names)
 		return no_memory(err);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < h->count; i++)
 		names[i] = rows[i].name;
-	return xj_index_open(a->index_dir, names, count, searcher->dead, dead,
+	h->dir = a->index_dir;
+	h->names = names;
+	h->dead = searcher->dead;
+	return xj_index_open(h->dir, names, h->count, h->dead, h->dead_count,
 			     &searcher->index, err);
+}
+
+const struct xj_index_here *
+xj_searcher_here(const struct xj_archive *a, uint64_t *serial)
+{
+	*serial = a->searcher->serial;
+	return &a->searcher->here;
 }
 
 /* The index of the view that is being read. */
 static int
 refresh(struct xj_archive *a, struct xj_error *err)
 {
-	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	struct xj_searcher *fresh;
 	uint64_t serial;
 	int r = xj_catalog_index_serial(a->catalog, &serial, err);
@@ -82,12 +98,12 @@ refresh(struct xj_archive *a, struct xj_error *err)
 	if (r < 0 || (a->searcher && a->searcher->serial == serial))
 		return r;
 	fresh = calloc(1, sizeof(*fresh));
-	if (!fresh || xj_arena_new(&arena) < 0) {
+	if (!fresh || xj_arena_new(&fresh->arena) < 0) {
 		free(fresh);
 		return no_memory(err);
 	}
 	fresh->serial = serial;
-	r = open_segments(a, arena, fresh, err);
+	r = open_segments(a, fresh, err);
 	if (r < 0) {
 		xj_searcher_free(fresh);
 		return r;

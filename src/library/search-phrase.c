@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "library/fields.h"
+#include "library/remote.h"
 #include "library/search.h"
 
 bool
@@ -35,6 +36,7 @@ struct checker {
 	bool any_plain;
 	bool found[XJ_WANTED_PHRASES];   /* in the document in hand */
 	size_t caps[XJ_WANTED_PHRASES];
+	size_t dropped;                  /* candidates not looked at */
 	struct near {                    /* for those that are distances */
 		struct xj_finder *finder;
 		unsigned *distances;
@@ -148,8 +150,7 @@ look_in_elements(struct checker *c, struct xj_arena *arena, uint64_t id,
 {
 	struct xj_meta_value *v;
 	size_t count;
-	int r = xj_catalog_meta(c->archive->catalog, id, arena, &v, &count,
-				err);
+	int r = xj_found_meta(c->archive, id, arena, &v, &count, err);
 	int rank = 0;
 
 	for (size_t i = 0; r == XJ_OK && i < count; i++) {
@@ -174,14 +175,13 @@ look_in_metadata(struct checker *c, uint64_t id, struct xj_error *err)
 
 	if (xj_arena_new(&arena) < 0)
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");
-	r = xj_catalog_get(c->archive->catalog, id, arena, &doc, err);
-	if (r == XJ_OK)
-		r = look_in_value(c, XJ_FIELD_TITLE, doc.title, err);
+	r = xj_found_rows(c->archive, &id, 1, arena, &doc, err);
+	if (r < 0 || doc.id == 0)
+		return r; /* gone meanwhile */
+	r = look_in_value(c, XJ_FIELD_TITLE, doc.title, err);
 	if (r == XJ_OK)
 		r = look_in_value(c, XJ_FIELD_PATH, doc.name, err);
-	if (r == XJ_OK)
-		r = look_in_elements(c, arena, id, err);
-	return r == XJ_ENOTFOUND ? XJ_OK : r; /* gone meanwhile */
+	return r < 0 ? r : look_in_elements(c, arena, id, err);
 }
 
 static int
@@ -316,6 +316,37 @@ found_most(const struct xj_wanted *w)
 	return most;
 }
 
+/* Those of other machines come last: each takes its time on the way. */
+static void
+keep_few_remote(struct checker *c, struct xj_match *match)
+{
+	size_t own = 0;
+
+	while (own < match->count && !XJ_ID_IS_REMOTE(match->hits[own].id))
+		own++;
+	if (match->count - own > XJ_PHRASE_REMOTE) {
+		c->dropped += match->count - own - XJ_PHRASE_REMOTE;
+		match->count = own + XJ_PHRASE_REMOTE;
+	}
+}
+
+/* Many at once take less time than one by one. */
+static int
+read_remote(struct xj_archive *a, struct xj_arena *arena,
+	    const struct xj_match *match, struct xj_error *err)
+{
+	uint64_t *ids = xj_arena_alloc(arena, (match->count + 1) *
+				       sizeof(*ids));
+	size_t n = 0;
+
+	if (!ids)
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	for (size_t i = 0; i < match->count; i++)
+		if (XJ_ID_IS_REMOTE(match->hits[i].id))
+			ids[n++] = match->hits[i].id;
+	return n ? xj_remote_rows(a, ids, n, err) : XJ_OK;
+}
+
 static int
 check_all(struct checker *c, struct xj_match *match, struct xj_error *err)
 {
@@ -324,6 +355,8 @@ check_all(struct checker *c, struct xj_match *match, struct xj_error *err)
 	/* Their text lies in this order. */
 	if (match->count > 0)
 		qsort(match->hits, match->count, sizeof(*match->hits), by_id);
+	keep_few_remote(c, match);
+	r = read_remote(c->archive, c->wanted->arena, match, err);
 	for (size_t i = 0; i < match->count && r == XJ_OK; i++)
 		r = check_document(c, match->hits[i].id, err);
 	return r;
@@ -420,9 +453,13 @@ check_candidates(struct checker *c, struct xj_index *index, double *share,
 	r = xj_index_match(index, plain, &options, &match, err);
 	if (r < 0)
 		return r;
-	return match.total > match.count ?
-	       check_some(c, index, tree, share, err) :
-	       check_all(c, &match, err);
+	if (match.total > match.count)
+		return check_some(c, index, tree, share, err);
+	r = check_all(c, &match, err);
+	if (c->dropped)
+		*share = (double)match.count /
+			 (double)(match.count + c->dropped);
+	return r;
 }
 
 int

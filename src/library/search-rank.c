@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "library/remote.h"
 #include "library/search.h"
 
 #define CHECK 10000u     /* totals and facets are exact up to here */
@@ -198,8 +199,8 @@ read_rows(struct xj_seeking *s, const struct xj_tier *tier,
 		return xj_error_set(err, XJ_ENOMEM, "out of memory");
 	for (size_t i = 0; i < tier->count; i++)
 		ids[i] = tier->docs[i].id;
-	return xj_catalog_get_many(s->archive->catalog, ids, tier->count,
-				   s->arena, *rows, err);
+	return xj_found_rows(s->archive, ids, tier->count, s->arena, *rows,
+			     err);
 }
 
 /*

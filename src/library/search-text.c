@@ -1,6 +1,7 @@
 /* search-text.c - the text of a document as a search looks at it. */
 #include <string.h>
 
+#include "library/remote.h"
 #include "library/search.h"
 
 void
@@ -72,7 +73,7 @@ get_bytes(struct xj_reading *g, enum xj_reading_form form, struct xj_error *err)
 			   g->kept[g->number].len);
 		return xj_buf_check(&g->bytes, err);
 	}
-	r = xj_texts_get(g->archive->texts, g->id, g->number, &g->bytes, err);
+	r = xj_found_text(g->archive, g->id, g->number, &g->bytes, err);
 	if (r == XJ_OK && form == XJ_READ_BYTES && g->kept_id == g->id &&
 	    g->number == g->kept_count && g->number < XJ_COUNT(g->kept)) {
 		struct xj_buf *keep = &g->kept[g->kept_count++];

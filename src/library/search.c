@@ -14,9 +14,11 @@
 #include <time.h>
 
 #include "library/lexicon.h"
+#include "library/remote.h"
 #include "library/search.h"
 
 #define LIMIT 10u /* hits, when nothing is said */
+#define TRIES 3
 
 static const struct facet {
 	const char *name;
@@ -41,6 +43,8 @@ struct xj_hits {
 	size_t widened_count;
 	struct xj_explanation explanation;
 	struct xj_meant_list meant;
+	struct xj_left_out *left_out;
+	size_t left_out_count;
 	struct {
 		struct xj_facet_count *values;
 		size_t count;
@@ -174,15 +178,28 @@ find_tiers(struct xj_seeking *s, struct xj_tier *first, struct xj_tier *related,
 /* --------------------------------------------------------------- the page */
 
 static int
+name_remote(struct xj_seeking *s, uint64_t id, struct xj_hit *hit,
+	    struct xj_error *err)
+{
+	const char *urn, *name = xj_remote_name(s->archive, id, &urn);
+
+	hit->remote = xj_arena_strdup(s->arena, name);
+	hit->remote_archive = xj_arena_strdup(s->arena, urn);
+	hit->remote_id = XJ_ID_NUMBER(id);
+	return hit->remote && hit->remote_archive ? XJ_OK : no_memory(err);
+}
+
+static int
 show_hit(struct xj_seeking *s, const struct xj_ranked *d,
 	 const struct xj_doc *doc, struct xj_hit *hit, struct xj_error *err)
 {
 	int r;
 
-	hit->info.id = d->id;
 	hit->score = d->score;
 	hit->related = d->related;
-	r = xj_info_from_doc(s->archive, s->arena, doc, &hit->info, err);
+	r = xj_found_info(s->archive, s->arena, doc, &hit->info, err);
+	if (r == XJ_OK && XJ_ID_IS_REMOTE(d->id))
+		r = name_remote(s, d->id, hit, err);
 	return r < 0 || s->asked->no_passages ? r :
 	       xj_hit_show(s, d, hit, err);
 }
@@ -202,8 +219,7 @@ show_page(struct xj_seeking *s, struct xj_ranked *page, size_t count,
 		return no_memory(err);
 	for (size_t i = 0; i < count; i++)
 		ids[i] = page[i].id;
-	r = xj_catalog_get_many(s->archive->catalog, ids, count, s->arena,
-				rows, err);
+	r = xj_found_rows(s->archive, ids, count, s->arena, rows, err);
 	for (size_t i = 0; i < count && r == XJ_OK; i++)
 		if (rows[i].id) { /* the catalog has the last word */
 			page[hits->count] = page[i];
@@ -321,9 +337,29 @@ seeking_end(struct xj_seeking *s)
 	xj_reading_release(&s->reading);
 }
 
+/* The index to search: this archive's, or with it those of its remotes. */
+static int
+begin(struct xj_seeking *s, uint64_t until, struct xj_error *err)
+{
+	int r = XJ_ENOTFOUND;
+
+	/* A segment may be merged away while others are asked. */
+	for (int i = 0; i < TRIES && r == XJ_ENOTFOUND; i++) {
+		r = xj_searcher_begin(s->archive, &s->index, err);
+		/* What a reader sees of others is not known here. */
+		if (r < 0 || s->asked->here || xj_index_restricted(s->index))
+			return r;
+		s->wide = true;
+		r = xj_remotes_begin(s->archive, until, &s->index, err);
+		if (r < 0)
+			xj_searcher_end(s->archive);
+	}
+	return r;
+}
+
 static int
 search_into(struct xj_archive *a, const struct xj_search *asked,
-	    struct xj_hits *hits, struct xj_error *err)
+	    uint64_t until, struct xj_hits *hits, struct xj_error *err)
 {
 	xj_auto(seeking_end) struct xj_seeking s = {
 		.archive = a, .asked = asked, .arena = hits->arena,
@@ -335,12 +371,15 @@ search_into(struct xj_archive *a, const struct xj_search *asked,
 	if (r < 0)
 		return r;
 	s.reading.analyzer = s.analyzer;
-	r = xj_searcher_begin(a, &s.index, err);
+	r = begin(&s, until, err);
 	if (r < 0)
 		return r;
 	r = seek(&s, query, hits, err);
 	if (r == XJ_OK)
 		r = xj_catalog_queue_size(a->catalog, &hits->queued, err);
+	if (r == XJ_OK && s.wide)
+		r = xj_remotes_left_out(a, hits->arena, &hits->left_out,
+					&hits->left_out_count, err);
 	xj_searcher_end(a);
 	return r;
 }
@@ -423,11 +462,10 @@ now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-int
-xj_search(struct xj_archive *archive, const struct xj_search *search,
-	  struct xj_hits **hits, struct xj_error *err)
+static int
+search_once(struct xj_archive *archive, const struct xj_search *search,
+	    uint64_t until, struct xj_hits **hits, struct xj_error *err)
 {
-	double begun = now_ms();
 	struct xj_hits *h = calloc(1, sizeof(*h));
 	int r;
 
@@ -436,14 +474,29 @@ xj_search(struct xj_archive *archive, const struct xj_search *search,
 		free(h);
 		return no_memory(err);
 	}
-	r = search_into(archive, search, h, err);
-	if (r < 0) {
+	r = search_into(archive, search, until, h, err);
+	if (r == XJ_OK)
+		*hits = h;
+	else
 		xj_hits_free(h);
-		return r;
-	}
-	h->took_ms = now_ms() - begun;
-	*hits = h;
-	return XJ_OK;
+	return r;
+}
+
+int
+xj_search(struct xj_archive *archive, const struct xj_search *search,
+	  struct xj_hits **hits, struct xj_error *err)
+{
+	uint64_t until = xj_monotonic_ms() + XJ_REMOTES_MS;
+	double begun = now_ms();
+	int r;
+
+	/* Each time there is a remote less, at last none. */
+	do {
+		r = search_once(archive, search, until, hits, err);
+	} while (r < 0 && xj_remotes_lost(archive));
+	if (r == XJ_OK)
+		(*hits)->took_ms = now_ms() - begun;
+	return r;
 }
 
 void
@@ -453,6 +506,93 @@ xj_hits_free(struct xj_hits *hits)
 		return;
 	xj_arena_free(hits->arena);
 	free(hits);
+}
+
+/* ------------------------------------------------------------ numbers alone */
+
+static int
+by_id(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int
+take_ids(struct xj_seeking *s, const struct xj_tree *tree, uint64_t **ids,
+	 size_t *count, struct xj_error *err)
+{
+	const struct xj_match_options all = { .limit = UINT32_MAX };
+	xj_auto(xj_match_release) struct xj_match match = { 0 };
+	int r = xj_index_match(s->index, tree, &all, &match, err);
+
+	if (r < 0)
+		return r;
+	*ids = xj_arena_alloc(s->arena, (match.count + 1) * sizeof(**ids));
+	if (!*ids)
+		return no_memory(err);
+	for (size_t i = 0; i < match.count; i++)
+		(*ids)[i] = match.hits[i].id;
+	*count = match.count;
+	qsort(*ids, *count, sizeof(**ids), by_id);
+	return XJ_OK;
+}
+
+static int
+seek_ids(struct xj_seeking *s, uint64_t **ids, size_t *count,
+	 struct xj_error *err)
+{
+	const struct xj_tree everything = { .op = XJ_TREE_ALL };
+	const struct xj_tree *tree = &everything;
+	int r = XJ_OK;
+
+	if (s->asked->query)
+		r = xj_phrases_check(s->archive, s->analyzer, s->index,
+				     &s->wanted, &s->checked, err);
+	if (r == XJ_OK && s->asked->query && s->checked < 1)
+		return xj_error_set(err, XJ_EINVAL, "the query has a phrase "
+				    "that too many documents may have");
+	if (r == XJ_OK && s->asked->query)
+		r = xj_wanted_tree(&s->wanted, XJ_WANTED_FIRST, true, &tree,
+				   err);
+	return r < 0 ? r : take_ids(s, tree, ids, count, err);
+}
+
+static int
+understand_exactly(struct xj_seeking *s, struct xj_error *err)
+{
+	struct xj_hits hits = { .arena = s->arena };
+	struct xj_clause *query;
+	int r = s->asked->query ? understand(s, &hits, &query, err) : XJ_OK;
+
+	if (r == XJ_OK && hits.repairs.count)
+		return xj_error_set(err, XJ_EINVAL, "the query was understood "
+				    "as %s; write it so if that is what you "
+				    "mean", hits.repaired ? hits.repaired :
+				    s->asked->query);
+	return r;
+}
+
+int
+xj_search_exactly(struct xj_archive *a, const char *query,
+		  struct xj_arena *arena, uint64_t **ids, size_t *count,
+		  struct xj_error *err)
+{
+	const struct xj_search asked = { .query = query };
+	xj_auto(seeking_end) struct xj_seeking s = {
+		.archive = a, .asked = &asked, .arena = arena,
+		.reading = { .archive = a },
+	};
+	int r = understand_exactly(&s, err);
+
+	s.reading.analyzer = s.analyzer;
+	if (r == XJ_OK)
+		r = xj_searcher_begin(a, &s.index, err);
+	if (r < 0)
+		return r;
+	r = seek_ids(&s, ids, count, err);
+	xj_searcher_end(a);
+	return r;
 }
 
 /* ----------------------------------------------------------------- getters */
@@ -538,6 +678,13 @@ xj_hits_meant(const struct xj_hits *hits, size_t *count)
 {
 	*count = hits->meant.count;
 	return hits->meant.list;
+}
+
+const struct xj_left_out *
+xj_hits_left_out(const struct xj_hits *hits, size_t *count)
+{
+	*count = hits->left_out_count;
+	return hits->left_out;
 }
 
 const struct xj_facet_count *

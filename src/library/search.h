@@ -8,6 +8,18 @@
 
 #include "library/archive.h"
 
+/* ---------------------------------------------------------- search.c */
+
+/*
+ * The numbers of all documents that a query finds, those that only share
+ * characters with it aside, in order; NULL: of all. Memory is the arena's.
+ * XJ_EINVAL also when it had to be put right, or its phrases have too many
+ * candidates to be checked.
+ */
+int xj_search_exactly(struct xj_archive *a, const char *query,
+		      struct xj_arena *arena, uint64_t **ids, size_t *count,
+		      struct xj_error *err);
+
 /* ---------------------------------------------------- search-query.c */
 
 #define XJ_QUERY_MAX 10000u /* bytes */
@@ -216,6 +228,9 @@ void xj_searcher_end(struct xj_archive *a);
 /* Whether a reader may see any document with this term; always without one. */
 int xj_term_seen(struct xj_index *index, const char *term, size_t len,
 		 bool *seen, struct xj_error *err);
+/* What it was opened by; lent until the next begin. */
+const struct xj_index_here *xj_searcher_here(const struct xj_archive *a,
+					     uint64_t *serial);
 
 /* ----------------------------------------------------- search-text.c */
 
@@ -251,6 +266,7 @@ void xj_reading_release(struct xj_reading *reading);
 
 /* More candidates than these are not looked at. */
 #define XJ_PHRASE_CANDIDATES 10000u
+#define XJ_PHRASE_REMOTE 1000u /* of them, of other archives */
 
 /*
  * Find out who has the phrases of which the index cannot tell. `*share` is how
@@ -303,6 +319,7 @@ struct xj_seeking {
 	struct xj_arena *arena;
 	struct xj_analyzer *analyzer;
 	struct xj_index *index;
+	bool wide;                /* remotes were asked too */
 	struct xj_wanted wanted;
 	struct xj_finder *finder;
 	struct xj_reading reading;

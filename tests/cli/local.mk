@@ -5,6 +5,7 @@ dist_check_SCRIPTS += \
 	%D%/documents.bats \
 	%D%/export.bats \
 	%D%/hostile.bats \
+	%D%/index.bats \
 	%D%/keeping.bats \
 	%D%/manual.bats \
 	%D%/ocr.bats \

@@ -57,6 +57,7 @@ run_examples()
 @test "examples of xueji-get work" { run_examples xueji-get; }
 @test "examples of xueji-help work" { run_examples xueji-help; }
 @test "examples of xueji-history work" { run_examples xueji-history; }
+@test "examples of xueji-index work" { run_examples xueji-index; }
 @test "examples of xueji-init work" { run_examples xueji-init; }
 @test "examples of xueji-list work" { run_examples xueji-list; }
 @test "examples of xueji-member work" { run_examples xueji-member; }

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "catalog/pack.h"
+#include "catalog/catalog.h"
 #include "text/text.h"
 
 #include "fuzz.h"
@@ -32,7 +32,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	xj_auto(xj_buf_release) struct xj_buf bytes = XJ_BUF_INIT;
 
-	if (xj_texts_unpack(data, size, &bytes, NULL) == XJ_OK)
+	if (xj_texts_unpack(data, size, XJ_TEXTS_CHUNK_MAX, &bytes,
+			    NULL) == XJ_OK)
 		parse(xj_buf_str(&bytes), bytes.len);
 	parse(data, size);
 	return 0;
