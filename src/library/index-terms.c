@@ -148,7 +148,8 @@ count_text(struct xj_terms_maker *m, uint64_t id, struct xj_error *err)
 
 /* ----------------------------------------------------------------- fields */
 
-/* Text of a field: into the body, and once more under the field's byte. */
+/* Text of a field: into the body; and under the field's byte, which is asked
+ * for but never weighed, and so does not make the document longer. */
 struct field {
 	struct xj_terms_maker *maker;
 	char byte;       /* 0: the body alone */
@@ -165,7 +166,8 @@ is_latin(const char *term, size_t len)
 /*
  * Only Latin words weigh more in a title. What is written in Han is counted by
  * character, pair and word already, and more of that lifts every article of a
- * law above the one that was meant.
+ * law above the one that was meant: it is counted where the text, which mostly
+ * begins with its title, does not have it.
  */
 static int
 count_field_term(void *ctx, enum xj_term_kind kind, const char *term,
@@ -179,10 +181,12 @@ count_field_term(void *ctx, enum xj_term_kind kind, const char *term,
 	if (len > sizeof(buf) - 2)
 		return XJ_OK;
 	memcpy(buf + 2, term, len);
-	r = xj_counts_term(f->maker->counts, buf + 1, len + 1,
-			   is_latin(term, len) ? f->weight : 1, f->err);
+	r = is_latin(term, len) ?
+		xj_counts_term(f->maker->counts, buf + 1, len + 1, f->weight,
+			       f->err) :
+		xj_counts_least(f->maker->counts, buf + 1, len + 1, 1, f->err);
 	if (r == XJ_OK && f->byte)
-		r = xj_counts_term(f->maker->counts, buf, len + 2, 1, f->err);
+		r = xj_counts_term(f->maker->counts, buf, len + 2, 0, f->err);
 	return r;
 }
 

@@ -245,7 +245,8 @@ struct xj_match_options
 xj_seeking_options(const struct xj_seeking *s)
 {
 	return (struct xj_match_options){
-		.sort = s->sort, .k1 = s->wanted.han ? 1.0 : 1.4, .b = 0.6,
+		.sort = s->sort, .k1 = s->wanted.han ? 1.0 : 1.4,
+		.b = s->wanted.han ? 0.7 : 0.6,
 	};
 }
 

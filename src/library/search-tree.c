@@ -1,4 +1,5 @@
 /* search-tree.c - the trees by which the index finds what a query wants. */
+#include <math.h>
 #include <string.h>
 
 #include "library/fields.h"
@@ -275,14 +276,31 @@ bounded(struct builder b, const struct xj_wanted *w, const struct xj_tree *core)
 #define K3 8.0 /* of BM25: said twice, a term weighs nearly twice as much */
 #define HAN_WORD 0.5 /* its pairs say most of it again */
 
-static const struct xj_tree *
-term_tree(struct xj_arena *arena, const struct xj_wanted_term *t)
+/*
+ * Single characters find what pairs and words miss; but of a long question
+ * every document has many by chance. They weigh 1 in one of so many.
+ */
+#define CHARS_USUAL 24.0
+#define CHAR_MOST 2.0
+#define CHAR_LEAST 0.2
+
+static double
+char_weight(const struct xj_wanted *w)
 {
-	struct xj_tree *tree = xj_tree_term(arena, t->term, t->len);
+	return w->chars == 0 ? 1 :
+	       fmax(CHAR_LEAST, fmin(CHAR_MOST, CHARS_USUAL / w->chars));
+}
+
+static const struct xj_tree *
+term_tree(const struct xj_wanted *w, const struct xj_wanted_term *t)
+{
+	struct xj_tree *tree = xj_tree_term(w->arena, t->term, t->len);
 	double scale = t->share * (K3 + 1) * t->times / (K3 + t->times);
 
 	if (t->kind == XJ_TERM_WORD && !t->latin)
 		scale *= HAN_WORD;
+	if (t->kind == XJ_TERM_CHAR)
+		scale *= char_weight(w);
 	if (tree && t->open)
 		tree->op = XJ_TREE_PREFIX;
 	if (tree && scale != 1)
@@ -302,7 +320,7 @@ xj_wanted_term_tree(const struct xj_wanted *w, const struct xj_wanted_term *t,
 		    enum xj_wanted_tree which)
 {
 	return which == XJ_WANTED_RELATED && !is_weak(t) ? NULL :
-	       term_tree(w->arena, t);
+	       term_tree(w, t);
 }
 
 /* Adds the terms of one level. */
@@ -311,7 +329,7 @@ add_terms(const struct xj_wanted *w, struct xj_tree *to, bool words)
 {
 	for (size_t i = 0; i < w->term_count; i++)
 		if (w->terms[i].word == words &&
-		    !xj_tree_add(to, term_tree(w->arena, &w->terms[i])))
+		    !xj_tree_add(to, term_tree(w, &w->terms[i])))
 			return false;
 	return true;
 }
@@ -395,7 +413,7 @@ weak_tree(const struct xj_wanted *w)
 
 	for (size_t i = 0; any && i < w->term_count; i++)
 		if (is_weak(&w->terms[i]) &&
-		    !xj_tree_add(any, term_tree(w->arena, &w->terms[i])))
+		    !xj_tree_add(any, term_tree(w, &w->terms[i])))
 			return NULL;
 	return any;
 }

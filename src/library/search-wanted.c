@@ -185,6 +185,7 @@ add_term(struct xj_wanted *w, const struct pieces *from,
 	t->word |= soft && (piece->kind == XJ_TERM_WORD ||
 			    piece->kind == XJ_TERM_FORM);
 	w->han |= !t->latin;
+	w->chars += soft && piece->kind == XJ_TERM_CHAR;
 	return XJ_OK;
 }
 

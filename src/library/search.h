@@ -158,6 +158,7 @@ struct xj_wanted {
 	bool soft, words;
 	bool cut;             /* a prefix stands for too many words */
 	bool han;             /* something in it is not Latin */
+	unsigned chars;       /* Han characters of its words, stop terms too */
 };
 
 /* XJ_EINVAL: nothing to search for. */

@@ -152,32 +152,42 @@ make_room(struct xj_counts *c, size_t len)
 	return true;
 }
 
-static int
-add(struct xj_counts *c, const char *term, size_t len, uint64_t key,
-    unsigned count)
+/* The term, counted 0 if it was not there; NULL: no memory. */
+static struct counted *
+find_or_add(struct xj_counts *c, const char *term, size_t len, uint64_t key)
 {
 	struct counted *t;
 	size_t h, s;
 
 	if (!make_room(c, len))
-		return XJ_ENOMEM;
+		return NULL;
 	h = hash(key, term, len);
 	for (s = h & (c->slot_count - 1); c->slots[s];
 	     s = (s + 1) & (c->slot_count - 1)) {
 		t = &c->terms[c->slots[s] - 1];
 		if (t->key == key && t->len == len &&
 		    (len <= 8 ||
-		     memcmp(c->bytes + t->off + 8, term + 8, len - 8) == 0)) {
-			t->count += count;
-			return XJ_OK;
-		}
+		     memcmp(c->bytes + t->off + 8, term + 8, len - 8) == 0))
+			return t;
 	}
 	t = &c->terms[c->count++];
-	*t = (struct counted){ key, (uint32_t)c->len, (uint32_t)len, count,
+	*t = (struct counted){ key, (uint32_t)c->len, (uint32_t)len, 0,
 			       (uint32_t)s };
 	c->slots[s] = (uint32_t)c->count;
 	memcpy(c->bytes + c->len, term, len);
 	c->len += len;
+	return t;
+}
+
+static int
+add(struct xj_counts *c, const char *term, size_t len, uint64_t key,
+    unsigned count)
+{
+	struct counted *t = find_or_add(c, term, len, key);
+
+	if (!t)
+		return XJ_ENOMEM;
+	t->count += count;
 	return XJ_OK;
 }
 
@@ -223,6 +233,19 @@ xj_counts_term(struct xj_counts *c, const char *term, size_t len,
 {
 	return no_memory(add(c, term, len, first_eight(term, len), count),
 			 err);
+}
+
+int
+xj_counts_least(struct xj_counts *c, const char *term, size_t len,
+		unsigned least, struct xj_error *err)
+{
+	struct counted *t = find_or_add(c, term, len, first_eight(term, len));
+
+	if (!t)
+		return no_memory(XJ_ENOMEM, err);
+	if (t->count < least)
+		t->count = least;
+	return XJ_OK;
 }
 
 /* -------------------------------------------------------------- in order */

@@ -31,7 +31,7 @@
 #include "util/util.h"
 
 /* Recorded in the index. Raise it when the same text gives other terms. */
-#define XJ_ANALYZER_VERSION 4u
+#define XJ_ANALYZER_VERSION 5u
 
 /* Whether text can be decoded from what is called so: "GB18030", "big5". */
 bool xj_encoding_known(const char *name);
@@ -208,6 +208,9 @@ int xj_counts_text(struct xj_counts *counts, struct xj_analyzer *an,
 /* A term of the caller's, with its prefix. `count` 0: boolean. */
 int xj_counts_term(struct xj_counts *counts, const char *term, size_t len,
 		   unsigned count, struct xj_error *err);
+/* The same, but what was counted as often already stays as it is. */
+int xj_counts_least(struct xj_counts *counts, const char *term, size_t len,
+		    unsigned least, struct xj_error *err);
 /* Sorted by bytes, each term once; lent until the next change. */
 int xj_counts_sorted(struct xj_counts *counts, const struct xj_counted **list,
 		     size_t *n, struct xj_error *err);

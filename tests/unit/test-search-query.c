@@ -394,18 +394,19 @@ static void
 a_word_must_match_and_the_rest_adds_weight(void **state)
 {
 	(void)state;
-	assert_first("卫生", "(MAYBE w卫生*0.50 c卫 p卫生 c生)");
-	assert_first("卫生 法规", "(MAYBE (OR w卫生*0.50 w法规*0.50) c卫 p卫生 c生 "
-		     "c法 p法规 c规)");
+	assert_first("卫生", "(MAYBE w卫生*0.50 c卫*2.00 p卫生 c生*2.00)");
+	assert_first("卫生 法规", "(MAYBE (OR w卫生*0.50 w法规*0.50) c卫*2.00 "
+		     "p卫生 c生*2.00 c法*2.00 p法规 c规*2.00)");
 	assert_first("hygiene laws", "(OR whygien wlaw)");
-	assert_first("卫生 law", "(MAYBE (OR w卫生*0.50 wlaw) c卫 p卫生 c生)");
+	assert_first("卫生 law", "(MAYBE (OR w卫生*0.50 wlaw) c卫*2.00 p卫生 "
+		     "c生*2.00)");
 }
 
 static void
 what_shares_characters_only_is_related(void **state)
 {
 	(void)state;
-	assert_related("卫生", "(NOT (OR c卫 p卫生 c生) w卫生*0.50)");
+	assert_related("卫生", "(NOT (OR c卫*2.00 p卫生 c生*2.00) w卫生*0.50)");
 	assert_related("hygiene", "");
 	assert_related("kind:book", "");
 }
@@ -415,8 +416,8 @@ pairs_stand_in_for_unknown_words(void **state)
 {
 	(void)state;
 	assert_first("新农合", "(MAYBE (OR p新农 p农合 (AND p新农 p农合)) "
-		     "c新 c农 c合)");
-	assert_first("法", "c法");
+		     "c新*2.00 c农*2.00 c合*2.00)");
+	assert_first("法", "c法*2.00");
 	assert_related("法", "");
 }
 
@@ -425,16 +426,16 @@ a_run_of_several_words_may_stand_whole(void **state)
 {
 	(void)state;
 	assert_first("展中国家",
-		     "(MAYBE (OR p展中 w国家*0.50 (AND p展中 p中国 p国家)) c展 c中 "
-		     "p中国 c国 p国家 c家)");
+		     "(MAYBE (OR p展中 w国家*0.50 (AND p展中 p中国 p国家)) "
+		     "c展*2.00 c中*2.00 p中国 c国*2.00 p国家 c家*2.00)");
 }
 
 static void
 stop_terms_count_when_there_is_nothing_else(void **state)
 {
 	(void)state;
-	assert_first("怎么", "(MAYBE w怎么*0.50 c怎 p怎么 c么)");
-	assert_first("请问 卫生", "(MAYBE w卫生*0.50 c卫 p卫生 c生)");
+	assert_first("怎么", "(MAYBE w怎么*0.50 c怎*2.00 p怎么 c么*2.00)");
+	assert_first("请问 卫生", "(MAYBE w卫生*0.50 c卫*2.00 p卫生 c生*2.00)");
 }
 
 static void
@@ -449,7 +450,7 @@ filters_add_no_weight(void **state)
 {
 	(void)state;
 	assert_first("卫生 kind:book",
-		     "(FILTER (MAYBE w卫生*0.50 c卫 p卫生 c生) Kbook)");
+		     "(FILTER (MAYBE w卫生*0.50 c卫*2.00 p卫生 c生*2.00) Kbook)");
 	assert_first("kind:book,article", "(FILTER (OR Kbook Karticle) "
 		     "(OR Kbook Karticle))");
 	assert_first("law year:2009..2011", "(FILTER wlaw [2009..2011])");
@@ -607,7 +608,7 @@ static void
 han_beside_hangul_makes_no_pair(void **state)
 {
 	(void)state;
-	assert_first("卫한", "(MAYBE w한*0.50 c卫 c한)");
+	assert_first("卫한", "(MAYBE w한*0.50 c卫*2.00 c한*2.00)");
 }
 
 static void
