@@ -1,5 +1,5 @@
-/* remotes-cage.c - what xueji-remotes may do once all is open: read what is open,
- * talk on its connections, and nothing else. */
+/* remotes-cage.c - what xueji-remotes may use once all is open: so much memory
+ * and time, and no file that it would write. */
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
