@@ -725,6 +725,22 @@ weigh_open(struct xj_wanted *w, struct xj_wanted_term *t,
 	return r;
 }
 
+/* What only documents have that a reader may not see, nobody has: whatever is
+ * said of words that are missing goes by this. */
+static int
+frequency_in_sight(struct xj_index *index, const struct xj_wanted_term *t,
+		   uint64_t *documents, struct xj_error *err)
+{
+	bool seen = true;
+	int r = xj_index_frequency(index, t->term, t->len, documents, err);
+
+	if (r == XJ_OK && *documents)
+		r = xj_term_seen(index, t->term, t->len, &seen, err);
+	if (!seen)
+		*documents = 0;
+	return r;
+}
+
 int
 xj_wanted_weigh(struct xj_wanted *w, struct xj_index *index,
 		struct xj_error *err)
@@ -740,7 +756,7 @@ xj_wanted_weigh(struct xj_wanted *w, struct xj_index *index,
 			r = weigh_open(w, t, index, all, err);
 			continue;
 		}
-		r = xj_index_frequency(index, t->term, t->len, &n, err);
+		r = frequency_in_sight(index, t, &n, err);
 		t->rarity = n == 0 || n > all ? 0 :
 			log(1 + ((double)(all - n) + 0.5) / ((double)n + 0.5));
 	}

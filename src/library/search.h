@@ -209,6 +209,10 @@ int xj_seen_tree(const struct xj_wanted *w, const struct xj_tree *core,
 int xj_seen_term(struct xj_arena *arena, const char *word, size_t len,
 		 const struct xj_tree **tree, struct xj_error *err);
 
+/* Whether a reader may see any document with this term; always without one. */
+int xj_term_seen(struct xj_index *index, const char *term, size_t len,
+		 bool *seen, struct xj_error *err);
+
 /* Bricks; NULL when there is no memory. */
 struct xj_tree *xj_tree_new(struct xj_arena *arena, enum xj_tree_op op,
 			    size_t children);
@@ -226,9 +230,6 @@ bool xj_tree_add(struct xj_tree *tree, const struct xj_tree *child);
 int xj_searcher_begin(struct xj_archive *a, struct xj_index **index,
 		      struct xj_error *err);
 void xj_searcher_end(struct xj_archive *a);
-/* Whether a reader may see any document with this term; always without one. */
-int xj_term_seen(struct xj_index *index, const char *term, size_t len,
-		 bool *seen, struct xj_error *err);
 /* What it was opened by; lent until the next begin. */
 const struct xj_index_here *xj_searcher_here(const struct xj_archive *a,
 					     uint64_t *serial);
