@@ -46,7 +46,7 @@ setup() { copy_library; }
 @test "the JSON has the keys that are promised" {
 	run_json search --json 质量 --facets kind,year,creator,type
 	[ "$status" -eq 0 ]
-	[ "$(json 'keys_unsorted | join(" ")')" = "format query understood repairs widened total total_is_exact related queued took_ms missing without meant facets hits" ]
+	[ "$(json 'keys_unsorted | join(" ")')" = "format query understood repairs widened total total_is_exact related queued took_ms left_out missing without meant facets hits" ]
 	[ "$(json '.facets | keys_unsorted | join(" ")')" = "kind year creator type" ]
 	[ "$(json '.hits[0] | has("id") and has("urn") and has("title") and
 		has("kind") and has("date") and has("path") and

@@ -136,7 +136,7 @@ every_part_may_be_the_one_that_does_not_fit(void **state)
 	uint64_t done = 0;
 
 	(void)state;
-	for (unsigned kb = 900; kb < 6500; kb += 430) {
+	for (unsigned kb = 900; kb < 8500; kb += 430) {
 		char size[16];
 
 		snprintf(size, sizeof(size), "%uk", kb);
