@@ -276,8 +276,9 @@ int
 xj_cage_enter_program(const struct xj_cage *cage, const char *folder,
 		      const char *const *reads)
 {
-	if (enter_rlimits(&cage->limits) != 0 ||
-	    enter_files(folder, reads) != 0)
+	/* What takes memory comes before its limit. */
+	if (enter_files(folder, reads) != 0 ||
+	    enter_rlimits(&cage->limits) != 0)
 		return -1;
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
 			    &cage->program);
