@@ -240,6 +240,7 @@ void xj_table_widest(struct xj_table *t, size_t width);
 void xj_table_add(struct xj_table *t, const char *const *cells);
 /* The first row is a heading. */
 void xj_table_heading(struct xj_table *t, const char *const *cells);
+void xj_table_free(struct xj_table *t);
 /* Print, each line after `indent` spaces, and free. */
 void xj_table_end(struct xj_table *t, FILE *to, size_t indent);
 

@@ -171,11 +171,14 @@ list_remotes(struct xj_archive *archive, bool again)
 	xj_table_heading(t, (const char *[]){ _("remote"), _("address"),
 			 _("documents"), _("published"), _("state") });
 	r = xj_index_remotes(archive, again, remote_row, t, &err);
+	if (r == XJ_OK && remotes) {
+		xj_table_end(t, stdout, 0);
+		t = NULL;
+	}
+	xj_table_free(t);
 	if (r < 0)
 		return xj_fail(&err);
-	if (remotes)
-		xj_table_end(t, stdout, 0);
-	else
+	if (!remotes)
 		xj_say(_("This archive is searched alone; `xueji index "
 			 "add-remote NAME HOST:PORT` adds another."));
 	return again && unfit ? EXIT_PART : EXIT_FINE;

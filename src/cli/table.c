@@ -145,6 +145,16 @@ put_row(const struct xj_table *t, size_t row, FILE *to, size_t indent)
 }
 
 void
+xj_table_free(struct xj_table *t)
+{
+	if (!t)
+		return;
+	free(t->rows);
+	xj_arena_free(t->arena);
+	free(t);
+}
+
+void
 xj_table_end(struct xj_table *t, FILE *to, size_t indent)
 {
 	if (!t)
@@ -158,7 +168,5 @@ xj_table_end(struct xj_table *t, FILE *to, size_t indent)
 		if (dim)
 			fputs(xj_plain(), to);
 	}
-	free(t->rows);
-	xj_arena_free(t->arena);
-	free(t);
+	xj_table_free(t);
 }
