@@ -58,10 +58,15 @@ gather() {
 ASAN_OPTIONS=allocator_may_return_null=1:max_allocation_size_mb=1024
 export ASAN_OPTIONS
 
+# A short run, as CI makes it, tries the same each time, so that a change is
+# judged by what it changed; to find what is new is for long ones.
+seed=0
+test "$seconds" -ge 60 || seed=1
+
 for f; do
 	echo "  FUZZ     $f, $seconds s"
 	gather "$f"
-	"./$f" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+	"./$f" -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 \
 		-malloc_limit_mb=1100 -artifact_prefix="$f-" "fuzz-corpus/$f" "fuzz-seeds/$f" \
 		>"$f.log" 2>&1 || {
 		tail -n 60 "$f.log"
