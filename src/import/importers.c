@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,55 +155,18 @@ check_places(const struct xj_importers *im, struct xj_error *err)
 
 /* -------------------------------------------------------- starting it */
 
-/* Nothing of the host's surroundings but what the loader and the sanitizers
- * need: they may hold secrets. */
-static char **
-surroundings(char *room[8])
-{
-	static const char *const names[] = { "LD_LIBRARY_PATH", "ASAN_OPTIONS",
-					     "UBSAN_OPTIONS", "LSAN_OPTIONS" };
-	size_t n = 0;
-
-	for (char **e = environ; e != NULL && *e != NULL; e++)
-		for (size_t i = 0; i < XJ_COUNT(names); i++) {
-			size_t len = strlen(names[i]);
-
-			if (n < 7 && strncmp(*e, names[i], len) == 0 &&
-			    (*e)[len] == '=')
-				room[n++] = *e;
-		}
-	room[n] = NULL;
-	return room;
-}
-
 static int
 spawn_zygote(const struct xj_importers *im, int sock, pid_t *pid)
 {
-	char *argv[] = { (char *)"xueji-importer", NULL }, *room[8];
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none, all;
-	int r;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attr);
-	posix_spawn_file_actions_adddup2(&files, sock, XJ_CONTROL_FD);
-	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDWR, 0);
-	posix_spawn_file_actions_adddup2(&files, 0, 1);
-#ifndef XJ_SANITIZED
-	posix_spawn_file_actions_adddup2(&files, 0, 2);
+	char *const argv[] = { (char *)"xueji-importer", NULL };
+#ifdef XJ_SANITIZED
+	const int fds[] = { -1, -1, STDERR_FILENO, sock };
+#else
+	const int fds[] = { -1, -1, -1, sock };
 #endif
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
-					POSIX_SPAWN_SETSIGDEF);
-	r = posix_spawn(pid, im->worker, &files, &attr, argv,
-			surroundings(room));
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
-	return r;
+
+	_Static_assert(XJ_CONTROL_FD == 3, "the place of `sock` in fds");
+	return xj_spawn(im->worker, argv, fds, XJ_COUNT(fds), NULL, pid);
 }
 
 /* `own`: the one plugin that it is for; NULL: all that the folders have. */

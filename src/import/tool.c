@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,37 +35,6 @@ xj_tool_own(const char *name, struct xj_buf *out, struct xj_error *err)
 
 /* ------------------------------------------------------------- the start */
 
-static int
-spawn(const char *worker, char **argv, int in, const int out[2],
-      const int errors[2], pid_t *pid)
-{
-	char *none[] = { NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t empty, all;
-	int r;
-
-	sigemptyset(&empty);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attr);
-	if (in >= 0)
-		posix_spawn_file_actions_adddup2(&files, in, 0);
-	else
-		posix_spawn_file_actions_addopen(&files, 0, "/dev/null",
-						 O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, out[1], 1);
-	posix_spawn_file_actions_adddup2(&files, errors[1], 2);
-	posix_spawnattr_setsigmask(&attr, &empty);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
-					POSIX_SPAWN_SETSIGDEF);
-	r = posix_spawn(pid, worker, &files, &attr, argv, none);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
-	return r;
-}
-
 /* xueji-importer --run CPU_S MEMORY FOLDER PROGRAM ARG... */
 static int
 start(struct running *run, struct xj_error *err)
@@ -95,7 +63,9 @@ start(struct running *run, struct xj_error *err)
 	}
 	argv[n] = NULL;
 	if (pipe2(out, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0)
-		failed = spawn(worker, argv, t->in, out, errors, &run->pid);
+		failed = xj_spawn(worker, argv,
+				  (const int[]){ t->in, out[1], errors[1] }, 3,
+				  NULL, &run->pid);
 	xj_closep(&out[1]);
 	xj_closep(&errors[1]);
 	run->out = out[0];

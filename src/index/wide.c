@@ -4,7 +4,6 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,50 +240,20 @@ program(void)
 	return set && *set ? set : XJ_LIBEXECDIR "/xueji-remotes";
 }
 
-/* What the loader, the sanitizers and the names of machines need. */
-static void
-surroundings(char *room[8])
-{
-	static const char *const names[] = { "LD_LIBRARY_PATH=",
-		"ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LSAN_OPTIONS=",
-		"HOSTALIASES=", "LOCALDOMAIN=", "RES_OPTIONS=" };
-	size_t n = 0;
-
-	for (char **e = environ; e && *e; e++)
-		for (size_t i = 0; i < XJ_COUNT(names) && n < 7; i++)
-			if (strncmp(*e, names[i], strlen(names[i])) == 0)
-				room[n++] = *e;
-	room[n] = NULL;
-}
-
 static int
 spawn(struct xj_wide *w, int sock)
 {
-	char *argv[] = { (char *)"xueji-remotes", NULL }, *room[8];
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none, all;
-	int r;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	surroundings(room);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attr);
-	posix_spawn_file_actions_adddup2(&files, sock, XJ_WIDE_FD);
-	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDWR, 0);
-	posix_spawn_file_actions_adddup2(&files, 0, 1);
-#ifndef XJ_SANITIZED
-	posix_spawn_file_actions_adddup2(&files, 0, 2);
+	static const char *const names[] = { "HOSTALIASES", "LOCALDOMAIN",
+					     "RES_OPTIONS", NULL };
+	char *const argv[] = { (char *)"xueji-remotes", NULL };
+#ifdef XJ_SANITIZED
+	const int fds[] = { -1, -1, STDERR_FILENO, sock };
+#else
+	const int fds[] = { -1, -1, -1, sock };
 #endif
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
-					POSIX_SPAWN_SETSIGDEF);
-	r = posix_spawn(&w->pid, program(), &files, &attr, argv, room);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
-	return r;
+
+	_Static_assert(XJ_WIDE_FD == 3, "the place of `sock` in fds");
+	return xj_spawn(program(), argv, fds, XJ_COUNT(fds), names, &w->pid);
 }
 
 static int

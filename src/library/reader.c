@@ -261,18 +261,10 @@ xj_archive_reader(const struct xj_archive *a)
 
 /* ------------------------------------------------------------- what he may */
 
-static int
-compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static bool
 has(const uint64_t *list, size_t count, uint64_t unit)
 {
-	return bsearch(&unit, list, count, sizeof(unit), compare) != NULL;
+	return bsearch(&unit, list, count, sizeof(unit), xj_by_number) != NULL;
 }
 
 bool
@@ -292,7 +284,7 @@ xj_reader_roles(const struct xj_reader *reader, uint64_t unit)
 {
 	const struct xj_reader_roles *row =
 		bsearch(&unit, reader->roles, reader->role_count,
-			sizeof(*row), compare); /* the unit comes first */
+			sizeof(*row), xj_by_number); /* the unit comes first */
 
 	return reader->everywhere | (row ? row->roles : 0);
 }

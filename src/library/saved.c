@@ -96,21 +96,13 @@ put(struct saved *s, const struct xj_saved_row *row, const char *drop)
 /* ------------------------------------------------------------ what was seen */
 
 static int
-by_number(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static int
 hits_now(struct saved *s, const char *query, uint64_t **ids, size_t *count)
 {
 	int r = xj_search_ids(s->archive, query, HITS_MAX, s->arena, ids,
 			      count, s->err);
 
 	if (r == XJ_OK)
-		qsort(*ids, *count, sizeof(**ids), by_number);
+		qsort(*ids, *count, sizeof(**ids), xj_by_number);
 	return r;
 }
 
@@ -118,7 +110,7 @@ static bool
 was_seen(const struct xj_saved_row *row, uint64_t id)
 {
 	return row->seen_len && bsearch(&id, row->seen, row->seen_len /
-					sizeof(id), sizeof(id), by_number);
+					sizeof(id), sizeof(id), xj_by_number);
 }
 
 /* Leaves those that are new in `ids`. */

@@ -376,14 +376,6 @@ drop_seen(struct xj_match *match, const struct xj_match *seen)
 	match->count = n;
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 #define SPREAD 800u /* candidates that tell how many have it */
 #define BEST 400u   /* candidates that are shown if they have it */
 
@@ -417,7 +409,7 @@ check_some(struct checker *c, struct xj_index *index,
 		if (c->wanted->phrases[i].id_count)
 			qsort(c->wanted->phrases[i].ids,
 			      c->wanted->phrases[i].id_count, sizeof(uint64_t),
-			      by_number);
+			      xj_by_number);
 	*share = all > (double)found_most(c->wanted) ?
 		 (double)found_most(c->wanted) / all : 0.999999;
 	return r;

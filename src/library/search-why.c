@@ -255,14 +255,6 @@ begin_why(struct explaining *e, const struct xj_ranked *d, struct xj_why *why)
 }
 
 static int
-by_id(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static int
 begin(struct explaining *e)
 {
 	struct xj_arena *arena = e->s->arena;
@@ -282,7 +274,7 @@ begin(struct explaining *e)
 		r = e->reasons[i] ? begin_why(e, &e->docs[i], &e->whys[i]) :
 				    no_memory(e->err);
 	}
-	qsort(e->ids, e->count, sizeof(*e->ids), by_id);
+	qsort(e->ids, e->count, sizeof(*e->ids), xj_by_number);
 	return r;
 }
 

@@ -511,14 +511,6 @@ xj_hits_free(struct xj_hits *hits)
 /* ------------------------------------------------------------ numbers alone */
 
 static int
-by_id(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static int
 take_ids(struct xj_seeking *s, const struct xj_tree *tree, uint64_t **ids,
 	 size_t *count, struct xj_error *err)
 {
@@ -534,7 +526,7 @@ take_ids(struct xj_seeking *s, const struct xj_tree *tree, uint64_t **ids,
 	for (size_t i = 0; i < match.count; i++)
 		(*ids)[i] = match.hits[i].id;
 	*count = match.count;
-	qsort(*ids, *count, sizeof(**ids), by_id);
+	qsort(*ids, *count, sizeof(**ids), xj_by_number);
 	return XJ_OK;
 }
 

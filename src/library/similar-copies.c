@@ -24,21 +24,13 @@ spread(uint64_t h)
 	return h ^ (h >> 33);
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* Keep the least, each once. */
 static void
 tidy(struct sketching *k)
 {
 	size_t n = 0;
 
-	qsort(k->hashes, k->count, sizeof(*k->hashes), by_value);
+	qsort(k->hashes, k->count, sizeof(*k->hashes), xj_by_number);
 	for (size_t i = 0; i < k->count && n < XJ_SKETCH; i++)
 		if (n == 0 || k->hashes[i] != k->hashes[n - 1])
 			k->hashes[n++] = k->hashes[i];

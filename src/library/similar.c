@@ -364,14 +364,6 @@ collapse(struct comparing *c, struct candidate **shown, size_t *count)
 	return r;
 }
 
-static int
-by_id(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The copies of the document itself, and what is left without them. */
 static int
 find_copies(struct comparing *c)
@@ -388,7 +380,7 @@ find_copies(struct comparing *c)
 		if (copy)
 			c->copies[c->copy_count++] = c->list[i].doc.id;
 	}
-	qsort(c->copies, c->copy_count, sizeof(*c->copies), by_id);
+	qsort(c->copies, c->copy_count, sizeof(*c->copies), xj_by_number);
 	return r;
 }
 
@@ -439,7 +431,7 @@ note_shared(struct comparing *c, size_t term, const uint64_t *ids,
 	r = xj_index_match(c->s->index, tree, &o, &match, c->err);
 	for (size_t i = 0; r == XJ_OK && i < match.count; i++) {
 		const uint64_t *at = bsearch(&match.hits[i].id, ids, count,
-					     sizeof(*ids), by_id);
+					     sizeof(*ids), xj_by_number);
 
 		if (at)
 			rows[(size_t)(at - ids) * TERMS + term] = true;
@@ -480,12 +472,12 @@ show_shared(struct comparing *c, struct xj_alike *list, size_t count)
 	for (size_t i = 0; r == XJ_OK && i < count; i++)
 		ids[i] = list[i].info.id;
 	if (r == XJ_OK)
-		qsort(ids, count, sizeof(*ids), by_id);
+		qsort(ids, count, sizeof(*ids), xj_by_number);
 	for (size_t t = 0; count && t < c->term_count && r == XJ_OK; t++)
 		r = note_shared(c, t, ids, count, rows);
 	for (size_t i = 0; i < count && r == XJ_OK; i++) {
 		const uint64_t *at = bsearch(&list[i].info.id, ids, count,
-					     sizeof(*ids), by_id);
+					     sizeof(*ids), xj_by_number);
 
 		r = tell_shared(c, rows + (size_t)(at - ids) * TERMS, &list[i]);
 	}

@@ -127,3 +127,11 @@ xj_buf_str(const struct xj_buf *b)
 {
 	return b->data ? b->data : "";
 }
+
+int
+xj_by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}

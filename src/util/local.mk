@@ -7,6 +7,7 @@ libxj_util_la_SOURCES = \
 	%D%/error.c \
 	%D%/json.c \
 	%D%/path.c \
+	%D%/spawn.c \
 	%D%/time.c \
 	%D%/urn.c \
 	%D%/utf8.c \

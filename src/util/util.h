@@ -144,6 +144,18 @@ uint64_t xj_tree_size(int dirfd, const char *path);
 /* Open the directory for *at() calls. */
 int xj_dir_open(int dirfd, const char *path, int *fd, struct xj_error *err);
 
+/* -------------------------------------------------------------- programs */
+
+/*
+ * Start a program of ours: fds[i] becomes its descriptor i, one below 0 is
+ * /dev/null, every other of ours must be O_CLOEXEC. No signal is blocked or
+ * ignored in it. Of our surroundings, which may hold secrets, it has what the
+ * loader and the sanitizers need, and the variables that `environment` (ends
+ * with NULL; may be NULL) names. 0 or errno.
+ */
+int xj_spawn(const char *program, char *const argv[], const int *fds,
+	     size_t count, const char *const *environment, pid_t *pid);
+
 /* --------------------------------------------------------------- digests */
 
 enum xj_digest_kind {
@@ -214,6 +226,9 @@ struct xj_counted {
 	uint32_t len;
 	uint32_t count;   /* 0: a boolean term */
 };
+
+/* For qsort() and bsearch() of uint64_t, such as numbers of documents. */
+int xj_by_number(const void *a, const void *b);
 
 /* ------------------------------------------------------------------ JSON */
 
