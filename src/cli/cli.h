@@ -203,9 +203,15 @@ void xj_json_time(const char *key, int64_t t);            /* 0: null */
 void xj_json_list(const char *key, const char *const *list);
 /* The object that every answer is, with "format": 1. */
 void xj_json_begin(void);
+/* The same with a list open in it; its end closes both and comes to the exit
+ * code of `r`. */
+void xj_json_begin_list(const char *key);
+int xj_json_end_list(int r, const struct xj_error *err);
 /* The columns of a document, inside an object that is open. */
 void xj_json_info(const struct xj_document_info *info);
-void xj_json_problem(const struct xj_problem *problem);
+/* One of a list of problems, as xj_problem_fn; what was checked in all. */
+int xj_json_problem(void *ctx, const struct xj_problem *problem);
+void xj_json_checked(const struct xj_check_result *checked);
 /* Close the object; returns `code`. */
 int xj_json_end(int code);
 /* The history of a document, or of all when it is NULL, at most `limit`; it

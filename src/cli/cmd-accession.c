@@ -99,11 +99,9 @@ list(struct xj_archive *archive, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("accessions", '[');
+		xj_json_begin_list("accessions");
 		r = xj_accessions(archive, json_row, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(7);
 	xj_table_right(t, 0);

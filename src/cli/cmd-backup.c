@@ -21,24 +21,6 @@ static const struct xj_option make_options[] = {
 	{ 0 }
 };
 
-static int
-json_problem(void *ctx, const struct xj_problem *p)
-{
-	(void)ctx;
-	xj_json_problem(p);
-	return XJ_OK;
-}
-
-static void
-json_checked(const struct xj_check_result *c)
-{
-	xj_json_number("objects", c->objects);
-	xj_json_number("files", c->files);
-	xj_json_number("bytes", c->bytes);
-	xj_json_number("errors", c->errors);
-	xj_json_number("warnings", c->warnings);
-}
-
 static void
 json_made(const struct xj_backup_result *b, uint64_t ms)
 {
@@ -58,7 +40,7 @@ json_made(const struct xj_backup_result *b, uint64_t ms)
 	if (!opt_verify || opt_dry_run)
 		return;
 	xj_json_open("verified", '{');
-	json_checked(&b->checked);
+	xj_json_checked(&b->checked);
 	xj_json_close('}');
 }
 
@@ -148,15 +130,13 @@ make(struct xj_archive *archive, int argc, char **argv)
 		return EXIT_USAGE;
 	if (opt_keep && (keep < 1 || keep > 100000))
 		return xj_usage(_("--keep: 1 or more"));
-	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("problems", '[');
-	}
+	if (opt_json)
+		xj_json_begin_list("problems");
 	watch = xj_watch_begin();
 	r = xj_backup(opt_dir, argv[0], &(struct xj_backup_options){
 		.no_text = opt_no_text, .keep = (unsigned)keep,
 		.dry_run = opt_dry_run, .verify = opt_verify,
-		.problem = opt_json ? json_problem : xj_problem_print,
+		.problem = opt_json ? xj_json_problem : xj_problem_print,
 		.watch = *watch }, &b, &err);
 	xj_watch_end();
 	code = r < 0 ? xj_fail(&err) : code_of(&b);
@@ -228,11 +208,9 @@ list(struct xj_archive *archive, int argc, char **argv)
 	(void)archive;
 	(void)argc;
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("snapshots", '[');
+		xj_json_begin_list("snapshots");
 		r = xj_backup_list(argv[0], json_row, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(8);
 	for (size_t i = 3; i < 6; i++)
@@ -262,18 +240,16 @@ verify(struct xj_archive *archive, int argc, char **argv)
 
 	(void)archive;
 	(void)argc;
-	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("problems", '[');
-	}
-	r = xj_backup_verify(argv[0], opt_json ? json_problem :
+	if (opt_json)
+		xj_json_begin_list("problems");
+	r = xj_backup_verify(argv[0], opt_json ? xj_json_problem :
 			     xj_problem_print, NULL, xj_watch_begin(), &c,
 			     &err);
 	xj_watch_end();
 	code = r < 0 ? xj_fail(&err) : c.errors ? EXIT_NEGATIVE : EXIT_FINE;
 	if (opt_json) {
 		xj_json_close(']');
-		json_checked(&c);
+		xj_json_checked(&c);
 		return xj_json_end(code);
 	}
 	if (r >= 0 && !opt_quiet)

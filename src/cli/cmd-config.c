@@ -43,11 +43,9 @@ list(struct xj_archive *archive, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("settings", '[');
+		xj_json_begin_list("settings");
 		r = xj_settings(archive, print_json, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	r = xj_settings(archive, print, NULL, &err);
 	return r < 0 ? xj_fail(&err) : EXIT_FINE;

@@ -65,10 +65,8 @@ doctor(struct xj_archive *archive, int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
-	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("findings", '[');
-	}
+	if (opt_json)
+		xj_json_begin_list("findings");
 	r = xj_doctor(archive, opt_json ? print_json : print, &broken, &err);
 	code = r < 0 ? xj_fail(&err) : broken ? EXIT_NEGATIVE : EXIT_FINE;
 	if (opt_json) {

@@ -82,8 +82,7 @@ xj_json_history(struct xj_archive *archive, const struct xj_document *d,
 	xj_json_open("history", '[');
 	r = xj_history(archive, d, limit, json_row, whose ? &whose : NULL,
 		       &err);
-	xj_json_close(']');
-	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+	return xj_json_end_list(r, &err);
 }
 
 static int

@@ -149,8 +149,7 @@ list_json(struct xj_archive *archive, bool again)
 	struct xj_error err = { 0 };
 	int r;
 
-	xj_json_begin();
-	xj_json_open("remotes", '[');
+	xj_json_begin_list("remotes");
 	r = xj_index_remotes(archive, again, remote_json, NULL, &err);
 	xj_json_close(']');
 	return xj_json_end(r < 0 ? xj_fail(&err) :

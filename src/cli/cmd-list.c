@@ -55,8 +55,7 @@ print_json(struct xj_archive *archive, const struct xj_list_options *o)
 	uint64_t total = 0;
 	int r;
 
-	xj_json_begin();
-	xj_json_open("documents", '[');
+	xj_json_begin_list("documents");
 	r = xj_list(archive, o, &total, json_row, NULL, &err);
 	xj_json_close(']');
 	xj_json_number("total", total);

@@ -184,10 +184,8 @@ import(struct xj_archive *archive, int argc, char **argv)
 	(void)argc;
 	if (r < 0)
 		return xj_fail(&err);
-	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("rows", '[');
-	}
+	if (opt_json)
+		xj_json_begin_list("rows");
 	r = xj_member_import(archive, xj_buf_str(&bytes), bytes.len, &o, &res,
 			     &err);
 	if (opt_json)

@@ -100,11 +100,9 @@ tell_json(struct xj_archive *archive, const struct xj_members_options *o)
 	struct xj_error err = { 0 };
 	int r;
 
-	xj_json_begin();
-	xj_json_open("members", '[');
+	xj_json_begin_list("members");
 	r = xj_members(archive, o, json_row, NULL, &err);
-	xj_json_close(']');
-	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+	return xj_json_end_list(r, &err);
 }
 
 static int
@@ -126,9 +124,10 @@ list(struct xj_archive *archive, int argc, char **argv)
 			 _("staff number") });
 	r = xj_members(archive, &o, row, t, &err);
 	if (r < 0)
-		return xj_fail(&err);
-	xj_table_end(t, stdout, 0);
-	return EXIT_FINE;
+		xj_table_free(t);
+	else
+		xj_table_end(t, stdout, 0);
+	return r < 0 ? xj_fail(&err) : EXIT_FINE;
 }
 
 static const struct xj_option list_options[] = {

@@ -9,14 +9,6 @@ static const struct xj_option options[] = {
 };
 
 static int
-json_problem(void *ctx, const struct xj_problem *p)
-{
-	(void)ctx;
-	xj_json_problem(p);
-	return XJ_OK;
-}
-
-static int
 check_json(const char *path)
 {
 	struct xj_check_result c = { 0 };
@@ -26,7 +18,7 @@ check_json(const char *path)
 	xj_json_open(NULL, '{');
 	xj_json_text_of("path", path);
 	xj_json_open("problems", '[');
-	r = xj_ocfl_check(path, json_problem, NULL, &c, &err);
+	r = xj_ocfl_check(path, xj_json_problem, NULL, &c, &err);
 	xj_json_close(']');
 	xj_json_bool("valid", r >= 0 && c.errors == 0);
 	xj_json_number("objects", c.objects);
@@ -59,10 +51,8 @@ validate(struct xj_archive *archive, int argc, char **argv)
 	int worst = EXIT_FINE;
 
 	(void)archive;
-	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("checked", '[');
-	}
+	if (opt_json)
+		xj_json_begin_list("checked");
 	for (int i = 0; i < argc; i++) {
 		int code = opt_json ? check_json(argv[i]) : check(argv[i]);
 

@@ -105,8 +105,7 @@ status(struct xj_archive *archive, uint64_t id)
 		json_counts(&o);
 		xj_json_open("pages", '[');
 		r = xj_ocr_status(archive, id, &o, json_page, &all, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	put_counts(&o);
 	r = xj_ocr_status(archive, id, &o, put_page, NULL, &err);

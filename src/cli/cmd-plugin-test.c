@@ -321,10 +321,8 @@ test(struct xj_archive *archive, int argc, char **argv)
 	    !xj_number("seed", opt_seed, &o.seed))
 		return EXIT_USAGE;
 	o.no_copies |= opt_copies && o.copies == 0;
-	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("samples", '[');
-	}
+	if (opt_json)
+		xj_json_begin_list("samples");
 	o.watch = *xj_watch_begin();
 	for (int i = 1; i < argc && code == EXIT_FINE; i++)
 		code = test_one(argv[0], argv[i], &o, &faults);

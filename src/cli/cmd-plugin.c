@@ -89,11 +89,9 @@ list(struct xj_archive *archive, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("plugins", '[');
+		xj_json_begin_list("plugins");
 		r = xj_plugins(archive, print_json, &count, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	r = xj_plugins(archive, print, &count, &err);
 	if (r < 0)

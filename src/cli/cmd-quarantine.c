@@ -46,8 +46,7 @@ list_json(struct xj_archive *archive)
 	struct xj_error err = { 0 };
 	int r;
 
-	xj_json_begin();
-	xj_json_open("documents", '[');
+	xj_json_begin_list("documents");
 	r = xj_quarantine_list(archive, json_row, NULL, &err);
 	xj_json_close(']');
 	xj_json_number("total", listed);

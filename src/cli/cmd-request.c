@@ -108,11 +108,9 @@ list(struct xj_archive *archive, int argc, char **argv)
 
 	(void)argc, (void)argv;
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("requests", '[');
+		xj_json_begin_list("requests");
 		r = xj_requests(archive, opt_all, json_row, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(7);
 	xj_table_right(t, 0);
@@ -233,11 +231,9 @@ titles(struct xj_archive *archive, int argc, char **argv)
 	int r;
 
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("titles", '[');
+		xj_json_begin_list("titles");
 		r = xj_titles(archive, contains, title, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(4);
 	xj_table_right(t, 0);

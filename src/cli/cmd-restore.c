@@ -16,14 +16,6 @@ static const struct xj_option options[] = {
 	{ 0 }
 };
 
-static int
-json_problem(void *ctx, const struct xj_problem *p)
-{
-	(void)ctx;
-	xj_json_problem(p);
-	return XJ_OK;
-}
-
 /* What the archive has then. */
 static void
 count(const char *dir, struct xj_archive_status *s)
@@ -112,13 +104,11 @@ restore(struct xj_archive *archive, int argc, char **argv)
 	(void)argc;
 	if (!dir)
 		return xj_usage(_("where to? name a new folder with --to"));
-	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("problems", '[');
-	}
+	if (opt_json)
+		xj_json_begin_list("problems");
 	watch = xj_watch_begin();
 	r = xj_backup_restore(argv[0], dir, &(struct xj_restore_options){
-		.at = opt_at, .problem = opt_json ? json_problem :
+		.at = opt_at, .problem = opt_json ? xj_json_problem :
 		xj_problem_print, .watch = *watch }, &rr, &err);
 	xj_watch_end();
 	code = code_of(r, &rr, &err);

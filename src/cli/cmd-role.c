@@ -60,11 +60,9 @@ list(struct xj_archive *archive, int argc, char **argv)
 	int r;
 
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("roles", '[');
+		xj_json_begin_list("roles");
 		r = xj_members(archive, &o, json_row, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(6);
 	r = xj_members(archive, &o, row, t, &err);

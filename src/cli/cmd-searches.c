@@ -57,11 +57,9 @@ list(struct xj_archive *archive, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("searches", '[');
+		xj_json_begin_list("searches");
 		r = xj_saved_searches(archive, print_json, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(5);
 	xj_table_heading(t, (const char *[]){ _("name"), "", _("hits"),

@@ -123,8 +123,7 @@ shares(struct xj_archive *archive, int argc, char **argv)
 		r = xj_rights_tell(archive, id, json_rights, json_share, NULL,
 				   &err);
 		if (r == XJ_OK)
-			xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+			return xj_json_end_list(r, &err);
 	}
 	r = xj_rights_tell(archive, id, put_rights, NULL, &scoped, &err);
 	t = xj_table_new(8);

@@ -279,8 +279,7 @@ print_text(struct xj_document *d)
 		xj_json_number("id", xj_document_info(d)->id);
 		xj_json_open("text", '[');
 		r = xj_document_text(d, json_part, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	r = xj_document_text(d, text_part, &p, &err);
 	if (p.open)

@@ -238,8 +238,7 @@ print_json(struct xj_archive *archive, const struct xj_archive_status *s)
 	xj_json_open("outdated", '[');
 	if (r == XJ_OK)
 		r = xj_outdated(archive, json_outdated, NULL, &err);
-	xj_json_close(']');
-	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+	return xj_json_end_list(r, &err);
 }
 
 static int

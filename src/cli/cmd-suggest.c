@@ -55,8 +55,7 @@ suggest(struct xj_archive *archive, int argc, char **argv)
 	if (!xj_number("limit", opt_limit, &limit))
 		return EXIT_USAGE;
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("suggestions", '[');
+		xj_json_begin_list("suggestions");
 		r = xj_suggest(archive, typed, limit, print_json, NULL, &err);
 		xj_json_close(']');
 		return xj_json_end(r < 0 ? xj_fail(&err) :

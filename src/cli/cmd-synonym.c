@@ -36,11 +36,9 @@ list(struct xj_archive *archive, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("synonyms", '[');
+		xj_json_begin_list("synonyms");
 		r = xj_synonyms(archive, print_json, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	r = xj_synonyms(archive, print, NULL, &err);
 	return r < 0 ? xj_fail(&err) : EXIT_FINE;

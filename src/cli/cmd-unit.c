@@ -57,11 +57,9 @@ tell_json(struct xj_archive *archive, const struct xj_units_options *o)
 	struct xj_error err = { 0 };
 	int r;
 
-	xj_json_begin();
-	xj_json_open("units", '[');
+	xj_json_begin_list("units");
 	r = xj_units(archive, o, json_row, NULL, &err);
-	xj_json_close(']');
-	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+	return xj_json_end_list(r, &err);
 }
 
 static int
@@ -110,9 +108,10 @@ list(struct xj_archive *archive, int argc, char **argv)
 			 opt_all ? _("closed") : "" });
 	r = xj_units(archive, &o, row, t, &err);
 	if (r < 0)
-		return xj_fail(&err);
-	xj_table_end(t, stdout, 0);
-	return EXIT_FINE;
+		xj_table_free(t);
+	else
+		xj_table_end(t, stdout, 0);
+	return r < 0 ? xj_fail(&err) : EXIT_FINE;
 }
 
 static const struct xj_option list_options[] = {
@@ -249,15 +248,13 @@ show_json(struct xj_archive *archive, const struct xj_units_options *o)
 	struct xj_error err = { 0 };
 	int r;
 
-	xj_json_begin();
-	xj_json_open("units", '[');
+	xj_json_begin_list("units");
 	r = xj_units(archive, o, json_row, NULL, &err);
 	xj_json_close(']');
 	xj_json_open("places", '[');
 	if (r == XJ_OK)
 		r = xj_unit_places(archive, o->under, json_place, NULL, &err);
-	xj_json_close(']');
-	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+	return xj_json_end_list(r, &err);
 }
 
 static int

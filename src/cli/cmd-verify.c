@@ -51,20 +51,10 @@ static int
 tell(void *ctx, const struct xj_problem *p)
 {
 	if (opt_json)
-		xj_json_problem(p);
+		xj_json_problem(NULL, p);
 	else
 		xj_problem_print(NULL, p);
 	return ctx ? note_damage(ctx, p) : XJ_OK;
-}
-
-static void
-json_result(const struct xj_check_result *c)
-{
-	xj_json_number("objects", c->objects);
-	xj_json_number("files", c->files);
-	xj_json_number("bytes", c->bytes);
-	xj_json_number("errors", c->errors);
-	xj_json_number("warnings", c->warnings);
 }
 
 static void
@@ -137,10 +127,8 @@ check(struct xj_archive *archive, const uint64_t *ids, struct damaged *d)
 	struct xj_error err = { 0 };
 	int r, code;
 
-	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("problems", '[');
-	}
+	if (opt_json)
+		xj_json_begin_list("problems");
 	r = xj_verify(archive, ids, tell, d, xj_watch_begin(), &c, &err);
 	xj_watch_end();
 	if (r >= 0 && !opt_json)
@@ -151,7 +139,7 @@ check(struct xj_archive *archive, const uint64_t *ids, struct damaged *d)
 	if (!opt_json)
 		return code;
 	xj_json_close(']');
-	json_result(&c);
+	xj_json_checked(&c);
 	if (opt_repair_from)
 		json_repaired(&rr);
 	return xj_json_end(code);

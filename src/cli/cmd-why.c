@@ -154,8 +154,7 @@ who_can(struct xj_archive *archive, int argc, char **argv)
 		xj_json_number("document", id);
 		xj_json_open("reasons", '[');
 		r = xj_who_can(archive, id, row, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(3);
 	xj_table_widest(t, 100);

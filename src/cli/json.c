@@ -127,6 +127,20 @@ xj_json_end(int code)
 	return code;
 }
 
+void
+xj_json_begin_list(const char *key)
+{
+	xj_json_begin();
+	xj_json_open(key, '[');
+}
+
+int
+xj_json_end_list(int r, const struct xj_error *err)
+{
+	xj_json_close(']');
+	return xj_json_end(r < 0 ? xj_fail(err) : EXIT_FINE);
+}
+
 /* "" of the library is "nothing". */
 static void
 text_or_null(const char *key, const char *text)
@@ -170,9 +184,10 @@ xj_json_info(const struct xj_document_info *i)
 	xj_json_bool("queued", i->queued);
 }
 
-void
-xj_json_problem(const struct xj_problem *p)
+int
+xj_json_problem(void *ctx, const struct xj_problem *p)
 {
+	(void)ctx;
 	xj_json_open(NULL, '{');
 	xj_json_text_of("severity", p->severity);
 	text_or_null("code", p->code);
@@ -185,6 +200,17 @@ xj_json_problem(const struct xj_problem *p)
 	text_or_null("path", p->path);
 	xj_json_text_of("message", p->message);
 	xj_json_close('}');
+	return XJ_OK;
+}
+
+void
+xj_json_checked(const struct xj_check_result *c)
+{
+	xj_json_number("objects", c->objects);
+	xj_json_number("files", c->files);
+	xj_json_number("bytes", c->bytes);
+	xj_json_number("errors", c->errors);
+	xj_json_number("warnings", c->warnings);
 }
 
 /* -------------------------------------------------------- the report of add */

@@ -118,11 +118,9 @@ xj_history_tell(struct xj_archive *archive, const char *ref,
 	int r;
 
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("history", '[');
+		xj_json_begin_list("history");
 		r = history(archive, ref, json_row, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(5);
 	xj_table_widest(t, 200);
