@@ -49,11 +49,9 @@ list(struct xj_archive *archive, int argc, char **argv)
 	if (!xj_number("limit", opt_limit, &limit))
 		return EXIT_USAGE;
 	if (opt_json) {
-		xj_json_begin();
-		xj_json_open("entries", '[');
+		xj_json_begin_list("entries");
 		r = xj_audit_list(archive, limit, json_row, NULL, &err);
-		xj_json_close(']');
-		return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(6);
 	xj_table_right(t, 0);
@@ -95,7 +93,9 @@ verify(struct xj_archive *archive, int argc, char **argv)
 		return xj_fail_with(EXIT_NEGATIVE, "%s", err.message);
 	if (r < 0)
 		return xj_fail(&err);
-	printf(_("%llu entries, each as it was written.\n"), (ull)entries);
+	printf(ngettext("%llu entry, as it was written.\n",
+			"%llu entries, each as it was written.\n",
+			(unsigned long)entries), (ull)entries);
 	return EXIT_FINE;
 }
 

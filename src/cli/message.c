@@ -242,6 +242,11 @@ xj_moment(int64_t t, char out[32])
 
 /* The words that the library has for things. */
 static const char *const words_known[] = {
+	/* of the audit record */
+	N_("unit add"), N_("unit edit"), N_("unit move"), N_("unit close"),
+	N_("unit reopen"), N_("member add"), N_("member edit"),
+	N_("member move"), N_("member depart"), N_("member grant"),
+	N_("member revoke"),
 	/* kinds */
 	N_("material"), N_("lecture-note"), N_("reflection"), N_("book"),
 	N_("article"), N_("regulation"), N_("slides"), N_("minutes"),

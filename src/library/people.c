@@ -1,7 +1,9 @@
 /* people.c - what changes of units and members share. */
+#include <stdio.h>
 #include <string.h>
 
 #include "library/people.h"
+#include "library/rights.h"
 
 /* ------------------------------------------------------------- the change */
 
@@ -58,15 +60,31 @@ xj_people_end(struct xj_people *p)
 	xj_unit_tree_end(&p->tree);
 }
 
+/* The entry names the version; what changed in it is in its history, for those
+ * who may see it. */
+static int
+audit(struct xj_people *p, const struct xj_entity *e, const char *name,
+      const char *verb)
+{
+	char what[64], which[XJ_NAME_MAX + 32];
+
+	snprintf(what, sizeof(what), "%s %s", e->kind->name, verb);
+	snprintf(which, sizeof(which), "%s, version %u", name, e->version);
+	return xj_audit(e->change->archive, what, 0, which, p->err);
+}
+
 int
 xj_people_save(struct xj_people *p, struct xj_entity *e, const char *name,
 	       const char *verb, const char *detail)
 {
 	int r = xj_entity_save(e, verb, detail, p->err);
+	bool changed = r == XJ_OK;
 
+	if (changed)
+		r = audit(p, e, name, verb);
 	if (r < 0)
 		return r;
-	p->changed->changed |= r == XJ_OK;
+	p->changed->changed |= changed;
 	p->changed->version = e->version;
 	strncpy(p->changed->name, name, sizeof(p->changed->name) - 1);
 	return XJ_OK;

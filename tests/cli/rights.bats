@@ -252,7 +252,9 @@ not_there()
 	as li scope 2 private
 	xueji show 2 >/dev/null
 	run_json audit list --json
-	[ "$(json -c '[.entries[].verb]')" = '["look","scope","share"]' ]
+	[ "$(json -c '[.entries[].verb][:3]')" = '["look","scope","share"]' ]
+	[ "$(json -c '[.entries[3:][].verb] | unique | map(split(" ")[0]) | unique')" = '["member","unit"]' ]
+	[ "$(json '[.entries[] | select(.verb == "member add" and .detail == "li, version 1")] | length')" = 1 ]
 	[ "$(as li audit list --json | jq '.entries | length')" = 3 ]
 	[ "$(as dan audit list --json | jq '.entries | length')" = 0 ]
 	xueji audit verify
