@@ -1,16 +1,17 @@
 #!/bin/sh
-# symbols.sh - the library exports what xueji.h declares, and nothing else.
+# symbols.sh - the library exports what its headers declare, and nothing else.
 # Says so in TAP.
 
 set -u
-header=${top_srcdir:-.}/include/xueji/xueji.h
+headers=$(echo "${top_srcdir:-.}"/include/xueji/xueji.h \
+	"${top_srcdir:-.}"/include/xueji/study.h)
 library=${top_builddir:-.}/.libs/libxueji.so
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
 # A declaration is from XJ_API at the start of a line to the semicolon; the
 # name of the function stands before its first parenthesis.
-grep -v '^#' "$header" |
+cat $headers | grep -v '^#' |
 awk '/^XJ_API/ { inside = 1 }
      inside { text = text " " $0 }
      inside && /;/ { print text; text = ""; inside = 0 }' |
@@ -40,11 +41,11 @@ LC_ALL=C comm -23 "$work/declared" "$work/exported" >"$work/missing"
 LC_ALL=C comm -13 "$work/declared" "$work/exported" >"$work/extra"
 report 'every declared function is exported' "$work/missing"
 report 'nothing but declared functions is exported' "$work/extra"
-grep -c '^XJ_API' "$header" >"$work/marks"
+cat $headers | grep -c '^XJ_API' >"$work/marks"
 if test "$(cat "$work/marks")" = "$(wc -l <"$work/declared")"; then
 	: >"$work/unread"
 else
-	echo "$(cat "$work/marks") marks in $header" >"$work/unread"
+	echo "$(cat "$work/marks") marks in $headers" >"$work/unread"
 fi
 report 'every XJ_API mark was understood' "$work/unread"
 echo "1..$count"

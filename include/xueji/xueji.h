@@ -1,7 +1,8 @@
 /*
  * xueji/xueji.h - the library: one archive, and everything done with it.
  *
- * Whoever uses the library includes this header alone.
+ * Whoever uses the library includes this header, and <xueji/study.h> for
+ * collections, lectures, seminars and papers.
  *
  * Functions that can fail return XJ_OK or a negative enum xj_status and put a
  * message into the caller's struct xj_error, which may be NULL and is read only

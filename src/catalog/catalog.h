@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 6 /* user_version of this release */
+#define XJ_CATALOG_VERSION 7 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -807,5 +807,50 @@ int xj_texts_bytes(struct xj_texts *texts, uint64_t *stored,
  * XJ_EBUSY: somebody was reading them for 30 s; all is kept, try again. */
 int xj_catalog_erase(struct xj_catalog *catalog, struct xj_texts *texts,
 		     struct xj_error *err);
+
+/* ---------------------------------------------------------- study records */
+
+/*
+ * Collections, lectures, seminars, papers: entities with a title, a unit, an
+ * owner. Atoms say who sees one, as with documents; a reader's sight holds here
+ * too. Days and texts that a record has not are "".
+ */
+struct xj_study_row {
+	uint64_t id;
+	const char *urn, *kind, *title;
+	const char *unit, *owner;     /* code; URN of a member */
+	const char *state, *day;
+	unsigned version;
+	bool removed;
+};
+
+/* One that it names, and as what. */
+struct xj_study_document {
+	const char *urn, *role;
+};
+
+/* Its entity is there; urn and version are not read. */
+int xj_catalog_put_study(struct xj_catalog *catalog,
+			 const struct xj_study_row *row, struct xj_error *err);
+/* In place of what was known. */
+int xj_catalog_link_study(struct xj_catalog *catalog, uint64_t study,
+			  const struct xj_atom *atoms, size_t atom_count,
+			  const struct xj_study_document *documents,
+			  size_t document_count, struct xj_error *err);
+
+/* 0 and NULL: whatever it is. */
+struct xj_study_query {
+	uint64_t id;
+	const char *kind, *unit, *owner, *state, *from, *until;
+	const char *title;    /* has this text in it */
+	const char *document; /* URN of one that it names */
+	enum { XJ_STUDY_LIVE = 1, XJ_STUDY_REMOVED, XJ_STUDY_ANY } which;
+};
+
+typedef int (*xj_study_row_fn)(void *ctx, const struct xj_study_row *row);
+/* In sight, latest day first. Lent. */
+int xj_catalog_studies(struct xj_catalog *catalog,
+		       const struct xj_study_query *query, xj_study_row_fn fn,
+		       void *ctx, struct xj_error *err);
 
 #endif

@@ -29,6 +29,7 @@ libxj_catalog_la_SOURCES = \
 	%D%/sources.c \
 	%D%/sql.c \
 	%D%/sql.h \
+	%D%/studies.c \
 	%D%/texts.c \
 	%D%/urn-column.c
 libxj_catalog_la_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(SQLITE_CFLAGS) \

@@ -6,26 +6,32 @@
 
 /* ----------------------------------------------------------------- writing */
 
-static int
-add_atom(struct xj_catalog *catalog, uint64_t root, const struct xj_atom *atom,
-	 struct xj_error *err)
+int
+xj_db_put_atom(struct xj_db *db, const struct xj_atom *atom, int64_t *number,
+	       struct xj_error *err)
 {
-	struct xj_db *db = &catalog->db;
-	int64_t number = 0;
 	int r = xj_db_run(db, XJ_SQL_ADD_ATOM, err, "ittti",
 			  (int64_t)atom->kind, atom->who, atom->from,
 			  atom->until, (int64_t)atom->download);
 
 	if (r == XJ_OK)
-		r = xj_db_number(db, XJ_SQL_ATOM, &number, err, "ittti",
+		r = xj_db_number(db, XJ_SQL_ATOM, number, err, "ittti",
 				 (int64_t)atom->kind, atom->who, atom->from,
 				 atom->until, (int64_t)atom->download);
-	if (r == XJ_OK)
-		r = xj_db_run(db, XJ_SQL_ADD_DOCUMENT_ATOM, err, "ii",
-			      (int64_t)root, number);
 	/* What a reader does, he sees. */
 	return r < 0 || !db->has_sight ? r :
-	       xj_db_run(db, XJ_SQL_ADD_SIGHT, err, "i", number);
+	       xj_db_run(db, XJ_SQL_ADD_SIGHT, err, "i", *number);
+}
+
+static int
+add_atom(struct xj_db *db, uint64_t root, const struct xj_atom *atom,
+	 struct xj_error *err)
+{
+	int64_t number;
+	int r = xj_db_put_atom(db, atom, &number, err);
+
+	return r < 0 ? r : xj_db_run(db, XJ_SQL_ADD_DOCUMENT_ATOM, err, "ii",
+				     (int64_t)root, number);
 }
 
 int
@@ -47,7 +53,7 @@ xj_catalog_set_rights(struct xj_catalog *catalog, uint64_t root,
 		r = xj_db_run(db, XJ_SQL_CLEAR_DOCUMENT_ATOMS, err, "i",
 			      (int64_t)root);
 	for (size_t i = 0; i < count && r == XJ_OK; i++)
-		r = add_atom(catalog, root, &atoms[i], err);
+		r = add_atom(db, root, &atoms[i], err);
 	return xj_db_write_end(&w, r, err);
 }
 

@@ -331,9 +331,36 @@ static const char version_6[] =
 "	PRIMARY KEY (owner, name)\n"
 ") STRICT, WITHOUT ROWID;\n";
 
+/* Study records, and what each names and is seen by; see catalog.h. */
+static const char version_7[] =
+"CREATE TABLE studies (\n"
+"	id INTEGER PRIMARY KEY\n"
+"		REFERENCES entities DEFERRABLE INITIALLY DEFERRED,\n"
+"	kind TEXT NOT NULL,\n"
+"	title TEXT NOT NULL,\n"
+"	unit TEXT NOT NULL,\n"
+"	owner TEXT NOT NULL,\n"
+"	state TEXT NOT NULL,\n"
+"	day TEXT NOT NULL,\n"
+"	removed INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE INDEX studies_day ON studies (kind, day);\n"
+"CREATE TABLE study_atoms (\n"
+"	study INTEGER NOT NULL,\n"
+"	atom INTEGER NOT NULL,\n"
+"	PRIMARY KEY (study, atom)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE study_documents (\n"
+"	study INTEGER NOT NULL,\n"
+"	role TEXT NOT NULL,\n"
+"	document ANY NOT NULL,\n" /* its URN */
+"	PRIMARY KEY (study, role, document)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE INDEX study_documents_document ON study_documents (document);\n";
+
 static const char *const migrations[XJ_CATALOG_VERSION] = {
 	version_1, version_2, version_3, version_4, version_5,
-	version_6,
+	version_6, version_7,
 };
 
 const struct xj_db_kind xj_catalog_kind = {

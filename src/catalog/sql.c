@@ -346,6 +346,31 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 
 	[XJ_SQL_SET_OWNER] = "UPDATE documents SET owner = ?2 "
 		"WHERE root = ?1 AND (id = ?1 OR parent > 0)",
+	[XJ_SQL_PUT_STUDY] = "INSERT OR REPLACE INTO studies "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[XJ_SQL_CLEAR_STUDY_ATOMS] = "DELETE FROM study_atoms WHERE study = ?1",
+	[XJ_SQL_ADD_STUDY_ATOM] =
+		"INSERT OR IGNORE INTO study_atoms VALUES (?1, ?2)",
+	[XJ_SQL_CLEAR_STUDY_DOCUMENTS] =
+		"DELETE FROM study_documents WHERE study = ?1",
+	[XJ_SQL_ADD_STUDY_DOCUMENT] =
+		"INSERT OR IGNORE INTO study_documents VALUES (?1, ?2, ?3)",
+	[XJ_SQL_STUDIES] = "SELECT s.id, e.urn, s.kind, e.version, s.title, "
+		"s.unit, s.owner, s.state, s.day, s.removed "
+		"FROM studies s JOIN entities e ON e.id = s.id "
+		"WHERE (?1 IS NULL OR s.id = ?1) AND (?2 IS NULL OR s.kind = ?2) "
+		"AND (?3 IS NULL OR s.unit = ?3) "
+		"AND (?4 IS NULL OR s.owner = ?4) "
+		"AND (?5 IS NULL OR s.state = ?5) "
+		"AND (?6 IS NULL OR s.day >= ?6) AND (?7 IS NULL OR s.day <= ?7) "
+		"AND (?8 IS NULL OR EXISTS (SELECT 1 FROM study_documents n "
+		"WHERE n.study = s.id AND n.document = ?8)) "
+		"AND (?9 & (1 << s.removed)) "
+		"AND (?10 IS NULL OR instr(s.title, ?10)) "
+		XJ_IF_SIGHTED("AND EXISTS (SELECT 1 FROM study_atoms x "
+		"CROSS JOIN temp.sight v ON v.atom = x.atom "
+		"WHERE x.study = s.id AND v.opens & 1)")
+		" ORDER BY s.day DESC, s.id DESC",
 	[XJ_SQL_ADD_REQUEST] = "INSERT INTO requests "
 		"VALUES (NULL, ?1, ?2, ?3, ?4, 0, 0, '', '', '') "
 		"RETURNING number",

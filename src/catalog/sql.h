@@ -144,6 +144,12 @@ enum {
 	XJ_SQL_SIGHT,
 	XJ_SQL_MAY_DOWNLOAD,
 	XJ_SQL_SET_OWNER,
+	XJ_SQL_PUT_STUDY,
+	XJ_SQL_CLEAR_STUDY_ATOMS,
+	XJ_SQL_ADD_STUDY_ATOM,
+	XJ_SQL_CLEAR_STUDY_DOCUMENTS,
+	XJ_SQL_ADD_STUDY_DOCUMENT,
+	XJ_SQL_STUDIES,
 	XJ_SQL_ADD_REQUEST,
 	XJ_SQL_ANSWER_REQUEST,
 	XJ_SQL_REQUESTS,
@@ -167,6 +173,10 @@ extern const char *const xj_catalog_sql[XJ_SQL_COUNT];
 extern const struct xj_db_kind xj_catalog_kind;
 
 /* ------------------------------------------------------ sight (rights.c) */
+
+/* The number of an atom, which is made when it is a new one. */
+int xj_db_put_atom(struct xj_db *db, const struct xj_atom *atom,
+		   int64_t *number, struct xj_error *err);
 
 /*
  * What stands in a statement only while the handle has a sight (db->sighted):

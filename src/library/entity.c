@@ -381,6 +381,15 @@ xj_entity_history(struct xj_archive *a, const char *urn, unsigned version,
 /* ---------------------------------------------------------------- rebuild */
 
 const struct xj_entity_kind *
+xj_entity_kind_named(const char *name)
+{
+	for (size_t i = 0; i < XJ_COUNT(kinds); i++)
+		if (strcmp(kinds[i]->name, name) == 0)
+			return kinds[i];
+	return NULL;
+}
+
+const struct xj_entity_kind *
 xj_entity_kind_of(const struct xj_object *object)
 {
 	const char *file = xj_object_file_at(object, 0, 0);

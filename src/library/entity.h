@@ -22,6 +22,7 @@
 
 struct xj_entity_kind {
 	const char *name; /* "unit"; its file is unit.json */
+	const char *none; /* N_("there is no lecture %llu"); of study records */
 	/* XJ_ECORRUPT: not what a file of this kind says. */
 	int (*check)(const json_t *root, struct xj_error *err);
 	/* Rows of the catalog: its own first, then those that name others. */
@@ -70,6 +71,8 @@ int xj_entity_history(struct xj_archive *a, const char *urn,
 		      unsigned version, xj_history_fn fn, void *ctx,
 		      struct xj_error *err);
 
+/* By its name; NULL: there is none. */
+const struct xj_entity_kind *xj_entity_kind_named(const char *name);
 /* The kind that an object is of; NULL: none. */
 const struct xj_entity_kind *xj_entity_kind_of(const struct xj_object *object);
 /* rebuild: into the catalog; xj_entities_link() when all are there. */

@@ -83,6 +83,7 @@ libxj_library_la_SOURCES = \
 	%D%/similar-terms.c \
 	%D%/similar.c %D%/similar.h \
 	%D%/status.c \
+	%D%/study.c %D%/study.h \
 	%D%/suggest-terms.c \
 	%D%/suggest-tops.c \
 	%D%/suggest.c %D%/suggest.h \

@@ -115,6 +115,10 @@ static const struct deed {
 	[XJ_DO_CLEAR] = { false, XJ_ROLE_LIBRARIAN, 0,
 		N_("only a librarian of its unit decides about a document "
 		   "that is in quarantine") },
+	[XJ_DO_STUDY] = { true, XJ_ROLE_SECRETARY | XJ_ROLE_LIBRARIAN |
+			  XJ_ROLE_LEAD | XJ_ROLE_EDITOR, XJ_ROLE_EDITOR,
+		N_("only secretaries, librarians, leads and editors of its "
+		   "unit, and whose it is, do this") },
 	[XJ_DO_WORDS] = { false, 0, XJ_ROLE_LIBRARIAN,
 		N_("only a librarian of the whole archive changes synonyms "
 		   "and words") },
