@@ -79,6 +79,7 @@ libxj_library_la_SOURCES = \
 	%D%/search-widen.c \
 	%D%/search.c %D%/search.h \
 	%D%/share.c \
+	%D%/sharing.c \
 	%D%/similar-copies.c \
 	%D%/similar-terms.c \
 	%D%/similar.c %D%/similar.h \

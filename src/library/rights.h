@@ -99,6 +99,37 @@ int xj_rights_of_new(struct xj_archive *a, struct xj_arena *arena,
 int xj_scope_check(const char *name, enum xj_scope *scope,
 		   struct xj_error *err);
 
+/* ------------------------------------------------------------- sharing.c */
+
+/* Rights in hand, of a document or a study record: the rules about scopes and
+ * shares stand here, and nowhere else. */
+struct xj_sharing {
+	struct xj_archive *archive;
+	struct xj_arena *arena;
+	struct xj_rights *rights;
+	const char *unit;         /* code of the one it belongs to; or NULL */
+	uint64_t document;        /* that is shared; 0: it is none */
+	struct xj_error *err;
+	struct xj_unit_tree tree; /* of today */
+	char today[XJ_DAY_MAX];
+};
+
+/* The rest is set. */
+int xj_sharing_begin(struct xj_sharing *s);
+void xj_sharing_end(struct xj_sharing *s); /* for xj_auto */
+/* As xj_scope_set(), xj_share(), xj_unshare(). */
+int xj_sharing_scope(struct xj_sharing *s, const struct xj_scope_given *given);
+int xj_sharing_add(struct xj_sharing *s, const struct xj_share_given *given,
+		   uint64_t *number);
+int xj_sharing_drop(struct xj_sharing *s, const char *to);
+/* Either may be NULL. */
+int xj_sharing_tell(struct xj_archive *a, uint64_t document, const char *unit,
+		    const struct xj_rights *rights, xj_rights_fn fn,
+		    xj_share_fn share, void *ctx, struct xj_error *err);
+/* XJ_EPERM: the reader may not add to the unit. What a member adds to his own
+ * unit is his own. */
+int xj_may_add_to(struct xj_archive *a, uint64_t unit, struct xj_error *err);
+
 /* --------------------------------------------------------------- audit.c */
 
 /* An entry of the audit record; inside a change with it. `detail` or NULL. */
