@@ -2,7 +2,7 @@
 # parses its options; X.man is the prose of a page, in English and in Chinese.
 # The catalogue of messages is made here too, since the Chinese pages and the
 # tests want it before po/ is installed.
-xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup \
+xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup xueji-collection \
 	xueji-config xueji-decline xueji-demo xueji-dictionary xueji-doctor \
 	xueji-edit xueji-export xueji-get xueji-grant xueji-help xueji-history \
 	xueji-index xueji-init xueji-list xueji-member xueji-ocfl xueji-ocr xueji-plugin \

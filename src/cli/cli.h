@@ -9,6 +9,7 @@
 #include <libintl.h>
 #include <stdio.h>
 
+#include <xueji/study.h>
 #include <xueji/xueji.h>
 
 #include "util/util.h"
@@ -279,6 +280,40 @@ typedef int (*xj_history_of_fn)(struct xj_archive *archive, const char *ref,
 /* The versions of what `ref` names; an exit code. */
 int xj_history_tell(struct xj_archive *archive, const char *ref,
 		    xj_history_of_fn history);
+
+/* ---------------------------------------------------------- study records */
+
+/* The number of one of a kind ("collection"), as it was typed; an exit code. */
+int xj_study_id(struct xj_archive *archive, const char *kind, const char *ref,
+		uint64_t *id);
+/* As xj_change_tell(); `done` has a "%llu" for the number. */
+int xj_study_change_tell(int r, const struct xj_study_changed *changed,
+			 const char *kind, const char *done,
+			 const struct xj_error *err);
+/* The fields that all have, inside an object that is open. */
+void xj_study_json(const struct xj_study *study);
+/* The commands that all kinds have alike; each is an exit code. */
+int xj_study_remove_run(struct xj_archive *archive, const char *kind,
+			const char *ref, bool back, const char *done);
+int xj_study_history_run(struct xj_archive *archive, const char *kind,
+			 const char *ref);
+int xj_study_share_run(struct xj_archive *archive, const char *kind,
+		       const char *ref, const char *done);
+int xj_study_unshare_run(struct xj_archive *archive, const char *kind,
+			 const char *ref, const char *done);
+/* `scope` NULL, and no option: who sees it is shown. */
+int xj_study_scope_run(struct xj_archive *archive, const char *kind,
+		       const char *ref, const char *scope, const char *done);
+extern const struct xj_option xj_study_share_options[],
+	xj_study_unshare_options[], xj_study_scope_options[],
+	xj_study_change_options[], xj_study_json_options[];
+
+/* Who sees something, and with whom it is shared: for people, `ctx` a table of
+ * eight columns; as JSON, the list of shares left open. cmd-share.c */
+int xj_rights_print(void *ctx, const struct xj_rights_shown *rights);
+int xj_share_row(void *ctx, const struct xj_share_shown *share);
+int xj_rights_json(void *ctx, const struct xj_rights_shown *rights);
+int xj_share_json(void *ctx, const struct xj_share_shown *share);
 
 /* ------------------------------------------------- shared between commands */
 

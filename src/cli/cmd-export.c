@@ -5,7 +5,8 @@
 
 #include "cli/cli.h"
 
-static const char *opt_output, *opt_form, *opt_title, *opt_subtitle;
+static const char *opt_output, *opt_form, *opt_title, *opt_subtitle,
+	*opt_collection;
 static struct xj_values opt_lines;
 
 static const struct xj_option options[] = {
@@ -21,6 +22,9 @@ static const struct xj_option options[] = {
 	{ 0, "line", .values = &opt_lines, .arg = "TEXT",
 	  .help = N_("a line at the foot of the cover, such as who and when; "
 		     "may be given again") },
+	{ 0, "collection", .value = &opt_collection, .arg = "ID",
+	  .help = N_("the documents of a collection, with its notes and its "
+		     "title") },
 	OPTION_JSON,
 	{ 0 }
 };
@@ -148,36 +152,114 @@ write_packet(struct xj_archive *archive, const struct xj_packet *packet)
 	return notes.some ? EXIT_PART : EXIT_FINE;
 }
 
+/* ------------------------------------------------------------ what goes in */
+
+/* The packet while it is put together. */
+struct gathering {
+	struct xj_packet packet;
+	struct xj_packet_item *items;
+	char *title;
+};
+
+static void
+gathering_end(struct gathering *g)
+{
+	for (size_t i = 0; opt_collection && i < g->packet.count; i++) {
+		free((char *)g->items[i].document);
+		free((char *)g->items[i].note);
+	}
+	free(g->items);
+	free(g->title);
+}
+
+static int
+take_title(void *ctx, const struct xj_collection *c)
+{
+	struct gathering *g = ctx;
+
+	g->title = strdup(c->study.title);
+	return g->title ? XJ_OK : XJ_ENOMEM;
+}
+
+static int
+take_item(void *ctx, const struct xj_collection_item *item)
+{
+	struct gathering *g = ctx;
+	size_t n = g->packet.count;
+	struct xj_packet_item *more = realloc(g->items, (n + 1) *
+					      sizeof(*more));
+
+	if (!more)
+		return XJ_ENOMEM;
+	g->items = more;
+	more[n] = (struct xj_packet_item){
+		.document = strdup(item->info->urn),
+		.note = item->note ? strdup(item->note) : NULL };
+	g->packet.count++;
+	return more[n].document && (!item->note || more[n].note) ? XJ_OK :
+	       XJ_ENOMEM;
+}
+
+static int
+take_collection(struct xj_archive *archive, struct gathering *g)
+{
+	struct xj_error err = { 0 };
+	uint64_t id;
+	int code = xj_study_id(archive, "collection", opt_collection, &id);
+
+	if (code)
+		return code;
+	if (xj_collection_show(archive, id, take_title, take_item, g,
+			       &err) < 0)
+		return xj_fail(&err);
+	if (g->packet.count == 0)
+		return xj_fail_with(EXIT_NEGATIVE, "%s",
+				    _("nothing in the collection is to be "
+				      "exported"));
+	if (!opt_title)
+		g->packet.title = g->title;
+	return EXIT_FINE;
+}
+
+static int
+take_words(struct gathering *g, int argc, char **argv)
+{
+	g->items = calloc((size_t)argc, sizeof(*g->items));
+	if (g->items == NULL)
+		return xj_fail_with(EXIT_STORE, "%s", _("out of memory"));
+	for (int i = 0; i < argc; i++)
+		if (!parse_item(argv[i], &g->items[i]))
+			return EXIT_USAGE;
+	g->packet.count = (size_t)argc;
+	return EXIT_FINE;
+}
+
 static int
 export(struct xj_archive *archive, int argc, char **argv)
 {
-	struct xj_packet packet = { .title = opt_title,
-				    .subtitle = opt_subtitle,
-				    .lines = opt_lines.list,
-				    .count = (size_t)argc };
-	struct xj_packet_item *items;
-	int code = EXIT_FINE;
+	struct gathering g = { .packet = { .title = opt_title,
+					   .subtitle = opt_subtitle,
+					   .lines = opt_lines.list } };
+	int code;
 
 	if (opt_output == NULL)
 		return xj_usage(_("say with -o where to write, such as "
 				  "-o packet.pdf"));
-	items = calloc((size_t)argc, sizeof(*items));
-	if (items == NULL)
-		return xj_fail_with(EXIT_STORE, "%s", _("out of memory"));
-	for (int i = 0; i < argc && code == EXIT_FINE; i++)
-		if (!parse_item(argv[i], &items[i]))
-			code = EXIT_USAGE;
-	packet.items = items;
+	if ((argc == 0) == (opt_collection == NULL))
+		return xj_usage(_("say which documents, or --collection ID"));
+	code = opt_collection ? take_collection(archive, &g)
+			      : take_words(&g, argc, argv);
+	g.packet.items = g.items;
 	if (code == EXIT_FINE)
-		code = write_packet(archive, &packet);
-	free(items);
+		code = write_packet(archive, &g.packet);
+	gathering_end(&g);
 	return code;
 }
 
 const struct xj_command cmd_export = {
-	.name = "export", .args = "ID[@VERSION][:PAGES]...",
+	.name = "export", .args = "[ID[@VERSION][:PAGES]...]",
 	.needs = NEEDS_READ,
 	.summary = N_("write documents together: folder, zip, bag, page or "
 		      "PDF"),
-	.options = options, .least = 1, .most = -1, .run = export,
+	.options = options, .least = 0, .most = -1, .run = export,
 };

@@ -22,12 +22,10 @@ xj_scope_word(const char *scope)
 	return _("the archive's owner alone");
 }
 
-static int
-put_rights(void *ctx, const struct xj_rights_shown *s)
+int
+xj_rights_print(void *ctx, const struct xj_rights_shown *s)
 {
-	bool *scoped = ctx;
-
-	*scoped = *s->scope != '\0';
+	(void)ctx;
 	fputs(xj_scope_word(s->scope), stdout);
 	for (size_t i = 0; i < s->unit_count; i++)
 		printf("%s%s", i ? ", " : ": ", s->units[i]);
@@ -50,11 +48,12 @@ put_rights(void *ctx, const struct xj_rights_shown *s)
 	return XJ_OK;
 }
 
-static int
-json_rights(void *ctx, const struct xj_rights_shown *s)
+int
+xj_rights_json(void *ctx, const struct xj_rights_shown *s)
 {
 	(void)ctx;
-	xj_json_number("document", s->document);
+	if (s->document)
+		xj_json_number("document", s->document);
 	xj_json_text_of("scope", *s->scope ? s->scope : NULL);
 	xj_json_text_of("unit", *s->unit ? s->unit : NULL);
 	xj_json_open("units", '[');
@@ -69,8 +68,8 @@ json_rights(void *ctx, const struct xj_rights_shown *s)
 
 /* ------------------------------------------------------------------ shares */
 
-static int
-put_share(void *ctx, const struct xj_share_shown *s)
+int
+xj_share_row(void *ctx, const struct xj_share_shown *s)
 {
 	char number[24], until[64], who[160];
 
@@ -86,8 +85,8 @@ put_share(void *ctx, const struct xj_share_shown *s)
 	return XJ_OK;
 }
 
-static int
-json_share(void *ctx, const struct xj_share_shown *s)
+int
+xj_share_json(void *ctx, const struct xj_share_shown *s)
 {
 	(void)ctx;
 	xj_json_open(NULL, '{');
@@ -111,7 +110,6 @@ shares(struct xj_archive *archive, int argc, char **argv)
 {
 	struct xj_error err = { 0 };
 	struct xj_table *t;
-	bool scoped;
 	uint64_t id;
 	int r, code = xj_id_of(archive, argv[0], &id);
 
@@ -120,15 +118,15 @@ shares(struct xj_archive *archive, int argc, char **argv)
 		return code;
 	if (opt_json) {
 		xj_json_begin();
-		r = xj_rights_tell(archive, id, json_rights, json_share, NULL,
-				   &err);
+		r = xj_rights_tell(archive, id, xj_rights_json,
+				   xj_share_json, NULL, &err);
 		if (r == XJ_OK)
 			return xj_json_end_list(r, &err);
 	}
-	r = xj_rights_tell(archive, id, put_rights, NULL, &scoped, &err);
+	r = xj_rights_tell(archive, id, xj_rights_print, NULL, NULL, &err);
 	t = xj_table_new(8);
 	if (r == XJ_OK)
-		r = xj_rights_tell(archive, id, NULL, put_share, t, &err);
+		r = xj_rights_tell(archive, id, NULL, xj_share_row, t, &err);
 	xj_table_end(t, stdout, 0);
 	return r < 0 ? xj_fail(&err) : EXIT_FINE;
 }

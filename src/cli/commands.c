@@ -26,6 +26,11 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 	cmd_ocr, cmd_scope, cmd_share, cmd_unshare,
 	cmd_shares, cmd_why, cmd_who_can, cmd_titles, cmd_requests,
 	cmd_request, cmd_grant, cmd_decline, cmd_audit_list, cmd_audit_verify,
+	cmd_collection_new, cmd_collection_list, cmd_collection_show,
+	cmd_collection_edit, cmd_collection_add, cmd_collection_drop,
+	cmd_collection_move, cmd_collection_share, cmd_collection_unshare,
+	cmd_collection_scope, cmd_collection_remove, cmd_collection_undelete,
+	cmd_collection_history,
 	cmd_doctor, cmd_demo, cmd_help, cmd_version;
 
 /* In the order of the general help. */
@@ -55,7 +60,13 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_unit_close, &cmd_unit_history, &cmd_member_list,
 	&cmd_member_show, &cmd_member_add, &cmd_member_import, &cmd_member_move,
 	&cmd_member_edit, &cmd_member_leave, &cmd_member_history,
-	&cmd_role_list, &cmd_role_grant, &cmd_role_revoke, &cmd_doctor, &cmd_help,
+	&cmd_role_list, &cmd_role_grant, &cmd_role_revoke,
+	&cmd_collection_new, &cmd_collection_list, &cmd_collection_show,
+	&cmd_collection_edit, &cmd_collection_add, &cmd_collection_drop,
+	&cmd_collection_move, &cmd_collection_share, &cmd_collection_unshare,
+	&cmd_collection_scope, &cmd_collection_remove,
+	&cmd_collection_undelete, &cmd_collection_history,
+	&cmd_doctor, &cmd_help,
 	&cmd_version, NULL
 };
 

@@ -7,6 +7,7 @@ xueji_SOURCES = \
 	%D%/cmd-add.c \
 	%D%/cmd-audit.c \
 	%D%/cmd-backup.c \
+	%D%/cmd-collection.c \
 	%D%/cmd-config.c \
 	%D%/cmd-demo.c \
 	%D%/cmd-dictionary.c \
@@ -62,5 +63,6 @@ xueji_SOURCES = \
 	%D%/search-print.c \
 	%D%/search-run.c \
 	%D%/search-why.c \
+	%D%/study.c \
 	%D%/table.c
 xueji_LDADD = libxueji.la libxj-util.la $(LIBINTL)

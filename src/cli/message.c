@@ -247,6 +247,10 @@ static const char *const words_known[] = {
 	N_("unit reopen"), N_("member add"), N_("member edit"),
 	N_("member move"), N_("member depart"), N_("member grant"),
 	N_("member revoke"),
+	N_("collection new"), N_("collection edit"), N_("collection add"),
+	N_("collection drop"), N_("collection move"), N_("collection share"),
+	N_("collection unshare"), N_("collection scope"),
+	N_("collection remove"), N_("collection undelete"),
 	/* kinds */
 	N_("material"), N_("lecture-note"), N_("reflection"), N_("book"),
 	N_("article"), N_("regulation"), N_("slides"), N_("minutes"),
@@ -283,6 +287,8 @@ static const char *const words_known[] = {
 	N_("reviewer"), N_("lead"), N_("operator"), N_("editor"),
 	N_("inspector"), N_("move"), N_("close"), N_("reopen"), N_("grant"),
 	N_("revoke"), N_("depart"),
+	/* study records */
+	N_("new"), N_("drop"),
 	/* severities */
 	N_("error"), N_("warning"), N_("info"),
 };

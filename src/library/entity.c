@@ -9,7 +9,7 @@
 #define FILE_MAX (16u << 20)
 
 static const struct xj_entity_kind *const kinds[] = {
-	&xj_unit_kind, &xj_member_kind,
+	&xj_unit_kind, &xj_member_kind, &xj_collection_kind,
 };
 
 static int

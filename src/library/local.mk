@@ -19,6 +19,7 @@ libxj_library_la_SOURCES = \
 	%D%/backup-restore.c \
 	%D%/backup-verify.c \
 	%D%/backup.c %D%/backup.h \
+	%D%/collection.c \
 	%D%/commit.c \
 	%D%/config.c \
 	%D%/correct.c %D%/correct.h \
@@ -84,6 +85,7 @@ libxj_library_la_SOURCES = \
 	%D%/similar-terms.c \
 	%D%/similar.c %D%/similar.h \
 	%D%/status.c \
+	%D%/study-share.c \
 	%D%/study.c %D%/study.h \
 	%D%/suggest-terms.c \
 	%D%/suggest-tops.c \

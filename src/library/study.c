@@ -6,6 +6,8 @@
 #include "library/json-put.h"
 #include "library/study.h"
 
+#define TEXT_MAX 20000 /* bytes of what is said of a record */
+
 static int
 no_memory(struct xj_error *err)
 {
@@ -220,6 +222,25 @@ xj_study_read(struct xj_archive *a, const struct xj_entity_kind *kind,
 			    (unsigned long long)id);
 }
 
+int
+xj_study_describe(struct xj_archive *a, const struct xj_entity_row *row,
+		  const json_t *root, struct xj_arena *arena,
+		  struct xj_study *study, struct xj_error *err)
+{
+	const char *owner = xj_entity_text(root, "owner");
+
+	*study = (struct xj_study){ .id = row->id, .urn = row->urn,
+		.kind = row->kind, .version = row->version,
+		.title = text_or(root, "title"),
+		.unit = text_or(root, "unit"),
+		.state = text_or(root, "state"), .day = text_or(root, "day"),
+		.owner = "", .owner_name = "",
+		.removed = json_object_get(root, "removed") != NULL,
+	};
+	return owner ? xj_member_names(a, owner, arena, &study->owner,
+				       &study->owner_name, err) : XJ_OK;
+}
+
 struct listing {
 	struct xj_archive *archive;
 	xj_study_fn fn;
@@ -352,6 +373,19 @@ xj_study_set_title(struct xj_study_change *s, const char *title)
 	if (r < 0 || xj_entity_text(s->e.root, "title"))
 		return r;
 	return xj_error_set(s->err, XJ_EINVAL, "it needs a title");
+}
+
+int
+xj_study_set_text(struct xj_study_change *s, const char *field,
+		  const char *text)
+{
+	int r = XJ_OK;
+
+	if (text && (!xj_utf8_valid(text, strlen(text)) ||
+		     strlen(text) > TEXT_MAX))
+		r = xj_error_set(s->err, XJ_EINVAL, "%s: is not UTF-8, or has "
+				 "more than %d bytes", field, TEXT_MAX);
+	return r < 0 ? r : xj_entity_set(s->e.root, field, text, s->err);
 }
 
 int

@@ -83,6 +83,9 @@ int xj_study_load(struct xj_study_change *s, struct xj_archive *a,
 		  struct xj_study_changed *changed, struct xj_error *err);
 /* Title, tidied; XJ_EINVAL: there is nothing in it. */
 int xj_study_set_title(struct xj_study_change *s, const char *title);
+/* Any text on one line, tidied; NULL or "": away. */
+int xj_study_set_text(struct xj_study_change *s, const char *field,
+		      const char *text);
 /* The owner unit, by code or name; NULL: the unit that the reader belongs to
  * first, none for the archive's owner. */
 int xj_study_set_unit(struct xj_study_change *s, const char *unit);
@@ -104,5 +107,11 @@ int xj_study_read(struct xj_archive *a, const struct xj_entity_kind *kind,
 		  uint64_t id, bool removed, struct xj_arena *arena,
 		  struct xj_entity_row *row, json_t **root,
 		  struct xj_error *err);
+
+/* What is common to all kinds, for people. Memory is the arena's and that of row
+ * and root. */
+int xj_study_describe(struct xj_archive *a, const struct xj_entity_row *row,
+		      const json_t *root, struct xj_arena *arena,
+		      struct xj_study *study, struct xj_error *err);
 
 #endif

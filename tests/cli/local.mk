@@ -7,6 +7,7 @@ dist_check_SCRIPTS += \
 	%D%/hostile.bats \
 	%D%/index.bats \
 	%D%/keeping.bats \
+	%D%/lectures.bats \
 	%D%/manual.bats \
 	%D%/ocr.bats \
 	%D%/options.bats \

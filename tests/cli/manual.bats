@@ -49,6 +49,10 @@ run_examples()
 @test "examples of xueji-accession work" { run_examples xueji-accession; }
 @test "examples of xueji-add work" { run_examples xueji-add; }
 @test "examples of xueji-backup work" { run_examples xueji-backup; }
+@test "examples of xueji-collection work" {
+	need jq
+	run_examples xueji-collection
+}
 @test "examples of xueji-config work" { run_examples xueji-config; }
 @test "examples of xueji-demo work" { run_examples xueji-demo; }
 @test "examples of xueji-dictionary work" { run_examples xueji-dictionary; }

@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# What people put together: collections.
+load common
+
+# A bureau with two hospitals and a department; Li of the first has three
+# documents, of which one is for all.
+setup_file()
+{
+	need jq
+	cd "$BATS_FILE_TMPDIR"
+	export XUEJI_TODAY=2011-03-01
+	xueji -q init library
+	export XUEJI_ARCHIVE=$PWD/library
+	xueji -q unit add ju 卫生局
+	xueji -q unit add xian 县医院 --parent ju
+	xueji -q unit add zhong 中医院 --parent ju
+	xueji -q unit add neike 内科 --parent zhong
+	xueji -q member add li 李明 --unit xian
+	xueji -q member add shu 舒记 --unit xian
+	xueji -q member add wang 王芳 --unit zhong
+	xueji -q member add nei 聂科 --unit neike
+	xueji -q role grant shu secretary --unit xian
+	for i in 1 2 3; do
+		printf '# 材料%s\n\n手卫生第%s讲。\n' $i $i >$i.md
+	done
+	xueji -q --as li add 1.md 2.md
+	xueji -q --as li add --scope members 3.md
+}
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" && cp -a "$BATS_FILE_TMPDIR/library" .
+	export XUEJI_ARCHIVE=$PWD/library XUEJI_TODAY=2011-03-01
+}
+
+as()
+{
+	local who=$1
+	shift
+	xueji --as "$who" "$@"
+}
+
+# The number that a change answered.
+made()
+{
+	"$@" --json | jq 'to_entries[1].value'
+}
+
+@test "a collection keeps order and notes, and shows nobody more than he may see" {
+	c=$(made as li collection new 感控精选 -d 新员工必读)
+	as li -q collection add "$c" 1 2 3 --note 先读
+	as li -q collection move "$c" 3 1
+	as li -q collection add "$c" 2 --note 再读
+	run_json --as li collection show "$c" --json
+	[ "$(json -c '[.documents[] | [.place, .id, .note]]')" = \
+		'[[1,3,"先读"],[2,1,"先读"],[3,2,"再读"]]' ]
+
+	# Until it is shared it is not there; then what is not seen is not
+	# counted either.
+	words=$(as wang collection show "$c" 2>&1) && false
+	[ "$words" = "$(as wang collection show 999 2>&1 | sed "s/999/$c/g")" ]
+	[ "$(as wang collection list --json | jq '.collections | length')" = 0 ]
+	as li -q collection share "$c" --to zhong/below --until 2011-12-31
+	[ "$(as nei collection list --json | jq .collections[0].documents)" = 1 ]
+	[ "$(as nei collection show "$c" --json |
+		jq -c '[.documents[] | [.place, .id]]')" = '[[1,3]]' ]
+	run as nei collection list --document 1
+	[ "$status" -eq 4 ]
+	[ "$(as li collection list --document 1 --json |
+		jq .collections[0].id)" = "$c" ]
+	as nei -q export --collection "$c" -o nei.html
+	grep -q 第3讲 nei.html
+	! grep -q 第1讲 nei.html
+	as li -q export --collection "$c" -o li.html
+	grep -q 再读 li.html
+	grep -q 感控精选 li.html
+
+	# On the day after it is over.
+	run env XUEJI_TODAY=2012-01-01 "$XUEJI" --as nei collection show "$c"
+	[ "$status" -eq 4 ]
+	run as nei collection add "$c" 3
+	[ "$status" -eq 3 ]
+	as li -q collection drop "$c" 1
+	run as li collection drop "$c" 1
+	[ "$status" -eq 4 ]
+	run as li collection edit "$c" --title 另一个 --if-version 2
+	[ "$status" -eq 6 ]
+	[[ $output == *"changed since"* || $output == *"by now"* ]]
+	as li -q collection remove "$c"
+	run as li collection show "$c"
+	[ "$status" -eq 4 ]
+	[ "$(as li collection list --removed --json |
+		jq .collections[0].id)" = "$c" ]
+	as li -q collection undelete "$c"
+	as li collection history "$c" | grep -q undelete
+}
+
+@test "collections and documents are shared by the same rules" {
+	c=$(made as li collection new 精选)
+	xueji -q unit close neike --with-members --on 2011-02-01
+	for bad in '--to li' '--to neike' '--to zhong --until 2011-02-28'; do
+		run as li collection share "$c" $bad
+		[ "$status" -eq 2 ]
+		words=${output#*share: }
+		run as li share 1 $bad
+		[ "$status" -eq 2 ]
+		[ "${output#*share: }" = "$words" ]
+	done
+	# A secretary of the unit may change it, as soon as it is not private.
+	run as shu collection edit "$c" --title 新
+	[ "$status" -eq 4 ]
+	as li -q collection scope "$c" unit
+	as shu -q collection edit "$c" --title 新
+	run as wang collection new 别人的 --unit xian
+	[ "$status" -eq 3 ]
+}
+
+@test "what was put together is there after a rebuild and a restore" {
+	c=$(made as li collection new 精选)
+	as li -q collection add "$c" 3 1 --note 看
+	as li -q collection share "$c" --to wang
+	all()
+	{
+		for who in li wang; do
+			as "$who" collection list --json
+			as "$who" collection show "$c" --json
+		done
+		as li collection scope "$c" --json
+		as li collection history "$c" --json
+	}
+	all >before
+	xueji -q backup kept
+	xueji -q restore kept --to back
+	XUEJI_ARCHIVE=$PWD/back all | cmp before -
+	rm library/catalog.sqlite library/text.sqlite
+	rm -rf library/index
+	xueji -q rebuild
+	all | cmp before -
+}
