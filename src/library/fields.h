@@ -31,6 +31,9 @@
 #define XJ_BOOL_ACCESSION 'B' /* B3 */
 /* 'Q' is the index's own, in published ones. */
 
+/* b and a bond of text.h; b alone has every document whose bonds are known. */
+#define XJ_BOND 'b'
+
 #define XJ_BOOL_ATOM 'W'      /* W7: one reason to be let in, see catalog.h */
 
 #define XJ_BOOL_MAX 199       /* bytes of a value; the rest is cut off */

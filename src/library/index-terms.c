@@ -77,7 +77,8 @@ ends_clause(const char *s, size_t i)
 /*
  * Where carried text may be cut so that no term is lost: behind the last end
  * of a section; in a section that goes on for long, behind a space or a mark.
- * The end itself is no such place, since the next chunk may go on there.
+ * The end itself is no such place, since the next chunk may go on there, nor are
+ * the last spaces: the bond over one needs the whole of another word.
  */
 static size_t
 cut_point(const struct xj_normal *n)
@@ -87,11 +88,31 @@ cut_point(const struct xj_normal *n)
 			return i;
 	if (n->len < CUT_ABOVE)
 		return 0;
-	for (size_t i = n->len - 1; i > 0; i--)
-		if (n->bytes[i - 1] == ' ' || ends_clause(n->bytes, i))
+	for (size_t i = n->len - 1, spaces = 0; i > 0; i--) {
+		spaces += n->bytes[i - 1] == ' ';
+		if (spaces > XJ_BOND_JOINTS + 1 || ends_clause(n->bytes, i))
 			return i;
+	}
 	/* One word of 64 KiB: it has no terms worth keeping whole. */
 	return xj_utf8_cut(n->bytes, n->len, n->len - 1);
+}
+
+static int
+count_bond(void *ctx, const char bond[XJ_BOND_BYTES])
+{
+	char term[1 + XJ_BOND_BYTES] = { XJ_BOND };
+
+	memcpy(term + 1, bond, XJ_BOND_BYTES);
+	return xj_counts_term(ctx, term, sizeof(term), 0, NULL);
+}
+
+static int
+count_bonds(struct xj_terms_maker *m, const struct xj_normal *n, size_t upto,
+	    struct xj_error *err)
+{
+	int r = xj_bonds(n->bytes, n->len, upto, count_bond, m->counts);
+
+	return r < 0 ? xj_error_set(err, r, "out of memory") : XJ_OK;
 }
 
 static int
@@ -100,6 +121,8 @@ count_carried(struct xj_terms_maker *m, size_t upto, struct xj_error *err)
 	struct xj_normal *n = &m->carry;
 	int r = xj_counts_text(m->counts, m->analyzer, n->bytes, upto, 1, err);
 
+	if (r == XJ_OK)
+		r = count_bonds(m, n, upto, err);
 	if (r < 0)
 		return r;
 	memmove(n->bytes, n->bytes + upto, n->len - upto);
@@ -203,7 +226,7 @@ count_field(struct xj_terms_maker *m, char byte, unsigned weight,
 	if (r == XJ_OK)
 		r = xj_terms(m->analyzer, m->piece.bytes, m->piece.len,
 			     count_field_term, &f, err);
-	return r;
+	return r < 0 ? r : count_bonds(m, &m->piece, m->piece.len, err);
 }
 
 /* --------------------------------------------------------------- booleans */
@@ -285,6 +308,8 @@ count_booleans(struct xj_terms_maker *m, const struct xj_doc *doc,
 	};
 	int r = count_inside(m, doc, err);
 
+	if (r == XJ_OK)
+		r = xj_counts_term(m->counts, (char[]){ XJ_BOND }, 1, 0, err);
 	for (size_t i = 0; i < XJ_COUNT(terms) && r == XJ_OK; i++)
 		r = count_bool(m, terms[i].byte, terms[i].value, err);
 	if (r == XJ_OK)

@@ -32,8 +32,10 @@ struct checker {
 	struct xj_reading reading;
 	size_t longest;
 	size_t body;                     /* phrases of the body to be checked */
-	bool plain[XJ_WANTED_PHRASES];   /* those of them that are all Han */
-	bool any_plain;
+	bool plain[XJ_WANTED_PHRASES];   /* those of them that are all Han, */
+	bool ascii[XJ_WANTED_PHRASES];   /* or letters, digits and spaces */
+	bool any_plain, any_ascii;
+	struct xj_buf small;             /* a chunk in small letters */
 	bool found[XJ_WANTED_PHRASES];   /* in the document in hand */
 	size_t caps[XJ_WANTED_PHRASES];
 	size_t dropped;                  /* candidates not looked at */
@@ -80,6 +82,37 @@ is_missing(const struct checker *c, bool fields)
 	return false;
 }
 
+/* Where a word ends for sure: behind a hyphen or a line it may go on. */
+static bool
+is_border(char c)
+{
+	return c && strchr(" ,.;:!?()[]\"", c);
+}
+
+static bool
+stands_alone(const char *text, size_t len, const struct xj_wanted_phrase *p)
+{
+	const char *end = text + len, *at = text;
+
+	while ((at = memmem(at, (size_t)(end - at), p->text, p->len))) {
+		if (at > text && at + p->len < end && is_border(at[-1]) &&
+		    (p->open || is_border(at[p->len])))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+static void
+make_small(struct xj_buf *out, const char *text, size_t len)
+{
+	xj_buf_clear(out);
+	xj_buf_add(out, text, len);
+	for (size_t i = 0; i < out->len; i++)
+		if (out->data[i] >= 'A' && out->data[i] <= 'Z')
+			out->data[i] |= 0x20;
+}
+
 /* Look for plain phrases in the text of a chunk as it was written. */
 static void
 look_in_chunk(struct checker *c)
@@ -91,16 +124,26 @@ look_in_chunk(struct checker *c)
 
 	if (xj_text_chunk_source(b->data, b->len, &text, &len, NULL) < 0)
 		return;
-	for (size_t i = 0; i < w->phrase_count; i++)
-		if (c->plain[i] && !c->found[i])
-			c->found[i] = memmem(text, len, w->phrases[i].text,
-					     w->phrases[i].len) != NULL;
+	if (c->any_ascii)
+		make_small(&c->small, text, len);
+	for (size_t i = 0; i < w->phrase_count; i++) {
+		const struct xj_wanted_phrase *p = &w->phrases[i];
+
+		if (c->found[i])
+			continue;
+		if (c->plain[i])
+			c->found[i] = memmem(text, len, p->text, p->len);
+		else if (c->ascii[i])
+			c->found[i] = stands_alone(xj_buf_str(&c->small),
+						   c->small.len, p);
+	}
 }
 
 /*
  * A phrase of Han that stands in the text as it was written stands there when
- * it is normalised, too. Most documents that have all its pairs have it, most
- * of them written so, and to see that takes up to a third less time.
+ * it is normalised, too, and so does one of plain words. Most documents that
+ * have all its pairs have it, most of them written so, and to see that takes up
+ * to a third less time.
  */
 static int
 look_in_bytes(struct checker *c, uint64_t id, struct xj_error *err)
@@ -241,6 +284,17 @@ is_han(const struct xj_wanted_phrase *p)
 	return !p->nears;
 }
 
+static bool
+is_ascii(const struct xj_wanted_phrase *p)
+{
+	for (size_t i = 0; i < p->len; i++)
+		if (!((p->text[i] >= 'a' && p->text[i] <= 'z') ||
+		      (p->text[i] >= '0' && p->text[i] <= '9') ||
+		      p->text[i] == ' '))
+			return false;
+	return !p->nears;
+}
+
 /* What must be kept of a chunk lest a match over its end be missed. */
 #define UNIT 12u /* bytes of a word, more or less */
 #define KEPT_MAX (XJ_NEAR_MAX * UNIT + XJ_QUERY_MAX)
@@ -285,7 +339,9 @@ prepare(struct checker *c, struct xj_error *err)
 			continue;
 		c->body += p->field == 0;
 		c->plain[i] = p->field == 0 && is_han(p);
-		c->any_plain |= c->plain[i];
+		c->ascii[i] = p->field == 0 && is_ascii(p);
+		c->any_plain |= c->plain[i] || c->ascii[i];
+		c->any_ascii |= c->ascii[i];
 		if (p->len > c->longest)
 			c->longest = p->len;
 		if (p->nears)
@@ -300,6 +356,7 @@ checker_end(struct checker *c)
 	for (size_t i = 0; i < XJ_WANTED_PHRASES; i++)
 		xj_finder_free(c->nears[i].finder);
 	xj_reading_release(&c->reading);
+	xj_buf_release(&c->small);
 }
 
 /* ------------------------------------------------------------- too many */
@@ -376,8 +433,8 @@ drop_seen(struct xj_match *match, const struct xj_match *seen)
 	match->count = n;
 }
 
-#define SPREAD 800u /* candidates that tell how many have it */
-#define BEST 400u   /* candidates that are shown if they have it */
+#define SPREAD 400u /* candidates that tell how many have it */
+#define BEST 200u   /* candidates that are shown if they have it */
 
 /* Of more candidates than can be looked at: some from everywhere, for the
  * total, and the best, which are what is shown. */
@@ -454,6 +511,36 @@ check_candidates(struct checker *c, struct xj_index *index, double *share,
 	return r;
 }
 
+/*
+ * The bonds of words leave few candidates. Segments that an earlier release
+ * made have none.
+ */
+static int
+add_bonds(struct xj_wanted *w, struct xj_index *index, struct xj_error *err)
+{
+	uint64_t all, bonded;
+	double mean;
+	int r = xj_index_counts(index, &all, &mean, err);
+
+	if (r == XJ_OK)
+		r = xj_index_frequency(index, (char[]){ XJ_BOND }, 1, &bonded,
+				       err);
+	for (size_t i = 0; r == XJ_OK && bonded == all && i < w->phrase_count;
+	     i++) {
+		struct xj_wanted_phrase *p = &w->phrases[i];
+		struct xj_tree *both = xj_tree_new(w->arena, XJ_TREE_AND, 2);
+
+		if (!p->bonds)
+			continue;
+		if (!both)
+			return xj_error_set(err, XJ_ENOMEM, "out of memory");
+		xj_tree_add(both, p->bonds);
+		xj_tree_add(both, p->candidates);
+		p->candidates = both;
+	}
+	return r;
+}
+
 int
 xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
 		 struct xj_index *index, struct xj_wanted *w, double *share,
@@ -468,6 +555,8 @@ xj_phrases_check(struct xj_archive *a, struct xj_analyzer *an,
 	*share = 1;
 	if (w->unsure == 0)
 		return XJ_OK;
-	r = prepare(&c, err);
+	r = add_bonds(w, index, err);
+	if (r == XJ_OK)
+		r = prepare(&c, err);
 	return r < 0 ? r : check_candidates(&c, index, share, err);
 }

@@ -459,6 +459,41 @@ has_no_letters(const struct pieces *p)
 	return true;
 }
 
+struct bonds {
+	struct xj_arena *arena;
+	struct xj_tree *all; /* made with the first */
+	size_t room;
+};
+
+static int
+take_bond(void *ctx, const char bond[XJ_BOND_BYTES])
+{
+	struct bonds *b = ctx;
+	char *term = xj_arena_printf(b->arena, "%c%.*s", XJ_BOND,
+				     (int)XJ_BOND_BYTES, bond);
+
+	if (!b->all)
+		b->all = xj_tree_new(b->arena, XJ_TREE_AND, b->room);
+	return term && b->all &&
+	       xj_tree_add(b->all, xj_tree_term(b->arena, term,
+						1 + XJ_BOND_BYTES)) ?
+		       XJ_OK : XJ_ENOMEM;
+}
+
+/* Of an open word at the end the whole is not known. */
+static int
+find_bonds(const struct pieces *p, bool open, const struct xj_tree **tree,
+	   struct xj_error *err)
+{
+	struct bonds b = { .arena = p->arena, .room = p->len };
+	const char *last = open ? memrchr(p->text, ' ', p->len) : NULL;
+	size_t len = !open ? p->len : last ? (size_t)(last - p->text) : 0;
+	int r = xj_bonds(p->text, len, len, take_bond, &b);
+
+	*tree = b.all;
+	return r < 0 ? no_memory(err) : XJ_OK;
+}
+
 /* What finds the text of a part, whole. Nothing is done for too many. */
 static int
 add_phrase(struct xj_wanted *w, struct xj_clause *q, const struct pieces *p,
@@ -478,7 +513,8 @@ add_phrase(struct xj_wanted *w, struct xj_clause *q, const struct pieces *p,
 	phrase->sure = q->share ? has_no_letters(p) :
 		count == 1 && tells_all(p, list[0], q->op == XJ_CLAUSE_TEXT);
 	w->unsure += !phrase->sure;
-	return phrase->candidates ? XJ_OK : no_memory(err);
+	return phrase->candidates ?
+		find_bonds(p, q->open, &phrase->bonds, err) : no_memory(err);
 }
 
 static int

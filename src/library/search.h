@@ -126,6 +126,7 @@ struct xj_wanted_phrase {
 	size_t len;
 	char field;
 	const struct xj_tree *candidates; /* who may have it */
+	const struct xj_tree *bonds;      /* of its words; NULL: it has none */
 	const struct xj_tree *certain;    /* who has it for sure; or NULL */
 	bool sure;                        /* all candidates have it */
 	bool open;                        /* a Latin word at its end goes on */

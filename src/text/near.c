@@ -1,7 +1,8 @@
-/* near.c - whether needles stand near each other in normal text. */
+/* near.c - what stands side by side in normal text, or near each other. */
 #include "finder.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ------------------------------------------------------------------ borders */
 
@@ -43,6 +44,103 @@ xj_normal_whole(const char *normal, size_t len, const char *at, size_t n,
 		return false;
 	return open || !is_letter(last_of(at, at + n)) ||
 	       !is_letter(first_of(at + n, end));
+}
+
+/* -------------------------------------------------------------------- bonds */
+
+/* So many that a document of a few pages has a thousandth of them, and few enough
+ * that they take little room in an index: a term costs 16 bytes by itself. */
+#define BONDS (UINT64_C(1) << 18)
+
+/* Source: FNV-1a, and the finalizer of MurmurHash3 (public domain). */
+#define HASH_BEGIN UINT64_C(0xCBF29CE484222325)
+#define HASH_PRIME UINT64_C(0x100000001B3)
+
+/* Past the letters at `p`; `*hash` is of them. */
+static const char *
+skip_letters(const char *p, const char *end, uint64_t *hash)
+{
+	uint64_t h = HASH_BEGIN;
+
+	while (p < end) {
+		const char *at = p;
+
+		if (!is_letter(xj_utf8_next(&p, end))) {
+			p = at;
+			break;
+		}
+		for (; at < p; at++)
+			h = (h ^ (unsigned char)*at) * HASH_PRIME;
+	}
+	*hash = h;
+	return p;
+}
+
+static void
+make_bond(uint64_t left, uint64_t right, char bond[XJ_BOND_BYTES])
+{
+	uint64_t h = left * 31 + right;
+
+	h = (h ^ h >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+	h ^= h >> 33;
+	h &= BONDS - 1;
+	for (unsigned i = 0; i < XJ_BOND_BYTES; i++, h >>= 6)
+		bond[i] = (char)('0' + (h & 63));
+}
+
+/* Words that stand everywhere: a third of all there are, and what stands beside
+ * them says little. */
+static bool
+is_joint(const char *word, size_t len)
+{
+	static const char *const joints[] = {
+		"a", "an", "and", "are", "as", "at", "be", "by", "can", "for",
+		"from", "has", "have", "if", "in", "is", "it", "its", "not",
+		"of", "on", "or", "so", "that", "the", "this", "to", "was",
+		"will", "with",
+	};
+
+	if (len > 4 || *word > 'w')
+		return false;
+	for (size_t i = 0; i < XJ_COUNT(joints); i++)
+		if (joints[i][0] == *word && strlen(joints[i]) == len &&
+		    memcmp(joints[i], word, len) == 0)
+			return true;
+	return false;
+}
+
+int
+xj_bonds(const char *normal, size_t len, size_t upto, xj_bond_fn fn, void *ctx)
+{
+	const char *p = normal, *end = normal + len, *word;
+	uint64_t left = 0, right;
+	unsigned joints = XJ_BOND_JOINTS + 1; /* more: nothing is bound */
+	int r = XJ_OK;
+
+	while (p < end && r >= 0) {
+		bool bound = joints <= XJ_BOND_JOINTS;
+
+		if (!bound && p >= normal + upto)
+			break;
+		word = p;
+		p = skip_letters(p, end, &right);
+		if (p > word && is_joint(word, (size_t)(p - word))) {
+			joints += bound;
+		} else if (p > word) {
+			char bond[XJ_BOND_BYTES];
+
+			make_bond(left, right, bond);
+			if (bound)
+				r = fn(ctx, bond);
+			left = right;
+			joints = p < normal + upto ? 0 : XJ_BOND_JOINTS + 1;
+		}
+		if (p == word || p == end || *p != ' ')
+			joints = XJ_BOND_JOINTS + 1;
+		if (p < end)
+			xj_utf8_next(&p, end);
+	}
+	return r < 0 ? r : XJ_OK;
 }
 
 /* ---------------------------------------------------------------- distances */

@@ -31,7 +31,7 @@
 #include "util/util.h"
 
 /* Recorded in the index. Raise it when the same text gives other terms. */
-#define XJ_ANALYZER_VERSION 5u
+#define XJ_ANALYZER_VERSION 6u
 
 /* Whether text can be decoded from what is called so: "GB18030", "big5". */
 bool xj_encoding_known(const char *name);
@@ -193,6 +193,20 @@ int xj_terms(struct xj_analyzer *an, const char *normal, size_t len,
 
 /* Whether a term of a query is a stop term: it then weighs nothing. */
 bool xj_stop_term(enum xj_term_kind kind, const char *term, size_t len);
+
+/*
+ * Call `fn` for each two words of letters and digits, in normal text, between
+ * which there is one space, or up to three words such as "of the" with one space
+ * before each and behind: who has a phrase has the bonds of its words. A bond is
+ * one of 262,144 sorts that such pairs are dealt out to, so that an index has few
+ * of them. Words that end before byte `upto` are the first of a pair, the
+ * second stands before `len`. Returns the first negative value of `fn`.
+ */
+#define XJ_BOND_JOINTS 3u
+#define XJ_BOND_BYTES 3u
+typedef int (*xj_bond_fn)(void *ctx, const char bond[XJ_BOND_BYTES]);
+int xj_bonds(const char *normal, size_t len, size_t upto, xj_bond_fn fn,
+	     void *ctx);
 
 /* Terms of one document with their counts (struct xj_counted of util.h), for
  * the index. */

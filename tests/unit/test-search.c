@@ -225,6 +225,60 @@ a_latin_phrase_has_whole_words(void **state)
 	assert_set(&a, "\"system\"", "");
 }
 
+/* 200 KiB of one section, which is indexed in several pieces. */
+static void
+every_phrase_of_a_long_text_is_found(void **state)
+{
+	enum { WORDS = 24000, QUOTED = 1000 };
+	struct xj_buf text = XJ_BUF_INIT, query = XJ_BUF_INIT;
+	struct written book = { .title = "book" };
+	size_t from = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < WORDS; i++)
+		xj_buf_addf(&text, "%s%s%u", i % 500 ? " " : "\n", i % 7 < 3 ?
+			    "of the " : "word", i);
+	book.text = xj_buf_str(&text);
+	xj_auto(archive_end) struct archived a = archive_of(&book, 1);
+	while (from + QUOTED < text.len) {
+		size_t len = QUOTED;
+
+		while (book.text[from + len] != ' ')
+			len--;
+		xj_buf_clear(&query);
+		xj_buf_addf(&query, "\"%.*s\"", (int)len, book.text + from);
+		assert_set(&a, xj_buf_str(&query), "1");
+		from += len - 100; /* over the end of this one */
+		while (book.text[from - 1] != ' ')
+			from++;
+	}
+	assert_set(&a, "\"word3 word5\"", "");
+	xj_buf_release(&text);
+	xj_buf_release(&query);
+}
+
+static void
+plain_words_stand_by_themselves(void **state)
+{
+	static const struct written notes[] = {
+		{ .text = "On Noise\nlevels: the NOISE Level." },
+		{ .text = "the noise level-\nling of streets" },
+		{ .text = "noise  level" },
+		{ .text = "anoise level, noise levels, noise-level" },
+		{ .text = "noise level\xC2\xADs" },
+		{ .text = "noise of the level" },
+		{ .text = "none", .title = "Noise level" },
+	};
+	xj_auto(archive_end)
+	struct archived a = archive_of(notes, XJ_COUNT(notes));
+
+	(void)state;
+	assert_set(&a, "\"noise level\"", "1 3 7");
+	assert_set(&a, "\"noise levels\"", "1 4 5");
+	assert_set(&a, "\"noise of the level\"", "6");
+	assert_set(&a, "\"noise of\"", "6");
+}
+
 static void
 quotes_typed_straight_find_curved_ones(void **state)
 {
@@ -1140,6 +1194,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_phrase_is_found_as_it_stands),
 	cmocka_unit_test(a_phrase_does_not_cross_a_page),
 	cmocka_unit_test(a_latin_phrase_has_whole_words),
+	cmocka_unit_test(every_phrase_of_a_long_text_is_found),
+	cmocka_unit_test(plain_words_stand_by_themselves),
 	cmocka_unit_test(quotes_typed_straight_find_curved_ones),
 	cmocka_unit_test(words_stand_near_each_other),
 	cmocka_unit_test(a_star_finds_what_begins_so),

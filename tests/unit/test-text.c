@@ -461,7 +461,73 @@ a_long_row_of_accents_is_taken_in_pieces(void **state)
 	xj_buf_release(&text);
 }
 
+/* -------------------------------------------------------------------- bonds */
+
+static int
+put_bond(void *ctx, const char bond[XJ_BOND_BYTES])
+{
+	xj_buf_add(ctx, bond, XJ_BOND_BYTES);
+	return XJ_OK;
+}
+
+/* The bonds of `text` one behind the other; lent until the next call. */
+static const char *
+bonds_of(const char *text)
+{
+	static struct xj_buf bonds[2];
+	static unsigned turn;
+	struct xj_buf *out = &bonds[turn++ % 2];
+
+	xj_buf_clear(out);
+	assert_int_equal(xj_bonds(text, strlen(text), strlen(text), put_bond,
+				  out), XJ_OK);
+	return xj_buf_str(out);
+}
+
+static void
+words_side_by_side_are_bound(void **state)
+{
+	(void)state;
+	assert_int_equal(strlen(bonds_of("public health systems")), 6);
+	assert_string_equal(bonds_of("health systems"),
+			    bonds_of("\"health systems\","));
+	assert_string_not_equal(bonds_of("health systems"),
+				bonds_of("systems health"));
+	assert_string_equal(bonds_of("department of the health"),
+			    bonds_of("department health"));
+	assert_int_equal(strlen(bonds_of("café 卫生 b")), 0);
+	assert_int_equal(strlen(bonds_of("один два")), 3);
+}
+
+static void
+nothing_is_bound_over_marks_or_ends(void **state)
+{
+	(void)state;
+	assert_string_equal(bonds_of("health, systems"), "");
+	assert_string_equal(bonds_of("health\nsystems"), "");
+	assert_string_equal(bonds_of("the health of the"), "");
+	assert_string_equal(bonds_of("a of the in at health"), "");
+	assert_string_equal(bonds_of("health of the in at systems"), "");
+	assert_string_equal(bonds_of(""), "");
+}
+
+static void
+a_word_before_the_bound_is_bound_to_the_next(void **state)
+{
+	const char *text = "one two of three four";
+	struct xj_buf bonds = XJ_BUF_INIT;
+
+	(void)state;
+	assert_int_equal(xj_bonds(text, strlen(text), 8, put_bond, &bonds),
+			 XJ_OK);
+	assert_string_equal(xj_buf_str(&bonds), bonds_of("one two three"));
+	xj_buf_release(&bonds);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(words_side_by_side_are_bound),
+	cmocka_unit_test(nothing_is_bound_over_marks_or_ends),
+	cmocka_unit_test(a_word_before_the_bound_is_bound_to_the_next),
 	cmocka_unit_test(full_width_forms_become_ascii),
 	cmocka_unit_test(case_is_folded_and_accents_stay),
 	cmocka_unit_test(ligatures_and_units_are_spelt_out),
