@@ -27,7 +27,7 @@ const char *xj_role_names(void); /* "secretary, librarian, ..." */
  * of the catalog) in ascending order.
  */
 struct xj_reader {
-	uint64_t member;
+	uint64_t member;         /* 0: a guest */
 	const char *login, *name, *urn;
 	char day[XJ_DAY_MAX];
 	uint64_t *units;         /* that he belongs to */

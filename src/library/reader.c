@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <xueji/account.h>
+
 #include "library/rights.h"
 
 static const char *const roles[] = {
@@ -198,19 +200,28 @@ find(struct xj_archive *a, const char *login, struct xj_reader *reader,
 		      : XJ_OK;
 }
 
+static int
+reader_new(struct xj_reader **out, struct xj_error *err)
+{
+	struct xj_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader || xj_arena_new(&reader->arena) < 0) {
+		free(reader);
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	}
+	*out = reader;
+	return XJ_OK;
+}
+
 int
 xj_reader_of(struct xj_archive *a, const char *login, const char *day,
 	     struct xj_reader **out, struct xj_error *err)
 {
-	struct xj_reader *reader = calloc(1, sizeof(*reader));
-	int r = XJ_ENOMEM;
+	struct xj_reader *reader;
+	int r = reader_new(&reader, err);
 
-	if (reader && xj_arena_new(&reader->arena) == XJ_OK)
-		r = XJ_OK;
-	if (r < 0) {
-		free(reader);
-		return xj_error_set(err, r, "out of memory");
-	}
+	if (r < 0)
+		return r;
 	if (day)
 		memcpy(reader->day, day, XJ_DAY_MAX);
 	else
@@ -234,16 +245,14 @@ xj_reader_free(struct xj_reader *reader)
 	free(reader);
 }
 
-int
-xj_archive_set_reader(struct xj_archive *a, const char *login,
-		      struct xj_error *err)
+/* `reader` acts from now on, and is the archive's. */
+static int
+take_reader(struct xj_archive *a, struct xj_reader *reader,
+	    struct xj_error *err)
 {
-	struct xj_reader *reader = NULL;
-	int r = login ? xj_reader_of(a, login, NULL, &reader, err)
-		      : xj_archive_set_system_user(a, err);
+	int r = reader ? xj_archive_set_user(a, reader->login, err)
+		       : xj_archive_set_system_user(a, err);
 
-	if (r == XJ_OK && reader)
-		r = xj_archive_set_user(a, reader->login, err);
 	if (r < 0) {
 		xj_reader_free(reader);
 		return r;
@@ -251,6 +260,32 @@ xj_archive_set_reader(struct xj_archive *a, const char *login,
 	xj_reader_free(a->reader);
 	a->reader = reader;
 	return xj_sight_set(a, err);
+}
+
+int
+xj_archive_set_reader(struct xj_archive *a, const char *login,
+		      struct xj_error *err)
+{
+	struct xj_reader *reader = NULL;
+	int r = login ? xj_reader_of(a, login, NULL, &reader, err) : XJ_OK;
+
+	return r < 0 ? r : take_reader(a, reader, err);
+}
+
+/* No member can have such a login or such a URN. */
+int
+xj_archive_set_guest(struct xj_archive *a, struct xj_error *err)
+{
+	struct xj_reader *reader;
+	int r = reader_new(&reader, err);
+
+	if (r < 0)
+		return r;
+	xj_today(reader->day);
+	reader->login = "(guest)";
+	reader->name = "";
+	reader->urn = "(guest)";
+	return take_reader(a, reader, err);
 }
 
 const struct xj_reader *

@@ -45,6 +45,9 @@ xj_openers_of(const struct xj_reader *reader, struct xj_arena *arena,
 		return no_memory(err);
 	o.next = *openers;
 	open_kind(&o, XJ_ATOM_PUBLIC, "", 0);
+	*count = 1;
+	if (!reader->member)
+		return XJ_OK;
 	open_kind(&o, XJ_ATOM_MEMBERS, "", 0);
 	open_kind(&o, XJ_ATOM_MEMBER, reader->urn, 0);
 	open_kind(&o, XJ_ATOM_OWNER, reader->urn, 0);
