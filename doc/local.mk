@@ -8,7 +8,7 @@ xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup xueji-col
 	xueji-index xueji-init xueji-list xueji-member xueji-ocfl xueji-ocr xueji-plugin \
 	xueji-purge xueji-quarantine xueji-rebuild xueji-reindex xueji-remove \
 	xueji-request xueji-requests xueji-restore xueji-role xueji-scope \
-	xueji-search xueji-searches xueji-share xueji-shares xueji-show xueji-similar xueji-status \
+	xueji-search xueji-searches xueji-serve xueji-share xueji-shares xueji-show xueji-similar xueji-status \
 	xueji-suggest xueji-synonym xueji-titles xueji-undelete xueji-unit \
 	xueji-unlock xueji-unshare xueji-verify xueji-version xueji-who-can \
 	xueji-why

@@ -7,7 +7,7 @@
 # Its source is test-x.c beside the fragment. A bats file or a shell script:
 #	dist_check_SCRIPTS += %D%/x.bats
 
-TEST_EXTENSIONS = .bats .sh
+TEST_EXTENSIONS = .bats .sh .mjs
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
@@ -16,6 +16,8 @@ BATS_LOG_COMPILER = $(BATS)
 AM_BATS_LOG_FLAGS = --tap
 SH_LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
+MJS_LOG_DRIVER = $(TAP_DRIVER)
+MJS_LOG_COMPILER = $(SHELL) $(srcdir)/tests/web/node.sh
 
 # What a test may ask the environment for. `shared` is a folder of test data
 # beside the source tree, which need not be there.
@@ -27,6 +29,8 @@ AM_TESTS_ENVIRONMENT = \
 	export XUEJI_WORKER; \
 	XUEJI_REMOTES='$(abs_top_builddir)/xueji-remotes'; \
 	export XUEJI_REMOTES; \
+	XUEJI_SERVER='$(abs_top_builddir)/xueji-server'; export XUEJI_SERVER; \
+	XUEJI_PAGES='$(abs_top_srcdir)/src/serve/pages'; export XUEJI_PAGES; \
 	XUEJI_LOCALE='$(abs_top_builddir)/locale'; export XUEJI_LOCALE; \
 	XUEJI_TEMPLATES='$(abs_top_srcdir)/templates'; export XUEJI_TEMPLATES; \
 	XUEJI_CORPUS='$(abs_top_srcdir)/corpus'; export XUEJI_CORPUS; \
@@ -58,6 +62,7 @@ include tests/unit/text.mk
 include tests/unit/index.mk
 include tests/unit/import.mk
 include tests/unit/library.mk
+include tests/web/local.mk
 include tests/plugins/local.mk
 include tests/fuzz/local.mk
 include tests/cli/local.mk

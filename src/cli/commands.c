@@ -23,7 +23,7 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 	cmd_unit_history, cmd_member_add, cmd_member_import, cmd_member_move, cmd_member_edit,
 	cmd_member_leave, cmd_member_list, cmd_member_show,
 	cmd_member_history, cmd_role_grant, cmd_role_revoke, cmd_role_list,
-	cmd_ocr, cmd_scope, cmd_share, cmd_unshare,
+	cmd_ocr, cmd_scope, cmd_serve, cmd_share, cmd_unshare,
 	cmd_shares, cmd_why, cmd_who_can, cmd_titles, cmd_requests,
 	cmd_request, cmd_grant, cmd_decline, cmd_audit_list, cmd_audit_verify,
 	cmd_collection_new, cmd_collection_list, cmd_collection_show,
@@ -35,7 +35,7 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 
 /* In the order of the general help. */
 const struct xj_command *const xj_commands[] = {
-	&cmd_init, &cmd_demo, &cmd_add, &cmd_search, &cmd_suggest, &cmd_similar,
+	&cmd_init, &cmd_demo, &cmd_serve, &cmd_add, &cmd_search, &cmd_suggest, &cmd_similar,
 	&cmd_searches_list, &cmd_searches_run, &cmd_searches_undo,
 	&cmd_searches_rename, &cmd_searches_remove,
 	&cmd_show, &cmd_get, &cmd_export,

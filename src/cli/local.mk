@@ -30,6 +30,7 @@ xueji_SOURCES = \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-rebuild.c \
 	%D%/cmd-request.c \
+	%D%/cmd-serve.c \
 	%D%/cmd-share.c \
 	%D%/cmd-why.c \
 	%D%/cmd-reindex.c \

@@ -1,0 +1,48 @@
+# The server that `xueji serve` starts, and its pages.
+pkglibexec_PROGRAMS += xueji-server
+xueji_server_SOURCES = \
+	%D%/assets.c \
+	%D%/cite.c \
+	%D%/http.c \
+	%D%/language.c \
+	%D%/main.c \
+	%D%/model.c \
+	%D%/page-document.c \
+	%D%/page-home.c \
+	%D%/page-read.c \
+	%D%/page-search.c \
+	%D%/page-sign.c \
+	%D%/pool.c \
+	%D%/request.c \
+	%D%/routes.c \
+	%D%/serve.h \
+	%D%/session.c \
+	%D%/template.c
+xueji_server_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS) $(SODIUM_CFLAGS) \
+	$(JANSSON_CFLAGS)
+xueji_server_LDADD = libxueji.la libxj-util.la $(MICROHTTPD_LIBS) \
+	$(SODIUM_LIBS) $(JANSSON_LIBS) $(LIBINTL) -lpthread
+
+pagesdir = $(pkgdatadir)/pages
+dist_pages_DATA = \
+	%D%/pages/document.html \
+	%D%/pages/error.html \
+	%D%/pages/foot.html \
+	%D%/pages/head.html \
+	%D%/pages/help.html \
+	%D%/pages/hit.html \
+	%D%/pages/home.html \
+	%D%/pages/icon.svg \
+	%D%/pages/row.html \
+	%D%/pages/read.html \
+	%D%/pages/runs.html \
+	%D%/pages/search.html \
+	%D%/pages/sign-in.html \
+	%D%/pages/style.css
+
+# What templates say, where gettext finds it: `make -f` the tree's makefile says
+# `words` after a template changed.
+EXTRA_DIST += %D%/words.c %D%/words.sh
+words:
+	sh $(srcdir)/%D%/words.sh $(srcdir)/%D%/pages >$(srcdir)/%D%/words.c
+.PHONY: words

@@ -1,0 +1,331 @@
+/* page-document.c - all that is known of one document, and its bytes. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "serve/serve.h"
+
+#define MEMBERS_SHOWN 200
+#define SIMILAR_SHOWN 6
+#define CONTAINERS_MAX 16
+
+static int
+add_document(void *ctx, const struct xj_document_info *info)
+{
+	json_array_append_new(ctx, xj_model_info(info));
+	return XJ_OK;
+}
+
+/* ------------------------------------------------------- what is around it */
+
+/* What it is inside of, outermost first. */
+static json_t *
+containers_of(struct xj_request *q, const struct xj_document_info *info)
+{
+	json_t *list = json_array();
+	uint64_t id = info->parent;
+
+	for (int i = 0; id && i < CONTAINERS_MAX; i++) {
+		struct xj_document *d;
+		char ref[24];
+
+		snprintf(ref, sizeof(ref), "%llu", (ull)id);
+		if (xj_document_open(q->archive, ref, &d, NULL) < 0)
+			break;
+		json_array_insert_new(list, 0,
+				      xj_model_info(xj_document_info(d)));
+		id = xj_document_info(d)->parent;
+		xj_document_free(d);
+	}
+	return list;
+}
+
+static int
+add_members(struct xj_request *q, json_t *o, uint64_t id, struct xj_error *err)
+{
+	json_t *list = json_array();
+	uint64_t total = 0;
+	char filter[32];
+	int r;
+
+	snprintf(filter, sizeof(filter), "in:%llu", (ull)id);
+	r = xj_list(q->archive, &(struct xj_list_options){ .filter = filter,
+		    .sort = "id", .limit = MEMBERS_SHOWN }, &total,
+		    add_document, list, err);
+	json_object_set_new(o, "members", list);
+	if (total > MEMBERS_SHOWN)
+		json_object_set_new(o, "members_more", xj_json_format(
+			_("and %llu more"), (ull)(total - MEMBERS_SHOWN)));
+	return r;
+}
+
+static json_t *
+alike_of(const struct xj_alike *a)
+{
+	json_t *o = xj_model_info(&a->info), *shared = json_array();
+
+	for (size_t i = 0; a->shared && a->shared[i] && i < 6; i++)
+		json_array_append_new(shared, xj_json_of(a->shared[i]));
+	json_object_set_new(o, "shared", shared);
+	return o;
+}
+
+/* A page is not worth less without it: nothing similar is no error. */
+static void
+add_similar(struct xj_request *q, json_t *o, uint64_t id)
+{
+	json_t *list = json_array();
+	struct xj_similar *s;
+
+	json_object_set_new(o, "similar", list);
+	if (xj_similar(q->archive, id, &(struct xj_similar_options){
+		       .limit = SIMILAR_SHOWN }, &s, NULL) < 0)
+		return;
+	for (size_t i = 0; i < xj_similar_count(s); i++)
+		json_array_append_new(list, alike_of(xj_similar_at(s, i)));
+	xj_similar_free(s);
+}
+
+/* ------------------------------------------------------------- who sees it */
+
+static const char *
+reason_shown(const struct xj_sight_reason *r, char out[256])
+{
+	const char *unit = *r->unit ? r->unit : "";
+
+	if (strcmp(r->reason, "owner") == 0)
+		snprintf(out, 256, "%s", _("it is theirs"));
+	else if (strcmp(r->reason, "unit") == 0)
+		snprintf(out, 256, _("member of %s"), unit);
+	else if (strcmp(r->reason, "below") == 0)
+		snprintf(out, 256, _("member of %s or a unit below it"), unit);
+	else if (strcmp(r->reason, "members") == 0)
+		snprintf(out, 256, "%s", _("every member"));
+	else if (strcmp(r->reason, "public") == 0)
+		snprintf(out, 256, "%s", _("everybody"));
+	else if (strcmp(r->reason, "role") == 0)
+		snprintf(out, 256, _("%s of %s"), _(r->role), unit);
+	else
+		snprintf(out, 256, "%s", _("it was shared"));
+	return out;
+}
+
+static int
+add_reason(void *ctx, const struct xj_sight_reason *r)
+{
+	char text[256];
+
+	if (json_array_size(ctx) >= MEMBERS_SHOWN)
+		return XJ_OK;
+	json_array_append_new(ctx, json_pack("{s:o, s:o, s:o, s:o, s:b}",
+		"login", xj_json_of(r->login), "name", xj_json_of(r->name),
+		"reason", xj_json_of(reason_shown(r, text)),
+		"until", xj_json_of(r->until), "download",
+		(int)r->download));
+	return XJ_OK;
+}
+
+static int
+add_rights(void *ctx, const struct xj_rights_shown *r)
+{
+	static const char *const scopes[] = { "private", "unit", "below",
+					      "units", "members", "public" };
+	const char *const shown[] = {
+		_("only whose it is"), _("members of its unit"),
+		_("members of its unit and of units below it"),
+		_("members of certain units"), _("every member"),
+		_("everybody, without signing in") };
+	json_t *o = ctx;
+
+	json_object_set_new(o, "unit_name", xj_json_of(r->unit_name));
+	json_object_set_new(o, "owner_name", xj_json_of(r->owner_name));
+	json_object_set_new(o, "scope", xj_json_of(r->scope));
+	json_object_set_new(o, "scope_shown", json_string(
+		_("only the archive's owner")));
+	for (size_t i = 0; i < XJ_COUNT(scopes); i++)
+		if (strcmp(r->scope, scopes[i]) == 0)
+			json_object_set_new(o, "scope_shown",
+					    json_string(shown[i]));
+	return XJ_OK;
+}
+
+/* Who may not know it, is not told. */
+static void
+add_sight(struct xj_request *q, json_t *o, uint64_t id)
+{
+	json_t *rights, *who;
+
+	if (q->session.who == XJ_GUEST)
+		return;
+	rights = json_object();
+	who = json_array();
+	if (xj_rights_tell(q->archive, id, add_rights, NULL, rights, NULL) ==
+	    XJ_OK && json_object_size(rights))
+		json_object_set(o, "rights", rights);
+	if (xj_who_can(q->archive, id, add_reason, who, NULL) == XJ_OK)
+		json_object_set(o, "who_can", who);
+	json_decref(rights);
+	json_decref(who);
+}
+
+/* --------------------------------------------------------------- the page */
+
+static const char *
+url_of(struct xj_request *q, uint64_t id)
+{
+	return xj_arena_printf(q->arena, "%s/documents/%llu", xj_base_url(q),
+			       (ull)id);
+}
+
+static json_t *
+citation(struct xj_request *q, struct xj_document *d)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+
+	xj_cite(&b, d, "gb", url_of(q, xj_document_info(d)->id));
+	return xj_json_of(xj_buf_str(&b));
+}
+
+/* A section of the page has a heading where its list has something. */
+static void
+has(json_t *o, const char *name, const char *list)
+{
+	json_object_set_new(o, name, json_boolean(
+		json_array_size(json_object_get(o, list)) > 0));
+}
+
+int
+xj_page_document(struct xj_request *q, struct xj_reply *p)
+{
+	struct xj_document *d;
+	const struct xj_document_info *info;
+	int r = xj_document_asked(q, &d, &p->error);
+
+	if (r < 0)
+		return r;
+	info = xj_document_info(d);
+	p->model = xj_model_document(q, d, &p->error);
+	p->page = "document";
+	json_object_set_new(p->model, "containers", containers_of(q, info));
+	r = add_members(q, p->model, info->id, &p->error);
+	add_similar(q, p->model, info->id);
+	add_sight(q, p->model, info->id);
+	has(p->model, "has_members", "members");
+	has(p->model, "has_similar", "similar");
+	has(p->model, "has_who", "who_can");
+	has(p->model, "has_history", "history");
+	json_object_set_new(p->model, "citation", citation(q, d));
+	json_object_set_new(p->model, "q", xj_json_of(xj_argument(q, "q")));
+	json_object_set_new(p->model, "title", xj_json_of(
+		*info->title ? info->title : info->name));
+	xj_document_free(d);
+	return r;
+}
+
+int
+xj_give_cite(struct xj_request *q, struct xj_reply *p)
+{
+	static const char *const styles[][3] = {
+		{ "gb", "text/plain; charset=utf-8", "txt" },
+		{ "bibtex", "application/x-bibtex; charset=utf-8", "bib" },
+		{ "ris", "application/x-research-info-systems; charset=utf-8",
+		  "ris" },
+	};
+	const char *style = q->parameters[1];
+	struct xj_document *d;
+	size_t i = 0;
+	int r;
+
+	while (i < XJ_COUNT(styles) && strcmp(styles[i][0], style) != 0)
+		i++;
+	if (i == XJ_COUNT(styles))
+		return xj_error_set(&p->error, XJ_ENOTFOUND, "there is no "
+				    "such page");
+	r = xj_document_asked(q, &d, &p->error);
+	if (r < 0)
+		return r;
+	xj_cite(&p->body, d, style, url_of(q, xj_document_info(d)->id));
+	xj_buf_addc(&p->body, '\n');
+	p->type = styles[i][1];
+	xj_reply_header(q, p, "Content-Disposition", xj_arena_printf(q->arena,
+			"attachment; filename=\"xueji-%llu.%s\"",
+			(ull)xj_document_info(d)->id, styles[i][2]));
+	xj_document_free(d);
+	return XJ_OK;
+}
+
+/* ---------------------------------------------------------------- its bytes */
+
+/* The name in two writings (RFC 6266): one of ASCII, and its own. */
+static const char *
+disposition(struct xj_request *q, const char *name)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf own = XJ_BUF_INIT;
+
+	xj_buf_adds(&b, "attachment; filename=\"");
+	for (const char *p = name; *p; p++)
+		xj_buf_addc(&b, (unsigned char)*p < 0x20 ||
+			    (unsigned char)*p >= 0x7f || strchr("\"\\%/", *p) ?
+			    '_' : *p);
+	if (xj_utf8_valid(name, strlen(name)))
+		xj_buf_adds(&own, name);
+	else
+		xj_escape_shown(&own, name, strlen(name));
+	xj_buf_adds(&b, "\"; filename*=UTF-8''");
+	xj_url_encode(&b, xj_buf_str(&own));
+	return xj_arena_strdup(q->arena, xj_buf_str(&b));
+}
+
+/* The bytes are checked before the first of them is sent. */
+static int
+copy_out(struct xj_document *d, struct xj_reply *p)
+{
+	const struct xj_document_info *info = xj_document_info(d);
+	struct stat st;
+	int r;
+
+	p->fd = info->size <= (8 << 20) ?
+		memfd_create("document", MFD_CLOEXEC) : -1;
+	if (p->fd < 0) {
+		FILE *f = tmpfile();
+
+		p->fd = f ? dup(fileno(f)) : -1;
+		if (f)
+			fclose(f);
+	}
+	if (p->fd < 0)
+		return xj_error_errno(&p->error, "a temporary file");
+	r = xj_document_get(d, 0, p->fd, &p->error);
+	if (r == XJ_OK && fstat(p->fd, &st) < 0)
+		r = xj_error_errno(&p->error, "a temporary file");
+	if (r == XJ_OK)
+		p->fd_size = (uint64_t)st.st_size;
+	if (r < 0) {
+		close(p->fd);
+		p->fd = -1;
+	}
+	return r;
+}
+
+int
+xj_give_file(struct xj_request *q, struct xj_reply *p)
+{
+	const struct xj_document_info *info;
+	struct xj_document *d;
+	int r = xj_document_asked(q, &d, &p->error);
+
+	if (r < 0)
+		return r;
+	info = xj_document_info(d);
+	r = q->head ? XJ_OK : copy_out(d, p);
+	p->foreign = true;
+	p->type = "application/octet-stream";
+	p->etag = xj_arena_strdup(q->arena, info->sha512);
+	xj_reply_header(q, p, "Content-Disposition",
+			disposition(q, *info->name ? info->name : "document"));
+	xj_document_free(d);
+	return r;
+}

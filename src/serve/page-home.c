@@ -1,0 +1,66 @@
+/* page-home.c - the first page, and small ones that say something fixed. */
+#include <string.h>
+
+#include "serve/serve.h"
+
+#define NEWEST 8
+
+static int
+add_document(void *ctx, const struct xj_document_info *info)
+{
+	json_array_append_new(ctx, xj_model_info(info));
+	return XJ_OK;
+}
+
+static int
+add_kind(void *ctx, const char *key, uint64_t count)
+{
+	if (count)
+		json_array_append_new(ctx, json_pack("{s:o, s:s, s:I}",
+			"value", xj_json_of(key), "shown", _(key), "count",
+			(json_int_t)count));
+	return XJ_OK;
+}
+
+int
+xj_page_home(struct xj_request *q, struct xj_reply *p)
+{
+	json_t *newest = json_array(), *kinds = json_array();
+	uint64_t total = 0;
+	int r;
+
+	p->model = json_pack("{s:b, s:o, s:o}", "home", 1, "newest", newest, "kinds", kinds);
+	p->page = "home";
+	r = xj_list(q->archive, &(struct xj_list_options){ .sort = "-id",
+		    .top_only = true, .limit = NEWEST }, &total, add_document,
+		    newest, &p->error);
+	if (r == XJ_OK)
+		r = xj_tally(q->archive, "kind", add_kind, kinds, &p->error);
+	json_object_set_new(p->model, "total_shown", xj_json_format(
+		ngettext("%llu document", "%llu documents",
+			 (unsigned long)total), (ull)total));
+	json_object_set_new(p->model, "total", json_integer((json_int_t)total));
+	return r;
+}
+
+int
+xj_page_help(struct xj_request *q, struct xj_reply *p)
+{
+	(void)q;
+	p->model = json_pack("{s:s}", "title", _("How to search"));
+	p->page = "help";
+	return XJ_OK;
+}
+
+int
+xj_give_health(struct xj_request *q, struct xj_reply *p)
+{
+	struct xj_archive_status status;
+	int r = xj_status(q->archive, &status, &p->error);
+
+	if (r < 0)
+		return r;
+	p->type = "text/plain; charset=utf-8";
+	xj_buf_adds(&p->body, "ok\n");
+	return XJ_OK;
+}

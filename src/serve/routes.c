@@ -1,0 +1,236 @@
+/* routes.c - which handler answers what; and what is done around each. */
+#include <sodium.h>
+#include <string.h>
+
+#include "serve/serve.h"
+
+static int
+say_missing(struct xj_request *q, struct xj_reply *p)
+{
+	(void)q;
+	return xj_error_set(&p->error, XJ_ENOTFOUND, "there is no such page");
+}
+
+static int
+say_wrong_method(struct xj_request *q, struct xj_reply *p)
+{
+	p->status = 405;
+	xj_reply_header(q, p, "Allow", "GET, HEAD, POST");
+	return xj_error_set(&p->error, XJ_EINVAL, "there is nothing to do so "
+			    "with here");
+}
+
+static const struct xj_route missing = { .handler = say_missing };
+static const struct xj_route missing_api = { .handler = say_missing,
+					     .flags = XJ_API_ROUTE };
+static const struct xj_route wrong_method = { .handler = say_wrong_method };
+
+static const struct xj_route routes[] = {
+	{ "GET", "/", xj_page_home, 0 },
+	{ "GET", "/search", xj_page_search, 0 },
+	{ "GET", "/documents/:id", xj_page_document, 0 },
+	{ "GET", "/documents/:id/read", xj_page_read, 0 },
+	{ "GET", "/documents/:id/cite/:style", xj_give_cite, 0 },
+	{ "GET", "/documents/:id/file", xj_give_file, XJ_SLOW },
+	{ "GET", "/help", xj_page_help, 0 },
+	{ "GET", "/sign-in", xj_page_sign_in, 0 },
+	{ "POST", "/sign-out", xj_do_sign_out, 0 },
+	{ "GET", "/link/:token", xj_do_link, 0 },
+	{ "GET", "/language/:to", xj_do_language, 0 },
+	{ "GET", "/assets/:name", xj_give_asset, 0 },
+	{ "GET", "/healthz", xj_give_health, 0 },
+};
+
+/* "/documents/:id/read" and "/documents/7/read": notes "7". */
+static bool
+fits(const char *pattern, const char *path, struct xj_request *q)
+{
+	size_t n = 0;
+
+	while (*pattern && *path) {
+		if (*pattern == ':') {
+			size_t len = strcspn(path, "/");
+
+			if (!len || n == XJ_COUNT(q->parameters))
+				return false;
+			q->parameters[n++] = xj_arena_strndup(q->arena, path,
+							      len);
+			path += len;
+			pattern += strcspn(pattern, "/");
+		} else if (*pattern++ != *path++) {
+			return false;
+		}
+	}
+	return !*pattern && !*path;
+}
+
+const struct xj_route *
+xj_route_find(struct xj_request *q)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < XJ_COUNT(routes); i++) {
+		if (!fits(routes[i].path, q->path, q))
+			continue;
+		if (strcmp(routes[i].method, q->method) == 0)
+			return &routes[i];
+		known = true;
+	}
+	return known ? &wrong_method :
+	       strncmp(q->path, "/api/", 5) == 0 ? &missing_api : &missing;
+}
+
+/* ------------------------------------------------------------------ around */
+
+/* Who has left or is unknown by now is signed out by that. */
+static int
+take_reader(struct xj_request *q, struct xj_error *err)
+{
+	const char *token = xj_cookie(q, "session");
+	int r;
+
+	xj_session_find(token, &q->session);
+	if (q->session.who == XJ_OWNER)
+		return xj_archive_set_reader(q->archive, NULL, err);
+	if (q->session.who == XJ_MEMBER) {
+		r = xj_archive_set_reader(q->archive, q->session.login, err);
+		if (r != XJ_ENOTFOUND && r != XJ_EPERM)
+			return r;
+		xj_session_end(token);
+		q->session = (struct xj_session){ .who = XJ_GUEST };
+	}
+	return xj_archive_set_guest(q->archive, err);
+}
+
+/* A form counts when it is ours: it has the session's token, and the browser
+ * does not say that it was sent from elsewhere. */
+static bool
+is_own_form(const struct xj_route *route, const struct xj_request *q)
+{
+	const char *csrf = xj_form(q, "csrf");
+
+	if (q->fetch_site && strcmp(q->fetch_site, "same-origin") != 0 &&
+	    strcmp(q->fetch_site, "none") != 0)
+		return false;
+	if (q->origin && strcmp(q->origin, xj_base_url(q)) != 0)
+		return false;
+	if (route->flags & XJ_OPEN)
+		return true;
+	return strlen(csrf) == XJ_TOKEN_MAX - 1 && *q->session.csrf &&
+	       sodium_memcmp(csrf, q->session.csrf, XJ_TOKEN_MAX - 1) == 0;
+}
+
+static int
+read_form(const struct xj_route *route, struct xj_request *q,
+	  struct xj_reply *p)
+{
+	static const char type[] = "application/x-www-form-urlencoded";
+	int r;
+
+	if (strcmp(q->method, "POST") != 0)
+		return XJ_OK;
+	if (!q->content_type ||
+	    strncasecmp(q->content_type, type, strlen(type)) != 0) {
+		p->status = 415;
+		return xj_error_set(&p->error, XJ_EINVAL, "this is no form");
+	}
+	r = xj_fields_parse(q->arena, xj_buf_str(&q->body), q->body.len,
+			    &q->form);
+	if (r < 0)
+		return xj_error_set(&p->error, r, "the form cannot be read");
+	return is_own_form(route, q) ? XJ_OK :
+	       xj_error_set(&p->error, XJ_EPERM, "this form was not sent from "
+			    "a page of ours, or you were signed out "
+			    "meanwhile: open the page again");
+}
+
+/* ------------------------------------------------------------------ answer */
+
+/* What every page shows. */
+static void
+add_common(struct xj_request *q, json_t *model)
+{
+	const char *back = xj_arena_printf(q->arena, "%s%s%s", q->path,
+					   *q->query ? "?" : "", q->query);
+	bool chinese = q->language == XJ_CHINESE;
+
+	json_object_set_new(model, "lang", json_string(chinese ? "zh-CN"
+							       : "en"));
+	json_object_set_new(model, "chinese", json_boolean(chinese));
+	json_object_set_new(model, "back", xj_json_of(back ? back : "/"));
+	json_object_set_new(model, "asset", xj_assets_model());
+	json_object_set_new(model, "guest",
+			    json_boolean(q->session.who == XJ_GUEST));
+	json_object_set_new(model, "owner",
+			    json_boolean(q->session.who == XJ_OWNER));
+	json_object_set_new(model, "login", json_string(q->session.login));
+	json_object_set_new(model, "csrf", json_string(q->session.csrf));
+}
+
+static void
+write_body(const struct xj_route *route, struct xj_request *q,
+	   struct xj_reply *p)
+{
+	int r = XJ_OK;
+
+	if (!p->model)
+		return;
+	if (route->flags & XJ_API_ROUTE || !p->page) {
+		if (!p->type)
+			p->type = "application/json";
+		r = xj_json_text(&p->body, p->model, 0, &p->error);
+	} else {
+		add_common(q, p->model);
+		if (!p->type || strcmp(p->type, "application/problem+json") == 0)
+			p->type = "text/html; charset=utf-8";
+		r = xj_template_write(&p->body, p->page, p->model, &p->error);
+	}
+	if (r < 0) {
+		fprintf(stderr, "xueji: serve: %s: %s\n", q->path,
+			p->error.plain);
+		p->status = 500;
+		xj_buf_clear(&p->body);
+		xj_buf_adds(&p->body, "500\n");
+		p->type = "text/plain";
+	}
+}
+
+/* Whoever has it already is not sent it again. */
+static void
+compare(struct xj_request *q, struct xj_reply *p)
+{
+	unsigned char digest[16];
+	char hex[2 * sizeof(digest) + 1];
+
+	if (!p->etag && p->fd < 0 && p->body.len) {
+		crypto_generichash(digest, sizeof(digest),
+				   (unsigned char *)p->body.data, p->body.len,
+				   NULL, 0);
+		xj_hex(digest, sizeof(digest), hex);
+		p->etag = xj_arena_strdup(q->arena, hex);
+	}
+	if (!p->etag || !q->if_none_match ||
+	    !strstr(q->if_none_match, p->etag))
+		return;
+	p->status = 304;
+	xj_buf_clear(&p->body);
+}
+
+void
+xj_answer(const struct xj_route *route, struct xj_request *q,
+	  struct xj_reply *p)
+{
+	int r = take_reader(q, &p->error);
+
+	if (r == XJ_OK)
+		r = read_form(route, q, p);
+	if (r == XJ_OK)
+		r = route->handler(q, p);
+	if (r < 0)
+		xj_reply_error(q, p, r);
+	write_body(route, q, p);
+	if (!p->status)
+		p->status = 200;
+	if (p->status == 200)
+		compare(q, p);
+}

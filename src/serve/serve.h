@@ -1,0 +1,285 @@
+/*
+ * serve/serve.h - the web face of an archive, as the program xueji-server.
+ *
+ * http.c alone knows libmicrohttpd: one thread of it moves bytes and never
+ * waits. What has arrived whole goes to workers (pool.c), each with an archive of
+ * its own, who call a handler; routes.c lists the handlers. A handler makes a
+ * model, which is JSON: a page is a template filled with it, and the API answers
+ * the model itself. Nobody but template.c writes text into HTML.
+ */
+#ifndef XJ_SERVE_H
+#define XJ_SERVE_H
+
+#include <jansson.h>
+#include <libintl.h>
+#include <xueji/account.h>
+#include <xueji/xueji.h>
+
+#include "util/util.h"
+
+#define _(text) xj_tr(text)
+
+typedef unsigned long long ull; /* for "%llu" */
+
+#define XJ_FORM_MAX (64 << 10) /* bytes of a body */
+#define XJ_TOKEN_MAX 65        /* hexadecimal, with NUL */
+
+struct xj_serve_options {
+	const char *dir, *listen;
+	const char *url;       /* as readers see it, without '/'; or NULL */
+	unsigned port;
+	bool quiet;            /* no access log */
+};
+
+extern struct xj_serve_options xj_serve_options;
+
+/* ---------------------------------------------------------------- requests */
+
+enum xj_language { XJ_ENGLISH, XJ_CHINESE };
+
+/* "name=value", decoded. */
+struct xj_field {
+	const char *name, *value;
+	struct xj_field *next;
+};
+
+enum xj_who { XJ_GUEST, XJ_MEMBER, XJ_OWNER };
+
+struct xj_session {
+	enum xj_who who;
+	char login[128];
+	char csrf[XJ_TOKEN_MAX];  /* "" for a guest */
+};
+
+/* What was asked. Strings are UTF-8 without control characters. */
+struct xj_request {
+	struct xj_arena *arena;
+	struct xj_archive *archive;   /* whose reader is set */
+	const char *method, *path;
+	const char *query;            /* behind the '?', as it came; "" */
+	struct xj_field *arguments, *form;
+	const char *host, *cookie, *languages, *if_none_match, *content_type;
+	const char *origin, *fetch_site;
+	const char *address;          /* of the client */
+	const char *parameters[4];    /* of the route, in its order */
+	enum xj_language language;
+	struct xj_session session;
+	struct xj_buf body;
+	bool head;
+};
+
+/* The value of an argument or a field of the form; "" when there is none. */
+const char *xj_argument(const struct xj_request *q, const char *name);
+const char *xj_form(const struct xj_request *q, const char *name);
+/* A number in [least, most]; `otherwise` when it is none. */
+uint64_t xj_argument_number(const struct xj_request *q, const char *name,
+			    uint64_t least, uint64_t most, uint64_t otherwise);
+/* Fields of "a=b&c=d" behind `*list`. XJ_EINVAL: no UTF-8. */
+int xj_fields_parse(struct xj_arena *arena, const char *text, size_t len,
+		    struct xj_field **list);
+/* Of a cookie; NULL: none. Memory is the request's. */
+const char *xj_cookie(const struct xj_request *q, const char *name);
+/* "http://127.0.0.1:8460", as this reader sees us. */
+const char *xj_base_url(const struct xj_request *q);
+
+/* ----------------------------------------------------------------- replies */
+
+struct xj_header {
+	const char *name, *value;
+	struct xj_header *next;
+};
+
+/* What is answered: a page with its model, or JSON, or bytes, or a file. */
+struct xj_reply {
+	unsigned status;              /* 0: 200 */
+	const char *page;             /* template; its model is */
+	json_t *model;                /* the reply's, freed with it */
+	const char *type;             /* of body and model without a page */
+	struct xj_buf body;
+	int fd;                       /* -1: none; closed with it */
+	uint64_t fd_size;
+	const char *etag;             /* without quotes; NULL: of the body */
+	bool foreign;                 /* bytes of a document */
+	bool lasting;                 /* may be kept by caches */
+	struct xj_header *headers;
+	struct xj_error error;
+};
+
+/* Memory of name and value is the request's or constant. */
+void xj_reply_header(struct xj_request *q, struct xj_reply *p,
+		     const char *name, const char *value);
+/* Go to an address of ours. */
+int xj_reply_redirect(struct xj_request *q, struct xj_reply *p,
+		      const char *to);
+/* What a handler returned, made into a page or a problem. */
+void xj_reply_error(struct xj_request *q, struct xj_reply *p, int r);
+
+/* ------------------------------------------------------------------ routes */
+
+typedef int (*xj_handler)(struct xj_request *q, struct xj_reply *p);
+
+enum {
+	XJ_SLOW = 1,      /* worked on by others, so that pages need not wait */
+	XJ_API_ROUTE = 2, /* answers JSON, its errors too */
+	XJ_OPEN = 4,      /* a form that needs no session */
+};
+
+struct xj_route {
+	const char *method, *path; /* ":id" stands for a segment */
+	xj_handler handler;
+	unsigned flags;
+};
+
+/* Never NULL: what is not there has a route that says so. */
+const struct xj_route *xj_route_find(struct xj_request *q);
+/* Everything between an arrived request and its reply; in a worker. */
+void xj_answer(const struct xj_route *route, struct xj_request *q,
+	       struct xj_reply *p);
+
+/* pages and the API, a file a group */
+int xj_page_home(struct xj_request *q, struct xj_reply *p);
+int xj_page_search(struct xj_request *q, struct xj_reply *p);
+int xj_page_document(struct xj_request *q, struct xj_reply *p);
+int xj_page_similar(struct xj_request *q, struct xj_reply *p);
+int xj_page_read(struct xj_request *q, struct xj_reply *p);
+int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
+int xj_page_help(struct xj_request *q, struct xj_reply *p);
+int xj_do_link(struct xj_request *q, struct xj_reply *p);
+int xj_do_sign_in(struct xj_request *q, struct xj_reply *p);
+int xj_do_sign_out(struct xj_request *q, struct xj_reply *p);
+int xj_do_language(struct xj_request *q, struct xj_reply *p);
+int xj_give_cite(struct xj_request *q, struct xj_reply *p);
+int xj_give_file(struct xj_request *q, struct xj_reply *p);
+int xj_give_asset(struct xj_request *q, struct xj_reply *p);
+int xj_give_health(struct xj_request *q, struct xj_reply *p);
+int xj_give_metrics(struct xj_request *q, struct xj_reply *p);
+int xj_api_search(struct xj_request *q, struct xj_reply *p);
+int xj_api_suggest(struct xj_request *q, struct xj_reply *p);
+int xj_api_documents(struct xj_request *q, struct xj_reply *p);
+int xj_api_document(struct xj_request *q, struct xj_reply *p);
+int xj_api_text(struct xj_request *q, struct xj_reply *p);
+int xj_api_description(struct xj_request *q, struct xj_reply *p);
+int xj_feed(struct xj_request *q, struct xj_reply *p);
+int xj_open_search(struct xj_request *q, struct xj_reply *p);
+
+/* ------------------------------------------------------------------ models */
+
+/* A string of any bytes; what is no UTF-8 is shown as escapes. */
+json_t *xj_json_of(const char *text);
+json_t *xj_json_of_bytes(const char *text, size_t len);
+/* A text with a number in it, in the language of the reader; one must fit. */
+json_t *xj_json_format(const char *format, ...) XJ_PRINTF(1, 2);
+/* What lists show of a document: the keys of the API, and those of pages. */
+json_t *xj_model_info(const struct xj_document_info *info);
+json_t *xj_model_hits(const struct xj_hits *hits, const char *query);
+json_t *xj_model_document(struct xj_request *q, struct xj_document *d,
+			  struct xj_error *err);
+/* The document that parameter 0 names, opened. */
+int xj_document_asked(struct xj_request *q, struct xj_document **d,
+		      struct xj_error *err);
+/* "page 3" in the reader's language. */
+const char *xj_model_place(const char *where, uint64_t at, const char *label,
+			   char out[128]);
+/* The anchor of a place in the reader: "p3"; "". */
+const char *xj_model_anchor(const char *where, uint64_t at, char out[32]);
+/* The words of a query that the reader marks: an array of strings. */
+json_t *xj_model_words(const struct xj_hits *hits, const char *query);
+/* Run a search as the arguments of the request say. */
+int xj_search_asked(struct xj_request *q, const char *facets,
+		    struct xj_hits **hits, struct xj_search *search,
+		    struct xj_error *err);
+/* Citation of a document: "gb" (GB/T 7714), "bibtex", "ris". */
+void xj_cite(struct xj_buf *out, struct xj_document *d, const char *style,
+	     const char *url);
+/* Percent-encoded as a value in a query. */
+void xj_url_encode(struct xj_buf *out, const char *text);
+
+/* --------------------------------------------------------------- templates */
+
+/*
+ * Templates are HTML or XML with:
+ *	{{name}}        a value, escaped; "a.b" is b of a; "." the value itself
+ *	{{&name}}       a value, percent-encoded, for a query
+ *	{{_ text}}      text in the reader's language, escaped
+ *	{{#name}} {{/name}}  for each of a list; with an object; if it is true
+ *	{{^name}} {{/name}}  if it is not
+ *	{{>file}}       another template
+ * There is no way to write a value unescaped. A value in a tag stands between
+ * quotes, and does not begin an address: else the template is refused.
+ */
+int xj_templates_load(const char *dir, struct xj_error *err);
+void xj_templates_free(void);
+/* XJ_ENOTFOUND: there is no such template. */
+int xj_template_write(struct xj_buf *out, const char *name,
+		      const json_t *model, struct xj_error *err);
+
+/* ------------------------------------------------------------------ assets */
+
+struct xj_asset {
+	char name[64];
+	const char *type;
+	char etag[XJ_TOKEN_MAX];
+	struct xj_buf bytes;
+};
+
+int xj_assets_load(const char *dir, struct xj_error *err);
+void xj_assets_free(void);
+/* "/assets/style.css?v=ETAG" for templates, by name without dots. */
+json_t *xj_assets_model(void);
+
+/* ---------------------------------------------------------------- sessions */
+
+int xj_sessions_start(struct xj_error *err);
+void xj_sessions_end(void);
+void xj_token_new(char out[XJ_TOKEN_MAX]);
+/* A link that signs the archive's owner in, once. */
+void xj_link_owner(char token[XJ_TOKEN_MAX]);
+/* Take it; false: there is no such, or it was used. */
+bool xj_link_take(const char *token, struct xj_session *session);
+/* Begin a session; the cookie's value goes to `token`. */
+void xj_session_begin(const struct xj_session *session,
+		      char token[XJ_TOKEN_MAX]);
+/* Who it is; a guest when there is no such session. */
+void xj_session_find(const char *token, struct xj_session *session);
+void xj_session_end(const char *token);
+
+/* --------------------------------------------------------------- languages */
+
+/* The languages of this process are two locales; gettext of a thread answers
+ * in the one that it uses. */
+int xj_languages_start(struct xj_error *err);
+void xj_language_use(enum xj_language language);
+/* By the cookie, else by Accept-Language. */
+enum xj_language xj_language_wanted(const struct xj_request *q);
+
+/* --------------------------------------------------------------- the server */
+
+struct xj_job {
+	struct xj_request request;
+	struct xj_reply reply;
+	const struct xj_route *route;
+	void *connection;
+	uint64_t began_us;
+	struct xj_job *next;
+};
+
+int xj_pool_start(struct xj_error *err);
+/* All that was given is answered, then the workers end. */
+void xj_pool_end(void);
+/* False: too much waits. `xj_job_done` is called from a worker. */
+bool xj_pool_give(struct xj_job *job);
+void xj_job_done(struct xj_job *job);
+
+int xj_http_start(struct xj_error *err);
+void xj_http_quiesce(void);
+void xj_http_end(void);
+unsigned xj_http_port(void);
+
+/* Counts since the start, for /metrics. */
+struct xj_counts {
+	uint64_t requests, client_errors, server_errors, refused, micros, cut;
+};
+
+extern struct xj_counts xj_counts;
+
+#endif
