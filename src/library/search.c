@@ -320,8 +320,7 @@ seek(struct xj_seeking *s, const struct xj_clause *query,
 	if (r == XJ_OK && first.all.total == 0 && !s->asked->no_passages)
 		r = xj_explain_nothing(s, query, &hits->explanation, err);
 	if (r == XJ_OK && !s->asked->no_passages && s->asked->offset == 0 &&
-	    (first.all.total == 0 || xj_index_restricted(s->index) ||
-	     xj_wanted_unknown(&s->wanted)))
+	    (first.all.total == 0 || xj_wanted_unknown(&s->wanted)))
 		r = xj_search_meant(s, first.all.total, &hits->meant, err);
 	xj_match_release(&first.all);
 	xj_match_release(&related.all);
