@@ -9,6 +9,9 @@
  * that frequent words are asked for frequently. Prints milliseconds of CPU a
  * kind and over all, and the slowest queries. KIND, 0 to 10: of that one alone.
  * QUERIES is a file of queries, each of which is asked many times.
+ *
+ * With READER=LOGIN in the environment every query is asked twice in turn, by
+ * the archive's owner and by that member; each gets his table.
  */
 #include <xueji/xueji.h>
 
@@ -393,6 +396,35 @@ tell_all(struct query *list, size_t count)
 		       (unsigned long long)list[i].total, list[i].text);
 }
 
+/* Each query by the owner, then by the reader. */
+static void
+ask_both(const char *login, struct query *list, size_t count)
+{
+	struct query *his = malloc(count * sizeof(*his));
+	struct xj_archive *owners = archive, *readers;
+	struct xj_error err;
+
+	if (!his)
+		abort();
+	memcpy(his, list, count * sizeof(*his));
+	check(xj_archive_open(xj_archive_dir(archive), XJ_OPEN_READONLY,
+			      &readers, &err), &err);
+	check(xj_archive_set_reader(readers, login, &err), &err);
+	for (size_t i = 0; i < count; i++) {
+		archive = owners;
+		ask(&list[i]);
+		archive = readers;
+		ask(&his[i]);
+	}
+	archive = owners;
+	puts("the owner");
+	tell_all(list + WARMING, count - WARMING);
+	puts(login);
+	tell_all(his + WARMING, count - WARMING);
+	xj_archive_close(readers);
+	free(his);
+}
+
 #define ROUNDS 40u
 
 /* The lines of a file: each with the first quartile of its times, by the clock
@@ -447,9 +479,13 @@ main(int argc, char **argv)
 	numbers = greatest_number();
 	for (size_t i = 0; i < count + WARMING; i++)
 		make_query(&list[i], only < KINDS ? only : i % KINDS, numbers);
-	for (size_t i = 0; i < count + WARMING; i++)
-		ask(&list[i]);
-	tell_all(list + WARMING, count);
+	if (getenv("READER")) {
+		ask_both(getenv("READER"), list, count + WARMING);
+	} else {
+		for (size_t i = 0; i < count + WARMING; i++)
+			ask(&list[i]);
+		tell_all(list + WARMING, count);
+	}
 	free(list);
 	xj_normal_release(&normal);
 	xj_buf_release(&text);
