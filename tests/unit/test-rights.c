@@ -20,6 +20,7 @@
 #define DOCS 120
 #define SHARES 5        /* of a document, at most */
 #define PROBES 10000
+#define COMMANDS 200     /* a process each */
 
 enum { PRIVATE, UNIT, BELOW, SOME, ALL, EVERYBODY, NOTHING };
 static const char *const scopes[] = { "private", "unit", "below", "units",
@@ -895,14 +896,141 @@ probe_who_can(struct org *o)
 	}
 }
 
+/* ------------------------------------------------------------- the command */
+
+/* Asked by number: of what is not seen, the answer is that of a number that there
+ * never was. What changes something is asked only then. */
+static const struct {
+	const char *before, *after;
+	bool changes;
+} by_number[] = {
+	{ "show ", "", false }, { "show --json ", "", false },
+	{ "show --text ", "", false }, { "history ", "", false },
+	{ "history --json ", "", false }, { "similar ", "", false },
+	{ "list in:", "", false }, { "list --json same:", "", false },
+	{ "shares ", "", false }, { "who-can ", "", false },
+	{ "why m1 ", "", false }, { "ocr ", "", false },
+	{ "search common in:", "", false }, { "get -o - ", "", true },
+	{ "export -o packet ", "", true }, { "edit ", " title=new", true },
+	{ "remove ", "", true }, { "share ", " --to all", true },
+	{ "unshare ", " --to all", true }, { "scope ", " public", true },
+	{ "quarantine show ", "", true }, { "request ", " --purpose x", true },
+};
+
+/* Asked by the beginning of the word that one document has: the word is in the
+ * answer when that is seen. */
+static const char *const by_word[] = {
+	"search", "search --json", "search --explain", "search --json common",
+	"suggest", "suggest --json", "list --json", "list",
+};
+
+/* Output and messages, then the exit code. */
+static void
+run_as(const struct org *o, const char *words, struct xj_buf *answer)
+{
+	char line[512], bytes[4096];
+	size_t n;
+	FILE *f;
+
+	snprintf(line, sizeof(line), "\"$XUEJI\" -A '%s' --as %s %s "
+		 "</dev/null 2>&1; echo \"exit $?\"", o->s->home,
+		 login(o->acting), words);
+	xj_buf_clear(answer);
+	f = popen(line, "r");
+	assert_non_null(f);
+	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
+		xj_buf_add(answer, bytes, n);
+	assert_int_equal(pclose(f), 0);
+	xj_buf_str(answer);
+}
+
+/* Up to `end` it is `with` from now on. */
+static void
+cut(char *at, const char *end, char with)
+{
+	*at = with;
+	memmove(at + 1, end, strlen(end) + 1);
+}
+
+/* With the number taken out, and how long it took, so that two answers can be
+ * compared. */
+static void
+answer_for(const struct org *o, unsigned which, const char *ref,
+	   struct xj_buf *answer)
+{
+	char words[96], *at;
+
+	snprintf(words, sizeof(words), "%s%s%s", by_number[which].before, ref,
+		 by_number[which].after);
+	run_as(o, words, answer);
+	while ((at = strstr(answer->data, ref)))
+		cut(at, at + strlen(ref), '#');
+	if ((at = strstr(answer->data, " documents, ")))
+		cut(at + 12, at + strcspn(at, "\n"), '-');
+}
+
+static void
+probe_number(struct org *o, int d)
+{
+	xj_auto(xj_buf_release) struct xj_buf got = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf never = XJ_BUF_INIT;
+	unsigned which = dice(o, XJ_COUNT(by_number));
+	const char *ref = ref_of(o->docs[d].id);
+	if (by_number[which].changes && sees(o, d))
+		return;
+	answer_for(o, which, ref, &got);
+	if (sees(o, d)) {
+		check(o, by_number[which].before, d,
+		      !strstr(got.data, "exit 4"), true);
+		return;
+	}
+	answer_for(o, which, "7777", &never);
+	if (strcmp(got.data, never.data) != 0)
+		fail_msg("%s as m%d: document %s says\n%s\nand one that never "
+			 "was\n%s", by_number[which].before, o->acting, ref,
+			 got.data, never.data);
+}
+
+static void
+probe_word(struct org *o, int d)
+{
+	xj_auto(xj_buf_release) struct xj_buf got = XJ_BUF_INIT;
+	unsigned which = dice(o, XJ_COUNT(by_word));
+	bool list = strncmp(by_word[which], "list", 4) == 0;
+	bool search = strncmp(by_word[which], "search", 6) == 0;
+	char words[96];
+
+	/* In a list a word of a name is to be whole: one letter less. */
+	snprintf(words, sizeof(words), "%s '%s%.*s%s'", by_word[which],
+		 list ? "title:" : "", list ? 6 : 3, token(d),
+		 search ? "*" : "");
+	run_as(o, words, &got);
+	check(o, words, d, strstr(got.data, token(d)) != NULL, sees(o, d));
+}
+
+static void
+probe_commands(struct org *o, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		int d = (int)dice(o, DOCS);
+
+		if (o->docs[d].secret)
+			continue;
+		o->acting = (int)dice(o, MEMBERS);
+		o->sights += sees(o, d);
+		(dice(o, 2) ? probe_number : probe_word)(o, d);
+	}
+	o->acting = -1;
+}
+
 /* ---------------------------------------------------------------------- tests */
 
 static unsigned
-how_many(void)
+how_many(const char *variable, unsigned otherwise)
 {
-	const char *asked = getenv("RIGHTS_PROBES");
+	const char *asked = getenv(variable);
 
-	return asked ? (unsigned)atoi(asked) : PROBES;
+	return asked ? (unsigned)atoi(asked) : otherwise;
 }
 
 static void
@@ -910,7 +1038,7 @@ nobody_sees_more_or_less_than_brute_force_says(void **state)
 {
 	static struct org org;
 	struct org *o = &org;
-	unsigned n = how_many();
+	unsigned n = how_many("RIGHTS_PROBES", PROBES);
 
 	(void)state;
 	set_day(o, "2011-06-01", 0);
@@ -933,8 +1061,28 @@ nobody_sees_more_or_less_than_brute_force_says(void **state)
 	assert_true(o->sights > n / 10 && o->sights < n * 9 / 10);
 }
 
+static void
+the_command_says_no_more_either(void **state)
+{
+	static struct org org;
+	unsigned n = how_many("RIGHTS_COMMANDS", COMMANDS);
+
+	(void)state;
+	if (!getenv("XUEJI"))
+		skip();
+	set_day(&org, "2011-06-01", 0);
+	SHELF(s);
+	make_org(&org, s);
+	probe_commands(&org, n / 2);
+	set_day(&org, "2011-08-01", 1);
+	probe_commands(&org, n / 2);
+	print_message("# %u commands, %u of what may be seen\n", n,
+		      org.sights);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nobody_sees_more_or_less_than_brute_force_says),
+	cmocka_unit_test(the_command_says_no_more_either),
 };
 
 LIBRARY_MAIN(tests)
