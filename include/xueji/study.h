@@ -92,6 +92,96 @@ XJ_API int xj_study_rights_tell(struct xj_archive *archive, const char *kind,
 				xj_share_fn share, void *ctx,
 				struct xj_error *err);
 
+/* ------------------------------------------------- study areas and topics */
+
+/*
+ * What documents and study records are about, in the organisation's own words. An
+ * area is a topic that stands on top of others; an archive begins with six. They
+ * are named by their code or by a name or synonym that only one has. Whoever is
+ * not the archive's owner needs the role of a librarian or an editor of the whole
+ * archive to change any: XJ_EPERM.
+ */
+struct xj_topic {
+	const char *code, *name;
+	const char *name_en, *parent, *note; /* or NULL */
+	const char *area;             /* code of the one on top; its own there */
+	const char *from, *until;     /* days; or NULL. Closed after `until` */
+	const char *merged_into, *merged_on; /* or NULL */
+	const char *const *synonyms;  /* ends with NULL */
+	unsigned version;             /* 0: one of the six, never changed */
+	unsigned depth;               /* from 1 */
+};
+
+struct xj_topics_options {
+	const char *under;            /* this one and those below; NULL: all */
+	bool only;                    /* `under` alone */
+	bool all;                     /* those that were merged too */
+};
+
+typedef int (*xj_topic_fn)(void *ctx, const struct xj_topic *topic);
+/* Each before what is below it. */
+XJ_API int xj_topics(struct xj_archive *archive,
+		     const struct xj_topics_options *options, xj_topic_fn fn,
+		     void *ctx, struct xj_error *err);
+
+struct xj_topic_given {
+	const char *name, *name_en, *note; /* NULL: as it is; "": none */
+	const char *from;                  /* first day; the same */
+	const char *const *synonyms;       /* NULL: as they are; ends with NULL */
+	bool reopen;                       /* it is not closed any more */
+};
+
+/* Below `parent`, or an area (NULL). XJ_EEXIST: the code is, or was, another's. */
+XJ_API int xj_topic_add(struct xj_archive *archive, const char *code,
+			const struct xj_topic_given *given,
+			const char *parent,
+			const struct xj_change_options *options,
+			struct xj_changed *changed, struct xj_error *err);
+XJ_API int xj_topic_edit(struct xj_archive *archive, const char *topic,
+			 const struct xj_topic_given *given,
+			 const struct xj_change_options *options,
+			 struct xj_changed *changed, struct xj_error *err);
+XJ_API int xj_topic_move(struct xj_archive *archive, const char *topic,
+			 const char *parent,
+			 const struct xj_change_options *options,
+			 struct xj_changed *changed, struct xj_error *err);
+/* options->on is its last day: then it is given to nothing new. */
+XJ_API int xj_topic_close(struct xj_archive *archive, const char *topic,
+			  const struct xj_change_options *options,
+			  struct xj_changed *changed, struct xj_error *err);
+/* What bears the one bears the other from then on; what is below it stands below
+ * the other. For 30 days xj_topic_unmerge() takes that back, by its code. */
+XJ_API int xj_topic_merge(struct xj_archive *archive, const char *topic,
+			  const char *into,
+			  const struct xj_change_options *options,
+			  struct xj_changed *changed, struct xj_error *err);
+XJ_API int xj_topic_unmerge(struct xj_archive *archive, const char *topic,
+			    const struct xj_change_options *options,
+			    struct xj_changed *changed, struct xj_error *err);
+/* XJ_EEXIST: it is in use. */
+XJ_API int xj_topic_remove(struct xj_archive *archive, const char *topic,
+			   const struct xj_change_options *options,
+			   struct xj_changed *changed, struct xj_error *err);
+XJ_API int xj_topic_history(struct xj_archive *archive, const char *topic,
+			    xj_history_fn fn, void *ctx, struct xj_error *err);
+
+/* Each ends with NULL; or NULL. */
+struct xj_topics_given {
+	const char *const *areas; /* to be added; they stand on top */
+	const char *const *add;
+	const char *const *drop;
+};
+
+/* A new version of the document. XJ_EINVAL: there is no such topic, which names
+ * the nearest, or it was closed; XJ_ENOTFOUND: one to be dropped it has not. */
+XJ_API int xj_document_set_topics(struct xj_archive *archive, uint64_t id,
+				  const struct xj_topics_given *given,
+				  unsigned expected_version,
+				  struct xj_error *err);
+XJ_API int xj_document_topics(struct xj_archive *archive, uint64_t id,
+			      xj_topic_fn fn, void *ctx,
+			      struct xj_error *err);
+
 /* ------------------------------------------------------------ collections */
 
 /*

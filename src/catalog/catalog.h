@@ -299,6 +299,7 @@ struct xj_doc_filter {
 	uint64_t accession;
 	bool ocr;                 /* text of it was read from pictures */
 	uint64_t same;            /* others with the bytes of this one */
+	const char *topics;       /* ",a,b,": bears one of these */
 	const char *kind, *type, *outcome, *year, *creator, *title; /* title,
 	                           * creator: contains, case folded; year:
 	                           * "2009", "2009..2011", "2009..", "..2011" */
@@ -354,6 +355,13 @@ int xj_catalog_set_meta(struct xj_catalog *catalog, uint64_t id,
 int xj_catalog_meta(struct xj_catalog *catalog, uint64_t id,
 		    struct xj_arena *arena, struct xj_meta_value **values,
 		    size_t *count, struct xj_error *err);
+
+/* The documents that have a value given; a removed one too. There is no index
+ * for this: it is for what is seldom asked. */
+typedef int (*xj_bearing_fn)(void *ctx, uint64_t document);
+int xj_catalog_bearing(struct xj_catalog *catalog, const char *element,
+		       const char *value, xj_bearing_fn fn, void *ctx,
+		       struct xj_error *err);
 
 /* --------------------------------------------------------------- sources */
 

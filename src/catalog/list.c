@@ -175,6 +175,11 @@ and_words(struct select *s, const struct xj_doc_filter *f)
 		and_text(s, "d.outcome = ?", f->outcome);
 	if (f->year && *f->year)
 		and_years(s, f->year);
+	if (f->topics)
+		and_text(s, "EXISTS (SELECT 1 FROM meta m WHERE "
+			 "m.document = d.id AND m.rank = 2 AND "
+			 "m.element = 'topic' AND "
+			 "instr(?, ',' || m.value || ','))", f->topics);
 	if (f->creator)
 		and_contains(s, "xj_contains(d.creators, ?)", &s->creator,
 			     f->creator);

@@ -61,3 +61,26 @@ xj_catalog_meta(struct xj_catalog *catalog, uint64_t id,
 	*count = list.len / sizeof(value);
 	return *values ? XJ_OK : XJ_ENOMEM;
 }
+
+int
+xj_catalog_bearing(struct xj_catalog *catalog, const char *element,
+		   const char *value, xj_bearing_fn fn, void *ctx,
+		   struct xj_error *err)
+{
+	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
+	xj_auto(xj_buf_release) struct xj_buf ids = XJ_BUF_INIT;
+	int r = xj_query(&q, &catalog->db, XJ_SQL_BEARING, err, "tt", element,
+			 value);
+
+	/* `fn` may write. */
+	while (r == XJ_OK && (r = xj_query_next(&q, err)) == XJ_OK) {
+		uint64_t id = (uint64_t)xj_col_int(&q, 0);
+
+		xj_buf_add(&ids, &id, sizeof(id));
+	}
+	if (r >= 0)
+		r = xj_buf_check(&ids, err);
+	for (size_t i = 0; r == XJ_OK && i < ids.len / sizeof(uint64_t); i++)
+		r = fn(ctx, ((const uint64_t *)(void *)ids.data)[i]);
+	return r < 0 ? r : XJ_OK;
+}

@@ -95,6 +95,11 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_META] = "SELECT element, value, lang, source, rank FROM meta "
 		"WHERE document = ?1 ORDER BY element, rank DESC, ordinal",
 
+	[XJ_SQL_BEARING] = "SELECT m.document FROM meta m WHERE m.rank = 2 "
+		"AND m.element = ?1 AND m.value = ?2 "
+		XJ_IF_SIGHTED("AND EXISTS (SELECT 1 FROM documents s "
+		"WHERE s.id = m.document AND " XJ_SEEN("s") ")"),
+
 	[XJ_SQL_PUT_SOURCE] = "INSERT OR REPLACE INTO sources "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[XJ_SQL_DROP_SOURCES] = "DELETE FROM sources WHERE document = ?1",

@@ -308,6 +308,13 @@ extern const struct xj_option xj_study_share_options[],
 	xj_study_unshare_options[], xj_study_scope_options[],
 	xj_study_change_options[], xj_study_json_options[];
 
+/* Study areas and topics. cmd-topic.c */
+const char *xj_topic_name(const struct xj_topic *topic);
+void xj_topic_json(const char *key, const struct xj_topic *topic);
+/* The name of a code, once the names were read. */
+void xj_topic_words_read(struct xj_archive *archive);
+const char *xj_topic_word(const char *code);
+
 /* Who sees something, and with whom it is shared: for people, `ctx` a table of
  * eight columns; as JSON, the list of shares left open. cmd-share.c */
 int xj_rights_print(void *ctx, const struct xj_rights_shown *rights);
@@ -354,7 +361,7 @@ int xj_hits_json(struct xj_hits *hits, const struct xj_search *search,
 /* Why a hit stands where it does, for people. */
 void xj_why_print(const struct xj_hit *hit);
 /* Say on stderr what fields and values of a query mean nothing. */
-void xj_query_notice(const char *query);
+void xj_query_notice(struct xj_archive *archive, const char *query);
 /* On standard error, what was put right in it. */
 void xj_repairs_notice(const struct xj_hits *hits);
 /* And which remotes the answer is without. */

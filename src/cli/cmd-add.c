@@ -6,7 +6,7 @@
 
 static const char *opt_kind, *opt_jobs, *opt_report, *opt_name;
 static struct xj_values opt_title, opt_creator, opt_date, opt_subject,
-	opt_language, opt_set, opt_exclude;
+	opt_language, opt_area, opt_topic, opt_set, opt_exclude;
 static const char *opt_unit, *opt_scope, *opt_owner;
 static struct xj_values opt_units;
 static bool opt_hidden, opt_dry_run, opt_no_ocr;
@@ -24,6 +24,11 @@ static const struct xj_option options[] = {
 	  .help = N_("what they are about; may be given again") },
 	{ 'l', "language", .values = &opt_language, .arg = "TAG",
 	  .help = N_("their language: zh, en") },
+	{ 0, "area", .values = &opt_area, .arg = "AREA",
+	  .help = N_("their study area, by code or name; may be given "
+		     "again") },
+	{ 0, "topic", .values = &opt_topic, .arg = "TOPIC",
+	  .help = N_("their topic, by code or name; may be given again") },
 	{ 0, "set", .values = &opt_set, .arg = "ELEMENT=VALUE",
 	  .help = N_("any element of metadata; may be given again") },
 	{ 0, "unit", .value = &opt_unit, .arg = "UNIT",
@@ -60,7 +65,8 @@ static const struct {
 } elements[] = {
 	{ "title", &opt_title }, { "creator", &opt_creator },
 	{ "date", &opt_date }, { "subject", &opt_subject },
-	{ "language", &opt_language },
+	{ "language", &opt_language }, { "area", &opt_area },
+	{ "topic", &opt_topic },
 };
 
 /* All that options say of the documents. NULL after a message. */

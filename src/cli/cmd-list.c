@@ -20,9 +20,34 @@ static const struct xj_option options[] = {
 	{ 0 }
 };
 
+struct listing {
+	struct xj_archive *archive;
+	struct xj_table *table; /* NULL: JSON */
+};
+
+static int
+add_topic(void *ctx, const struct xj_topic *topic)
+{
+	struct xj_buf *topics = ctx;
+
+	xj_buf_addf(topics, "%s%s", topics->len ? ", " : "",
+		    xj_topic_name(topic));
+	return XJ_OK;
+}
+
+static int
+json_topic(void *ctx, const struct xj_topic *topic)
+{
+	(void)ctx;
+	xj_json_text_of(NULL, topic->code);
+	return XJ_OK;
+}
+
 static int
 table_row(void *ctx, const struct xj_document_info *i)
 {
+	struct listing *l = ctx;
+	xj_auto(xj_buf_release) struct xj_buf topics = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf path = XJ_BUF_INIT;
 	char id[32];
 	const char *outcome = strcmp(i->outcome, "ok") == 0 ? "" :
@@ -32,18 +57,24 @@ table_row(void *ctx, const struct xj_document_info *i)
 	for (size_t n = 0; i->path && i->path[n]; n++)
 		xj_buf_addf(&path, "%s%s", n ? " › " : "", n ? i->path[n] :
 			    xj_path_base(i->path[n]));
-	xj_table_add(ctx, (const char *[]){ id, i->date, xj_word(i->kind),
-		     outcome, *i->title ? i->title : i->name,
-		     xj_buf_str(&path) });
+	xj_document_topics(l->archive, i->id, add_topic, &topics, NULL);
+	xj_table_add(l->table, (const char *[]){ id, i->date,
+		     xj_word(i->kind), outcome,
+		     *i->title ? i->title : i->name, xj_buf_str(&path),
+		     xj_buf_str(&topics) });
 	return XJ_OK;
 }
 
 static int
 json_row(void *ctx, const struct xj_document_info *i)
 {
-	(void)ctx;
+	struct listing *l = ctx;
+
 	xj_json_open(NULL, '{');
 	xj_json_info(i);
+	xj_json_open("topics", '[');
+	xj_document_topics(l->archive, i->id, json_topic, NULL, NULL);
+	xj_json_close(']');
 	xj_json_close('}');
 	return XJ_OK;
 }
@@ -51,12 +82,13 @@ json_row(void *ctx, const struct xj_document_info *i)
 static int
 print_json(struct xj_archive *archive, const struct xj_list_options *o)
 {
+	struct listing l = { .archive = archive };
 	struct xj_error err = { 0 };
 	uint64_t total = 0;
 	int r;
 
 	xj_json_begin_list("documents");
-	r = xj_list(archive, o, &total, json_row, NULL, &err);
+	r = xj_list(archive, o, &total, json_row, &l, &err);
 	xj_json_close(']');
 	xj_json_number("total", total);
 	return xj_json_end(r < 0 ? xj_fail(&err) : total ? EXIT_FINE
@@ -66,13 +98,14 @@ print_json(struct xj_archive *archive, const struct xj_list_options *o)
 static int
 print_table(struct xj_archive *archive, const struct xj_list_options *o)
 {
-	struct xj_table *t = xj_table_new(6);
+	struct xj_table *t = xj_table_new(7);
+	struct listing l = { archive, t };
 	struct xj_error err = { 0 };
 	uint64_t total = 0;
 	int r;
 
 	xj_table_right(t, 0);
-	r = xj_list(archive, o, &total, table_row, t, &err);
+	r = xj_list(archive, o, &total, table_row, &l, &err);
 	xj_table_end(t, stdout, 0);
 	if (r < 0)
 		return xj_fail(&err);

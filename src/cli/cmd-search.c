@@ -20,7 +20,7 @@ static const struct xj_option options[] = {
 	{ 's', "sort", .value = &opt_sort, .arg = "ORDER",
 	  .choices = "relevance date title", .help = N_("the order:") },
 	{ 0, "facets", .value = &opt_facets, .arg = "LIST",
-	  .help = N_("count hits by kind, year, creator, type") },
+	  .help = N_("count hits by kind, year, creator, type, area, topic") },
 	{ 0, "passages", .value = &opt_passages, .arg = "N",
 	  .help = N_("passages of each document; default 1") },
 	{ 0, "explain", .flag = &opt_explain,
@@ -317,7 +317,7 @@ static int
 check_names(void)
 {
 	static const char *const known[] = { "kind", "year", "creator",
-					     "type" };
+					     "type", "area", "topic" };
 
 	for (const char *p = opt_facets; p && *p;) {
 		size_t n = strcspn(p, ",");
@@ -327,8 +327,9 @@ check_names(void)
 			found |= strlen(known[i]) == n &&
 				 strncmp(known[i], p, n) == 0;
 		if (!found)
-			return xj_usage(_("--facets %.*s: kind, year, creator "
-					  "and type can be counted"), (int)n,
+			return xj_usage(_("--facets %.*s: kind, year, creator, "
+					  "type, area and topic can be "
+					  "counted"), (int)n,
 					p);
 		p += n + (p[n] == ',');
 	}
@@ -379,7 +380,7 @@ search(struct xj_archive *archive, int argc, char **argv)
 		.facets = opt_facets, .passages = (unsigned)passages,
 		.no_passages = passages == 0, .explain = opt_explain,
 		.here = opt_here };
-	xj_query_notice(s.query);
+	xj_query_notice(archive, s.query);
 	if (opt_save && (code = save(archive, &s)))
 		return code;
 	return opt_json ? print_json(archive, &s)

@@ -41,12 +41,42 @@ put_values(const struct xj_value *values, size_t count)
 
 	xj_table_widest(t, SHOWN_WIDE);
 	for (size_t i = 0; i < count; i++)
-		if (values[i].effective)
+		if (values[i].effective && strcmp(values[i].element, "topic"))
 			row(t, xj_word(values[i].element),
 			    strcmp(values[i].element, "kind") == 0 ?
 			    xj_word(values[i].value) : values[i].value,
 			    values[i].given ? _("given") : NULL);
 	xj_table_end(t, stdout, 2);
+}
+
+static int
+topic_row(void *ctx, const struct xj_topic *topic)
+{
+	bool area = !topic->parent;
+
+	row(ctx, area ? _("area") : _("topic"), xj_topic_name(topic),
+	    topic->code);
+	if (!area)
+		row(ctx, "", xj_topic_word(topic->area), topic->area);
+	return XJ_OK;
+}
+
+static void
+put_topics(struct xj_archive *archive, uint64_t id)
+{
+	struct xj_table *t = xj_table_new(3);
+
+	xj_topic_words_read(archive);
+	xj_document_topics(archive, id, topic_row, t, NULL);
+	xj_table_end(t, stdout, 2);
+}
+
+static int
+json_topic(void *ctx, const struct xj_topic *topic)
+{
+	(void)ctx;
+	xj_topic_json(NULL, topic);
+	return XJ_OK;
 }
 
 static void
@@ -143,6 +173,7 @@ print_all(struct xj_archive *archive, struct xj_document *d)
 		       xj_plain());
 		put_values(values, count);
 	}
+	put_topics(archive, i->id);
 	return xj_put_history(archive, d);
 }
 
@@ -180,6 +211,10 @@ json_all(struct xj_archive *archive, struct xj_document *d)
 		xj_json_bool("effective", values[i].effective);
 		xj_json_close('}');
 	}
+	xj_json_close(']');
+	xj_json_open("topics", '[');
+	xj_document_topics(archive, xj_document_info(d)->id, json_topic, NULL,
+			   NULL);
 	xj_json_close(']');
 	json_ocr(archive, xj_document_info(d)->id);
 	return xj_json_history(archive, d, 0, false);

@@ -168,7 +168,7 @@ similar(struct xj_archive *archive, int argc, char **argv)
 		return code;
 	for (int i = 1; i < argc; i++)
 		xj_buf_addf(&filter, "%s%s", i > 1 ? " " : "", argv[i]);
-	xj_query_notice(xj_buf_str(&filter));
+	xj_query_notice(archive, xj_buf_str(&filter));
 	if (xj_similar(archive, id, &(struct xj_similar_options){
 			.filter = xj_buf_str(&filter), .limit = limit,
 			.family = opt_family }, &found, &err) < 0)

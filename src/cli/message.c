@@ -251,6 +251,9 @@ static const char *const words_known[] = {
 	N_("collection drop"), N_("collection move"), N_("collection share"),
 	N_("collection unshare"), N_("collection scope"),
 	N_("collection remove"), N_("collection undelete"),
+	N_("topic add"), N_("topic edit"), N_("topic move"), N_("topic close"),
+	N_("topic reopen"), N_("topic merge"), N_("topic unmerge"),
+	N_("topic remove"),
 	/* kinds */
 	N_("material"), N_("lecture-note"), N_("reflection"), N_("book"),
 	N_("article"), N_("regulation"), N_("slides"), N_("minutes"),
@@ -274,7 +277,8 @@ static const char *const words_known[] = {
 	N_("title"), N_("creator"), N_("subject"), N_("description"),
 	N_("publisher"), N_("contributor"), N_("date"), N_("type"),
 	N_("format"), N_("identifier"), N_("source"), N_("language"),
-	N_("relation"), N_("coverage"), N_("rights"), N_("encoding"), N_("kind"), N_("year"),
+	N_("relation"), N_("coverage"), N_("rights"), N_("encoding"), N_("kind"), N_("year"), N_("area"),
+	N_("topic"),
 	N_("created"), N_("modified"), N_("pages"), N_("words"), N_("sheets"),
 	N_("members"), N_("width"), N_("height"), N_("duration"), N_("tool"),
 	N_("producer"), N_("format-version"),
@@ -288,7 +292,7 @@ static const char *const words_known[] = {
 	N_("inspector"), N_("move"), N_("close"), N_("reopen"), N_("grant"),
 	N_("revoke"), N_("depart"),
 	/* study records */
-	N_("new"), N_("drop"),
+	N_("new"), N_("drop"), N_("unmerge"),
 	/* severities */
 	N_("error"), N_("warning"), N_("info"),
 };

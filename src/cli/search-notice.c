@@ -39,9 +39,32 @@ check_values(const char *key, char *values, const char *const *known)
 				 "has it"), key, value);
 }
 
-static void
-check_word(const char *key, char *value)
+static int
+ignore(void *ctx, const struct xj_topic *topic)
 {
+	(void)ctx, (void)topic;
+	return XJ_OK;
+}
+
+/* The library's words name the nearest. */
+static void
+check_topics(struct xj_archive *archive, char *values)
+{
+	struct xj_error err = { 0 };
+	char *value;
+
+	while ((value = strsep(&values, ",")))
+		if (*value && xj_topics(archive, &(struct xj_topics_options){
+			.under = value, .only = true }, ignore, NULL,
+			&err) == XJ_ENOTFOUND)
+			xj_say("%s", err.message);
+}
+
+static void
+check_word(struct xj_archive *archive, const char *key, char *value)
+{
+	if (strcasecmp(key, "topic") == 0 || strcasecmp(key, "area") == 0)
+		check_topics(archive, value);
 	if (strcasecmp(key, "kind") == 0)
 		check_values(key, value, kinds);
 	else if (strcasecmp(key, "type") == 0)
@@ -50,7 +73,7 @@ check_word(const char *key, char *value)
 
 /* "key:value" at the start of a word; not an address, a time or a quotation. */
 static void
-look_at(const char *word, size_t len)
+look_at(struct xj_archive *archive, const char *word, size_t len)
 {
 	char key[WORD_MAX], value[WORD_MAX];
 	size_t n = 0;
@@ -64,7 +87,7 @@ look_at(const char *word, size_t len)
 	snprintf(key, sizeof(key), "%.*s", (int)n, word);
 	snprintf(value, sizeof(value), "%.*s", (int)(len - n - 1),
 		 word + n + 1);
-	check_word(key, value);
+	check_word(archive, key, value);
 }
 
 const char *
@@ -79,7 +102,7 @@ xj_query_join(int argc, char **argv, struct xj_buf *out)
 }
 
 void
-xj_query_notice(const char *query)
+xj_query_notice(struct xj_archive *archive, const char *query)
 {
 	bool quoted = false;
 
@@ -87,7 +110,7 @@ xj_query_notice(const char *query)
 		size_t n = strcspn(p, " \t\n\"()");
 
 		if (!quoted && n)
-			look_at(p + (*p == '-' || *p == '+'),
+			look_at(archive, p + (*p == '-' || *p == '+'),
 				n - (*p == '-' || *p == '+'));
 		p += n;
 		if (*p)

@@ -182,7 +182,10 @@ put_facet(struct xj_hits *hits, const char *name)
 		fputs("  ", stdout);
 		xj_put(stdout, strcmp(name, "kind") == 0 ||
 			       strcmp(name, "type") == 0 ?
-			       xj_word(f[i].value) : f[i].value);
+			       xj_word(f[i].value) :
+			       strcmp(name, "area") == 0 ||
+			       strcmp(name, "topic") == 0 ?
+			       xj_topic_word(f[i].value) : f[i].value);
 		printf(" %llu", (ull)f[i].count);
 	}
 	fputc('\n', stdout);
@@ -277,6 +280,8 @@ xj_search_and_print(struct xj_archive *archive, const struct xj_search *search)
 	any = xj_hits_count(hits) > 0 || xj_hits_total(hits) > 0;
 	xj_repairs_notice(hits);
 	xj_left_out_notice(hits);
+	if (search->facets)
+		xj_topic_words_read(archive);
 	xj_hits_print(hits, search);
 	xj_hits_free(hits);
 	return any ? EXIT_FINE : EXIT_NEGATIVE;

@@ -28,7 +28,9 @@ enum {
 	XJ_SLOT_TITLE = 5,   /* sort key of the title */
 	XJ_SLOT_LANGUAGE = 6,
 	XJ_SLOT_SUBJECT = 7, /* several */
-	XJ_SLOT_COUNT = 8,
+	XJ_SLOT_AREA = 8,    /* several */
+	XJ_SLOT_TOPIC = 9,   /* several */
+	XJ_SLOT_COUNT = 10,
 };
 
 #define XJ_VALUE_SEPARATOR '\x1f'

@@ -8,6 +8,7 @@
 
 #include "library/add.h"
 #include "library/rights.h"
+#include "library/topic.h"
 
 #define GROUP_ITEMS 128
 #define GROUP_BYTES (64u << 20) /* of files */
@@ -434,6 +435,14 @@ check_one(struct xj_adding *g, const char *element, const char *value)
 	struct xj_meta_value *v = &g->given[g->given_count];
 	int r = xj_given_check(g->arena, &given, v, g->err);
 
+	if (r == XJ_OK && strcmp(v->element, "topic") == 0 && v->value[0]) {
+		if (!g->options->dry_run)
+			r = xj_topics_begin(g->archive, g->err);
+		if (r == XJ_OK)
+			r = xj_topic_check(g->archive, g->arena,
+					   strcmp(element, "area") == 0,
+					   &v->value, g->err);
+	}
 	if (r == XJ_OK && v->value[0])
 		g->given_count++;
 	return r;

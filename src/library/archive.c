@@ -12,6 +12,7 @@
 
 #include "library/archive.h"
 #include "library/lexicon.h"
+#include "library/topic.h"
 #include "library/people.h"
 #include "library/remote.h"
 
@@ -319,6 +320,7 @@ xj_archive_close(struct xj_archive *a)
 	xj_searcher_free(a->searcher);
 	xj_analyzer_free(a->analyzer);
 	xj_lexicon_free(a->lexicon);
+	xj_topics_free(a->topics);
 	xj_importers_close(a->readers);
 	xj_importers_close(a->importers);
 	xj_texts_close(a->texts);

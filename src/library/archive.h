@@ -67,6 +67,7 @@ struct xj_archive {
 	struct xj_texts *texts;
 	struct xj_importers *importers; /* started when first needed */
 	struct xj_importers *readers;   /* the same of those that do OCR */
+	struct xj_topics *topics;       /* topic-list.c owns it */
 	struct xj_lexicon *lexicon;     /* lexicon.c owns it; */
 	struct xj_analyzer *analyzer;   /* which knows its words */
 	struct xj_searcher *searcher;   /* the open index; search.c owns it */

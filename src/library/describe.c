@@ -25,7 +25,7 @@ static const struct {
 	{ "contributor", NULL }, { "date", NULL }, { "type", NULL },
 	{ "format", NULL }, { "identifier", NULL }, { "source", NULL },
 	{ "language", "lang" }, { "relation", NULL }, { "coverage", NULL },
-	{ "rights", NULL }, { "kind", NULL },
+	{ "rights", NULL }, { "kind", NULL }, { "topic", "area" },
 };
 
 /* The family of a format: by the whole type, else by what stands before the
@@ -192,7 +192,8 @@ xj_given_check(struct xj_arena *arena, const struct xj_given *given,
 				    "there are title, creator, subject, "
 				    "description, publisher, contributor, date, "
 				    "type, format, identifier, source, "
-				    "language, relation, coverage, rights, kind",
+				    "language, relation, coverage, rights, kind, "
+				    "topic",
 				    given->element);
 	if (!xj_utf8_valid(text, strlen(text)) || has_control(text))
 		return xj_error_set(err, XJ_EINVAL, "%s: the value is not "

@@ -9,6 +9,7 @@
 
 #include "library/rights.h"
 #include "library/remote.h"
+#include "library/topic.h"
 
 #define COPY_SIZE 65536
 
@@ -651,6 +652,10 @@ filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 				    "there are %s", value, xj_kind_list());
 	if (strcmp(key, "is") == 0)
 		return filter_is(value, f, err);
+	if (strcmp(key, "topic") == 0 || strcmp(key, "area") == 0) {
+		f->topics = value; /* a name as yet */
+		return XJ_OK;
+	}
 	if (strcmp(key, "year") == 0)
 		return filter_year(value, f, err);
 	if (strcmp(key, "in") == 0)
@@ -665,7 +670,7 @@ filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 			return XJ_OK;
 		}
 	return xj_error_set(err, XJ_EINVAL, "%s: no such filter; there are "
-			    "kind: type: year: creator: title: is: in: "
+			    "kind: type: year: creator: title: topic: is: in: "
 			    "same: accession:", key);
 }
 
@@ -772,6 +777,7 @@ xj_list(struct xj_archive *a, const struct xj_list_options *options,
 		.offset = o->offset, .limit = o->limit };
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf title = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf topics = XJ_BUF_INIT;
 	int r;
 
 	xj_buf_adds(&text, o->filter ? o->filter : "");
@@ -779,6 +785,9 @@ xj_list(struct xj_archive *a, const struct xj_list_options *options,
 		return r;
 	if (text.data && (r = parse_filter(text.data, &f, &title, err)) < 0)
 		return r;
+	if (f.topics && (r = xj_topics_borne(a, f.topics, &topics, err)) < 0)
+		return r;
+	f.topics = topics.data;
 	if ((r = parse_sort(o->sort, &f, err)) < 0)
 		return r;
 	if (total && (r = xj_catalog_count(a->catalog, &f, total, err)) < 0)

@@ -4,6 +4,7 @@
 
 #include "library/edit.h"
 #include "library/rights.h"
+#include "library/topic.h"
 
 static int
 no_memory(struct xj_error *err)
@@ -96,6 +97,26 @@ is_given(const struct xj_meta_value *given, size_t count, const char *element)
 	return false;
 }
 
+static bool
+is_topic(const struct xj_given *given)
+{
+	const char *element = xj_element(given->element);
+
+	return element && strcmp(element, "topic") == 0;
+}
+
+static int
+check_one(struct xj_editing *e, const struct xj_given *given,
+	  struct xj_meta_value *out)
+{
+	int r = xj_given_check(e->arena, given, out, e->err);
+
+	if (r == XJ_OK && is_topic(given) && out->value[0])
+		r = xj_topic_check(e->archive, e->arena, false, &out->value,
+				   e->err);
+	return r;
+}
+
 static int
 check_all(struct xj_editing *e, const struct xj_given *given,
 	  struct xj_meta_value **out, size_t *count)
@@ -112,8 +133,7 @@ check_all(struct xj_editing *e, const struct xj_given *given,
 	if (!*out)
 		return no_memory(e->err);
 	for (*count = 0; *count < n && r == XJ_OK; (*count)++)
-		r = xj_given_check(e->arena, &given[*count],
-				   &(*out)[*count], e->err);
+		r = check_one(e, &given[*count], &(*out)[*count]);
 	return r;
 }
 
@@ -215,6 +235,9 @@ xj_edit(struct xj_archive *a, uint64_t id, const struct xj_given *given,
 	xj_auto(xj_editing_end) struct xj_editing e = { 0 };
 	int r = xj_may_with(a, XJ_DO_EDIT, id, err);
 
+	for (const struct xj_given *g = given; r == XJ_OK && g->element; g++)
+		if (is_topic(g))
+			r = xj_topics_begin(a, err);
 	if (r == XJ_OK)
 		r = xj_change_begin(a, &change, err);
 	if (r == XJ_OK)

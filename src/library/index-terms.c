@@ -7,6 +7,7 @@
 #include "library/fields.h"
 #include "library/indexer.h"
 #include "library/suggest.h"
+#include "library/topic.h"
 
 #define CUT_ABOVE 65536 /* normal text kept for one section */
 #define TITLE_WEIGHT 3 /* of Latin words */
@@ -340,6 +341,14 @@ xj_indexed_element(const char *element)
 	return NULL;
 }
 
+static void
+add_slot(struct xj_buf *slot, const char *value)
+{
+	if (slot->len)
+		xj_buf_addc(slot, XJ_VALUE_SEPARATOR);
+	xj_buf_adds(slot, value);
+}
+
 static int
 count_value(struct xj_terms_maker *m, const struct xj_meta_value *v,
 	    struct xj_error *err)
@@ -356,13 +365,41 @@ count_value(struct xj_terms_maker *m, const struct xj_meta_value *v,
 				     m->piece.len, err);
 	if (r == XJ_OK && e->boolean)
 		r = count_bool(m, e->boolean, v->value, err);
-	if (e->slot) {
-		struct xj_buf *slot = &m->slots[e->slot];
+	if (e->slot)
+		add_slot(&m->slots[e->slot], v->value);
+	return r;
+}
 
-		if (slot->len)
-			xj_buf_addc(slot, XJ_VALUE_SEPARATOR);
-		xj_buf_adds(slot, v->value);
-	}
+/* Whether a list in a slot has a value; codes are of few characters. */
+static bool
+in_slot(const struct xj_buf *slot, const char *value)
+{
+	size_t n = strlen(value);
+	const char *p = slot->data;
+
+	for (; p && (p = strstr(p, value)); p++)
+		if ((p == slot->data || p[-1] == XJ_VALUE_SEPARATOR) &&
+		    (p[n] == '\0' || p[n] == XJ_VALUE_SEPARATOR))
+			return true;
+	return false;
+}
+
+/* A topic is what it was merged into, and of an area. */
+static int
+count_topic(struct xj_terms_maker *m, const char *code, struct xj_error *err)
+{
+	const struct xj_topics *t;
+	const struct xj_topic_row *row;
+	int r = xj_topics_get(m->archive, &t, err);
+
+	row = r < 0 ? NULL : xj_topics_real(t, xj_topics_code(t, code));
+	if (!row || in_slot(&m->slots[XJ_SLOT_TOPIC], row->code))
+		return r;
+	add_slot(&m->slots[XJ_SLOT_TOPIC], row->code);
+	r = count_bool(m, XJ_BOOL_TOPIC, row->code, err);
+	row = xj_topics_area(t, row);
+	if (!in_slot(&m->slots[XJ_SLOT_AREA], row->code))
+		add_slot(&m->slots[XJ_SLOT_AREA], row->code);
 	return r;
 }
 
@@ -380,7 +417,10 @@ count_values(struct xj_terms_maker *m, uint64_t id, struct xj_error *err)
 	for (size_t i = 0; r == XJ_OK && i < count; i++) {
 		if (!first || strcmp(first->element, v[i].element) != 0)
 			first = &v[i];
-		if (v[i].rank == first->rank)
+		if (v[i].rank == XJ_META_GIVEN &&
+		    strcmp(v[i].element, "topic") == 0)
+			r = count_topic(m, v[i].value, err);
+		else if (v[i].rank == first->rank)
 			r = count_value(m, &v[i], err);
 	}
 	return r;
@@ -406,6 +446,8 @@ set_values(const struct xj_terms_maker *m, const struct xj_doc *doc,
 	set_value(out, XJ_SLOT_LANGUAGE, doc->language);
 	set_value(out, XJ_SLOT_CREATOR, m->slots[XJ_SLOT_CREATOR].data);
 	set_value(out, XJ_SLOT_SUBJECT, m->slots[XJ_SLOT_SUBJECT].data);
+	set_value(out, XJ_SLOT_AREA, m->slots[XJ_SLOT_AREA].data);
+	set_value(out, XJ_SLOT_TOPIC, m->slots[XJ_SLOT_TOPIC].data);
 }
 
 /* ------------------------------------------------------------ a document */

@@ -16,8 +16,10 @@
 #include "library/rights.h"
 #include "library/search.h"
 #include "library/synonyms-standard.h"
+#include "library/topic.h"
 
 #define FACT "words"
+#define TOPICS_BEGIN '\f' /* of the topics in a source */
 #define FILE_NAME "words.json"
 #define FORM_MAX 200u    /* bytes of a form or a word */
 #define GROUP_MAX 16u    /* forms that mean the same */
@@ -105,6 +107,23 @@ read_fact(struct xj_archive *a, struct xj_buf *text, struct xj_error *err)
 	int r = xj_catalog_fact(a->catalog, FACT, text, err);
 
 	return r == XJ_ENOTFOUND ? XJ_OK : r;
+}
+
+/* All that searches take words from, apart by a line. */
+static int
+read_source(struct xj_archive *a, struct xj_buf *text, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf topics = XJ_BUF_INIT;
+	int r = read_fact(a, text, err);
+
+	if (r == XJ_OK)
+		r = xj_catalog_fact(a->catalog, XJ_TOPIC_WORDS_FACT, &topics,
+				    err);
+	if (r < 0 || !topics.len)
+		return r == XJ_ENOTFOUND ? XJ_OK : r;
+	xj_buf_addc(text, TOPICS_BEGIN);
+	xj_buf_adds(text, topics.data);
+	return xj_buf_check(text, err);
 }
 
 static int
@@ -219,6 +238,25 @@ take_all(struct xj_lexicon *l, struct xj_analyzer *an, const json_t *root,
 	return r;
 }
 
+/* What the organisation said, or the standard; and the words of its topics. */
+static int
+parse_source(const char *source, json_t **root, struct xj_error *err)
+{
+	size_t len = strcspn(source, (const char[]){ TOPICS_BEGIN, '\0' });
+	json_t *topics = source[len] ? json_loads(source + len + 1, 0, NULL)
+				     : NULL;
+	int r = XJ_OK;
+
+	if (len)
+		r = parse(source, len, root, err);
+	else if (!(*root = standard()))
+		r = no_memory(err);
+	if (r == XJ_OK && topics)
+		json_array_extend(json_object_get(*root, "synonyms"), topics);
+	json_decref(topics);
+	return r;
+}
+
 static int
 make(const char *source, struct xj_lexicon **out, struct xj_error *err)
 {
@@ -233,10 +271,8 @@ make(const char *source, struct xj_lexicon **out, struct xj_error *err)
 		r = no_memory(err);
 	if (r == XJ_OK)
 		r = xj_analyzer_new(NULL, &an, err);
-	if (r == XJ_OK && *source)
-		r = parse(source, strlen(source), &root, err);
-	else if (r == XJ_OK && !(root = standard()))
-		r = no_memory(err);
+	if (r == XJ_OK)
+		r = parse_source(source, &root, err);
 	if (r == XJ_OK)
 		r = take_all(l, an, root, err);
 	json_decref(root);
@@ -263,7 +299,7 @@ xj_lexicon_get(struct xj_archive *a, const struct xj_lexicon **lexicon,
 {
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	struct xj_lexicon *fresh;
-	int r = read_fact(a, &text, err);
+	int r = read_source(a, &text, err);
 
 	if (r == XJ_OK && (!a->lexicon ||
 			   strcmp(a->lexicon->source, xj_buf_str(&text)) != 0)) {
@@ -735,6 +771,6 @@ xj_lexicon_is(const struct xj_archive *a, struct xj_archive *hand)
 {
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 
-	return a->lexicon && read_fact(hand, &text, NULL) == XJ_OK &&
+	return a->lexicon && read_source(hand, &text, NULL) == XJ_OK &&
 	       strcmp(a->lexicon->source, xj_buf_str(&text)) == 0;
 }

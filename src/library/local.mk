@@ -92,6 +92,9 @@ libxj_library_la_SOURCES = \
 	%D%/suggest.c %D%/suggest.h \
 	%D%/synonyms-standard.h \
 	%D%/take.c \
+	%D%/topic-list.c \
+	%D%/topic-use.c \
+	%D%/topic.c %D%/topic.h \
 	%D%/trial.c \
 	%D%/unit.c \
 	%D%/unit-list.c \

@@ -122,6 +122,9 @@ static const struct deed {
 			  XJ_ROLE_LEAD | XJ_ROLE_EDITOR, XJ_ROLE_EDITOR,
 		N_("only secretaries, librarians, leads and editors of its "
 		   "unit, and whose it is, do this") },
+	[XJ_DO_TOPICS] = { false, 0, XJ_ROLE_LIBRARIAN | XJ_ROLE_EDITOR,
+		N_("only librarians and editors of the whole archive change "
+		   "study areas and topics") },
 	[XJ_DO_WORDS] = { false, 0, XJ_ROLE_LIBRARIAN,
 		N_("only a librarian of the whole archive changes synonyms "
 		   "and words") },

@@ -62,6 +62,7 @@ enum xj_action {
 	XJ_DO_SHARE,      /* and set a scope, and answer requests */
 	XJ_DO_CLEAR,      /* a quarantine */
 	XJ_DO_STUDY,      /* make a study record of a unit, and change one */
+	XJ_DO_TOPICS,     /* change study areas and topics */
 	XJ_DO_WORDS,      /* change synonyms and dictionary */
 	XJ_DO_MACHINE,    /* settings, indexing, verifying, backups */
 	XJ_DO_AUDIT,      /* read the whole record */

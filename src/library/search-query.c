@@ -39,6 +39,8 @@ static const struct field {
 	{ "type", FIELD_VALUES, XJ_BOOL_TYPE, "type" },
 	{ "format", FIELD_VALUES, XJ_BOOL_FORMAT, "format" },
 	{ "language", FIELD_VALUES, XJ_BOOL_LANGUAGE, "language" },
+	{ "topic", FIELD_VALUES, XJ_BOOL_TOPIC, "topic" },
+	{ "area", FIELD_VALUES, XJ_BOOL_TOPIC, "area" },
 	{ "is", FIELD_OUTCOME, XJ_BOOL_OUTCOME, "is" },
 	{ "in", FIELD_ID, XJ_BOOL_INSIDE, "in" },
 	{ "accession", FIELD_ID, XJ_BOOL_ACCESSION, "accession" },

@@ -4,6 +4,7 @@
 
 #include "library/lexicon.h"
 #include "library/search.h"
+#include "library/topic.h"
 
 /* Forms put beside the words of one query. */
 #define ADDED_MAX 8u
@@ -177,6 +178,8 @@ xj_widen(struct xj_archive *a, struct xj_arena *arena, struct xj_clause *query,
 
 	if (r == XJ_OK)
 		r = xj_lexicon_get(a, &w.lexicon, err);
+	if (r == XJ_OK)
+		r = xj_topics_widen(a, arena, query->parts, err);
 	w.list = xj_arena_alloc(arena, (ADDED_MAX + 1) * sizeof(*w.list));
 	if (r == XJ_OK && !w.list)
 		return no_memory(err);

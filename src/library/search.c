@@ -27,6 +27,7 @@ static const struct facet {
 	{ "kind", XJ_SLOT_KIND }, { "year", XJ_SLOT_DATE },
 	{ "creator", XJ_SLOT_CREATOR }, { "type", XJ_SLOT_TYPE },
 	{ "language", XJ_SLOT_LANGUAGE }, { "subject", XJ_SLOT_SUBJECT },
+	{ "area", XJ_SLOT_AREA }, { "topic", XJ_SLOT_TOPIC },
 };
 
 struct xj_hits {

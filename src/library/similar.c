@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "library/similar.h"
+#include "library/topic.h"
 
 #define LIMIT 10u
 #define LIMIT_MAX 1000u
@@ -107,6 +108,9 @@ read_filter(struct comparing *c)
 		return XJ_OK;
 	r = xj_clause_parse(s->arena, s->analyzer, filter, strlen(filter),
 			    &query, &repairs, c->err);
+	if (r == XJ_OK)
+		r = xj_topics_widen(s->archive, s->arena, query->parts,
+				    c->err);
 	for (struct xj_clause *q = r == XJ_OK ? query->parts : NULL; q;
 	     q = q->next)
 		if (q->op == XJ_CLAUSE_TEXT)

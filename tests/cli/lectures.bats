@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What people put together: collections.
+# What people put together: collections, topics.
 load common
 
 # A bureau with two hospitals and a department; Li of the first has three
@@ -136,4 +136,100 @@ made()
 	rm -rf library/index
 	xueji -q rebuild
 	all | cmp before -
+}
+
+@test "documents have areas and topics, by code and by name" {
+	xueji -q topic add gk 感染控制 --parent profession \
+		--name-en 'Infection control' --synonym 院感 --synonym 医院感染
+	xueji -q topic add shou 手部卫生 --parent 感染控制
+	as li -q edit 1 --area 法律法规 --topic 手部卫生
+	as li -q edit 2 --topic 院感 title=第二份
+	printf '# 医院感染通报\n' >4.md
+	as li -q add --area law --topic gk 4.md
+	printf '感染控制要点\n' >5.txt
+	as li -q add 5.txt
+
+	# A topic finds what is below it, an area all of its topics.
+	for q in topic:gk topic:感染控制 'topic:"Infection control"' \
+		topic:院感 area:profession; do
+		[ "$(as li search --json "$q" | jq .total)" = 3 ]
+	done
+	[ "$(as li search --json topic:shou | jq .total)" = 1 ]
+	[ "$(as li search --json '通报 -topic:law' | jq .total)" = 0 ]
+	[ "$(as li search --json topic:gk,law --facets area,topic |
+		jq -c .facets)" = '{"area":[{"value":"profession","count":3},'\
+'{"value":"law","count":2}],"topic":[{"value":"gk","count":2},'\
+'{"value":"law","count":2},{"value":"shou","count":1}]}' ]
+	[ "$(as li list --json topic:gk | jq -c '[.documents[].topics]')" = \
+		'[["law","shou"],["gk"],["law","gk"]]' ]
+	[ "$(as li show --json 1 | jq -c '[.topics[] | [.code, .area]]')" = \
+		'[["law","law"],["shou","profession"]]' ]
+	# Synonyms serve searches; other people's documents are not counted.
+	as li search --json 院感 | jq -e '.widened | length > 0'
+	[ "$(as li search --json 院感 | jq '[.hits[].id] | index(5) != null')" = true ]
+	[ "$(as wang search --json topic:gk | jq .total)" = 0 ]
+	as li -q edit 1 --drop-topic law --if-version 2
+	[ "$(as li search --json area:law | jq .total)" = 1 ]
+
+	run as li edit 2 --topic gq
+	[ "$status" -eq 2 ]
+	[[ $output == *"the nearest is gk"* ]]
+	run as li edit 2 --area gk
+	[ "$status" -eq 2 ]
+	run as li add --topic nosuch 5.txt
+	[ "$status" -eq 2 ]
+	run as li topic add x X
+	[ "$status" -eq 3 ]
+	as li search topic:shuo 2>&1 | grep -q 'nearest is shou'
+	# Another profile changes words only.
+	xueji -q topic edit law --name 法治 --name-en Law
+	[ "$(as li search --json area:法治 | jq .total)" = 1 ]
+	xueji topic list --json >before
+	as li search --json area:profession --facets area | jq .facets >>before
+	rm library/catalog.sqlite library/text.sqlite
+	rm -rf library/index
+	xueji -q rebuild
+	xueji topic list --json >after
+	as li search --json area:profession --facets area | jq .facets >>after
+	cmp before after
+}
+
+@test "topics are merged, closed, moved, and not removed while in use" {
+	xueji -q topic add gk 感染控制 --parent profession
+	xueji -q topic add yg 医院感染 --parent profession
+	xueji -q topic add shou 手卫生 --parent yg
+	as li -q edit 1 --topic yg
+	as li -q edit 2 --topic shou
+	xueji -q topic merge yg --into gk
+	[ "$(as li search --json topic:gk | jq .total)" = 2 ]
+	[ "$(as li show 1 --json | jq -r .topics[0].code)" = gk ]
+	run xueji topic remove gk
+	[ "$status" -eq 1 ]
+	run xueji topic merge gk --into shou
+	[ "$status" -eq 2 ]
+	XUEJI_TODAY=2011-03-31 xueji -q topic unmerge yg --dry-run
+	XUEJI_TODAY=2011-04-01 run xueji topic unmerge yg
+	[ "$status" -eq 2 ]
+	[[ $output == *2011-03-31* ]]
+	xueji -q topic unmerge yg
+	[ "$(as li search --json topic:gk | jq .total)" = 0 ]
+	xueji -q topic remove gk
+	run xueji topic add gk 又一个
+	[ "$status" -eq 1 ]
+	for topic in yg shou; do
+		run xueji topic remove "$topic"
+		[ "$status" -eq 1 ]
+		[[ $output == *"merge it"* ]]
+	done
+	run xueji topic move yg --to shou
+	[ "$status" -eq 2 ]
+	xueji -q topic move yg --to law
+	[ "$(as li search --json area:law --facets area |
+		jq -c .facets.area)" = '[{"value":"law","count":2}]' ]
+	xueji -q topic close shou --on 2011-02-28
+	run as li edit 1 --topic shou
+	[ "$status" -eq 2 ]
+	[[ $output == *2011-02-28* ]]
+	[ "$(as li search --json topic:shou | jq .total)" = 1 ]
+	xueji topic history yg | grep -q merge
 }

@@ -98,6 +98,7 @@ run_examples()
 @test "examples of xueji-share work" { run_examples xueji-share; }
 @test "examples of xueji-shares work" { run_examples xueji-shares; }
 @test "examples of xueji-titles work" { run_examples xueji-titles; }
+@test "examples of xueji-topic work" { run_examples xueji-topic; }
 @test "examples of xueji-unshare work" { run_examples xueji-unshare; }
 @test "examples of xueji-who-can work" { run_examples xueji-who-can; }
 @test "examples of xueji-why work" { run_examples xueji-why; }
