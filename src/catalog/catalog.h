@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 7 /* user_version of this release */
+#define XJ_CATALOG_VERSION 8 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -731,6 +731,25 @@ int xj_catalog_put_saved(struct xj_catalog *catalog,
 			 const struct xj_saved_row *row, struct xj_error *err);
 int xj_catalog_drop_saved(struct xj_catalog *catalog, const char *owner,
 			  const char *name, struct xj_error *err);
+
+/* --------------------------------------------------------------- accounts */
+
+/* How a member signs in. In backups only, as what is secret is. */
+struct xj_account_row {
+	const char *member;          /* URN */
+	const char *password;        /* hash; or NULL */
+	int64_t changed;             /* when; 0: never */
+	const char *link;            /* digest; or NULL */
+	int64_t link_until;
+};
+
+/* Of a member or a link (NULL: all); memory is the arena's. */
+int xj_catalog_accounts(struct xj_catalog *catalog, const char *which,
+			struct xj_arena *arena, struct xj_account_row **rows,
+			size_t *count, struct xj_error *err);
+int xj_catalog_put_account(struct xj_catalog *catalog,
+			   const struct xj_account_row *row,
+			   struct xj_error *err);
 
 /* ---------------------------------------------------------------- counts */
 

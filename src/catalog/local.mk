@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libxj-catalog.la
 libxj_catalog_la_SOURCES = \
 	%D%/accessions.c \
+	%D%/accounts.c \
 	%D%/audit.c \
 	%D%/batches.c \
 	%D%/catalog.c \

@@ -358,9 +358,19 @@ static const char version_7[] =
 ") STRICT, WITHOUT ROWID;\n"
 "CREATE INDEX study_documents_document ON study_documents (document);\n";
 
+/* How members sign in: see accounts in catalog.h. */
+static const char version_8[] =
+"CREATE TABLE accounts (\n"
+"	member TEXT PRIMARY KEY,\n"
+"	password TEXT,\n"
+"	changed INTEGER NOT NULL,\n"
+"	link TEXT UNIQUE,\n"
+"	link_until INTEGER NOT NULL\n"
+") STRICT, WITHOUT ROWID;\n";
+
 static const char *const migrations[XJ_CATALOG_VERSION] = {
 	version_1, version_2, version_3, version_4, version_5,
-	version_6, version_7,
+	version_6, version_7, version_8,
 };
 
 const struct xj_db_kind xj_catalog_kind = {

@@ -43,6 +43,12 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_FACT] = "SELECT value FROM facts WHERE name = ?1",
 	[XJ_SQL_SET_FACT] = "INSERT OR REPLACE INTO facts VALUES (?1, ?2)",
 
+	[XJ_SQL_ACCOUNTS] = "SELECT member, password, changed, link, "
+		"link_until FROM accounts "
+		"WHERE ?1 IS NULL OR member = ?1 OR link = ?1",
+	[XJ_SQL_PUT_ACCOUNT] = "INSERT OR REPLACE INTO accounts "
+		"VALUES (?1, ?2, ?3, ?4, ?5)",
+
 	[XJ_SQL_SAVED] = "SELECT owner, name, query, sort, created, looked, "
 		"seen, before FROM saved_searches "
 		"WHERE ?1 IS NULL OR owner = ?1 ORDER BY owner, name",

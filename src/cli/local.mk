@@ -4,6 +4,7 @@ xueji_SOURCES = \
 	%D%/add-tell.c \
 	%D%/cli.h \
 	%D%/cmd-accession.c \
+	%D%/cmd-account.c \
 	%D%/cmd-add.c \
 	%D%/cmd-audit.c \
 	%D%/cmd-backup.c \

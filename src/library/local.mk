@@ -5,6 +5,7 @@ noinst_LTLIBRARIES += libxj-library.la
 libxj_library_la_SOURCES = \
 	%D%/accession-read.c \
 	%D%/accession.c \
+	%D%/account.c \
 	%D%/add-commit.c \
 	%D%/add-lane.c \
 	%D%/add-record.c \
@@ -103,11 +104,11 @@ libxj_library_la_SOURCES = \
 	%D%/why.c \
 	%D%/words.c
 libxj_library_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
-	$(SQLITE_CFLAGS) -DXJ_VERSION='"$(PACKAGE_VERSION)"' \
+	$(SQLITE_CFLAGS) $(SODIUM_CFLAGS) -DXJ_VERSION='"$(PACKAGE_VERSION)"' \
 	-DXJ_BUILT_IN='"$(plugin_LTLIBRARIES)"'
 libxj_library_la_LIBADD = libxj-import.la libxj-index.la libxj-text.la \
 	libxj-catalog.la libxj-store.la libxj-util.la $(JANSSON_LIBS) \
-	$(ZSTD_LIBS) $(CSV_LIBS)
+	$(ZSTD_LIBS) $(CSV_LIBS) $(SODIUM_LIBS)
 
 lib_LTLIBRARIES += libxueji.la
 libxueji_la_SOURCES =

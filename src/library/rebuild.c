@@ -444,6 +444,29 @@ keep_saved(struct rebuilding *g, const char *dir)
 	return r;
 }
 
+/* How members sign in; their URNs stay what they were. */
+static int
+keep_accounts(struct rebuilding *g, const char *dir)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_catalog *old = NULL;
+	struct xj_account_row *rows;
+	size_t count = 0;
+	int r = XJ_OK;
+
+	if (xj_arena_new(&arena) < 0)
+		return xj_error_set(g->err, XJ_ENOMEM, "out of memory");
+	if (xj_catalog_open(dir, XJ_CATALOG_READONLY, &old, NULL) < 0)
+		return XJ_OK;
+	if (xj_catalog_accounts(old, NULL, arena, &rows, &count, NULL) < 0)
+		count = 0;
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		r = xj_catalog_put_account(g->archive->catalog, &rows[i],
+					   g->err);
+	xj_catalog_close(old);
+	return r;
+}
+
 /* What was read from pictures is dear: it is taken over if it can still be
  * read, else the pages wait to be read again. */
 static int
@@ -510,6 +533,8 @@ make_anew(struct rebuilding *g, const char *dir, int fd)
 		r = keep_facts(g, dir);
 	if (r == XJ_OK)
 		r = keep_saved(g, dir);
+	if (r == XJ_OK)
+		r = keep_accounts(g, dir);
 	if (r == XJ_OK)
 		r = keep_read(g, dir);
 	if (r == XJ_OK)

@@ -38,7 +38,8 @@ dist_pages_DATA = \
 	%D%/pages/runs.html \
 	%D%/pages/search.html \
 	%D%/pages/sign-in.html \
-	%D%/pages/style.css
+	%D%/pages/style.css \
+	%D%/pages/welcome.html
 
 # What templates say, where gettext finds it: `make -f` the tree's makefile says
 # `words` after a template changed.

@@ -290,6 +290,7 @@ hit_of(const struct xj_hit *h)
 	}
 	add_words(words, name, h->title_marks, h->title_mark_count);
 	json_object_set_new(o, "score", json_real(h->score));
+	json_object_set_new(o, "is_hit", json_true());
 	json_object_set_new(o, "related", json_boolean(h->related));
 	json_object_set_new(o, "title_marks", marks_of(h->title_marks,
 						       h->title_mark_count));
@@ -429,32 +430,55 @@ xj_document_asked(struct xj_request *q, struct xj_document **d,
 }
 
 static json_t *
+value_of(const struct xj_value *v, const char *before)
+{
+	bool word = strcmp(v->element, "kind") == 0 && *v->value;
+
+	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:b}",
+		"element", xj_json_of(v->element),
+		"value", xj_json_of(v->value), "lang", text_or_null(v->lang),
+		"given", (int)v->given, "shown", xj_json_of(_(v->element)),
+		"value_shown", xj_json_of(word ? _(v->value) : v->value),
+		"same", strcmp(v->element, before) == 0);
+}
+
+static json_t *
 metadata_of(const struct xj_document *d)
 {
 	json_t *list = json_array();
+	const char *before = "";
 	size_t count;
 	const struct xj_value *v = xj_document_values(d, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (v[i].effective)
-			json_array_append_new(list, json_pack(
-				"{s:o, s:o, s:o, s:b, s:o}",
-				"element", xj_json_of(v[i].element),
-				"value", xj_json_of(v[i].value),
-				"lang", text_or_null(v[i].lang),
-				"given", (int)v[i].given,
-				"shown", xj_json_of(_(v[i].element))));
+		if (v[i].effective) {
+			json_array_append_new(list, value_of(&v[i], before));
+			before = v[i].element;
+		}
 	return list;
+}
+
+/* "2026-11-23 19:14", of this machine's zone. */
+static json_t *
+moment_of(int64_t t)
+{
+	time_t when = (time_t)t;
+	char text[32] = "";
+	struct tm tm;
+
+	if (localtime_r(&when, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
+	return json_string(text);
 }
 
 static int
 add_entry(void *ctx, const struct xj_history_entry *e)
 {
-	json_array_append_new(ctx, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}",
+	json_array_append_new(ctx, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"version", (int)e->version, "at", time_of(e->at),
 		"user", xj_json_of(e->user), "verb", xj_json_of(e->verb),
 		"detail", text_or_null(e->detail),
-		"shown", xj_json_of(_(e->verb))));
+		"shown", xj_json_of(_(e->verb)), "moment", moment_of(e->at)));
 	return XJ_OK;
 }
 

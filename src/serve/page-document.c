@@ -11,13 +11,6 @@
 #define SIMILAR_SHOWN 6
 #define CONTAINERS_MAX 16
 
-static int
-add_document(void *ctx, const struct xj_document_info *info)
-{
-	json_array_append_new(ctx, xj_model_info(info));
-	return XJ_OK;
-}
-
 /* ------------------------------------------------------- what is around it */
 
 /* What it is inside of, outermost first. */
@@ -42,22 +35,39 @@ containers_of(struct xj_request *q, const struct xj_document_info *info)
 	return list;
 }
 
+/* What is directly inside; deeper ones are on the pages of these. */
+struct inside {
+	json_t *list;
+	uint64_t of, left;
+};
+
+static int
+add_inside(void *ctx, const struct xj_document_info *info)
+{
+	struct inside *in = ctx;
+
+	if (info->parent == in->of && json_array_size(in->list) <
+	    MEMBERS_SHOWN)
+		json_array_append_new(in->list, xj_model_info(info));
+	else
+		in->left += info->parent == in->of;
+	return XJ_OK;
+}
+
 static int
 add_members(struct xj_request *q, json_t *o, uint64_t id, struct xj_error *err)
 {
-	json_t *list = json_array();
-	uint64_t total = 0;
+	struct inside in = { .list = json_array(), .of = id };
 	char filter[32];
 	int r;
 
 	snprintf(filter, sizeof(filter), "in:%llu", (ull)id);
 	r = xj_list(q->archive, &(struct xj_list_options){ .filter = filter,
-		    .sort = "id", .limit = MEMBERS_SHOWN }, &total,
-		    add_document, list, err);
-	json_object_set_new(o, "members", list);
-	if (total > MEMBERS_SHOWN)
+		    .sort = "id" }, NULL, add_inside, &in, err);
+	json_object_set_new(o, "members", in.list);
+	if (in.left)
 		json_object_set_new(o, "members_more", xj_json_format(
-			_("and %llu more"), (ull)(total - MEMBERS_SHOWN)));
+			_("and %llu more"), (ull)in.left));
 	return r;
 }
 
@@ -188,6 +198,19 @@ citation(struct xj_request *q, struct xj_document *d)
 	return xj_json_of(xj_buf_str(&b));
 }
 
+/* The details of a history may be paths on the machine of who added it. */
+static void
+forget_places(json_t *o)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(json_object_get(o, "history"), i, entry)
+		if (strcmp(json_string_value(json_object_get(entry, "verb")),
+			   "add") == 0)
+			json_object_set_new(entry, "detail", json_null());
+}
+
 /* A section of the page has a heading where its list has something. */
 static void
 has(json_t *o, const char *name, const char *list)
@@ -212,6 +235,8 @@ xj_page_document(struct xj_request *q, struct xj_reply *p)
 	r = add_members(q, p->model, info->id, &p->error);
 	add_similar(q, p->model, info->id);
 	add_sight(q, p->model, info->id);
+	if (q->session.who != XJ_OWNER)
+		forget_places(p->model);
 	has(p->model, "has_members", "members");
 	has(p->model, "has_similar", "similar");
 	has(p->model, "has_who", "who_can");

@@ -27,15 +27,20 @@ xj_page_home(struct xj_request *q, struct xj_reply *p)
 {
 	json_t *newest = json_array(), *kinds = json_array();
 	uint64_t total = 0;
+	const json_t *kind;
+	size_t i;
 	int r;
 
 	p->model = json_pack("{s:b, s:o, s:o}", "home", 1, "newest", newest, "kinds", kinds);
 	p->page = "home";
 	r = xj_list(q->archive, &(struct xj_list_options){ .sort = "-id",
-		    .top_only = true, .limit = NEWEST }, &total, add_document,
+		    .top_only = true, .limit = NEWEST }, NULL, add_document,
 		    newest, &p->error);
 	if (r == XJ_OK)
 		r = xj_tally(q->archive, "kind", add_kind, kinds, &p->error);
+	json_array_foreach(kinds, i, kind)
+		total += (uint64_t)json_integer_value(
+			json_object_get(kind, "count"));
 	json_object_set_new(p->model, "total_shown", xj_json_format(
 		ngettext("%llu document", "%llu documents",
 			 (unsigned long)total), (ull)total));

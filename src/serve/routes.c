@@ -34,6 +34,9 @@ static const struct xj_route routes[] = {
 	{ "GET", "/documents/:id/file", xj_give_file, XJ_SLOW },
 	{ "GET", "/help", xj_page_help, 0 },
 	{ "GET", "/sign-in", xj_page_sign_in, 0 },
+	{ "POST", "/sign-in", xj_do_sign_in, XJ_OPEN | XJ_SLOW },
+	{ "GET", "/welcome/:token", xj_page_welcome, 0 },
+	{ "POST", "/welcome/:token", xj_do_welcome, XJ_OPEN | XJ_SLOW },
 	{ "POST", "/sign-out", xj_do_sign_out, 0 },
 	{ "GET", "/link/:token", xj_do_link, 0 },
 	{ "GET", "/language/:to", xj_do_language, 0 },
@@ -82,7 +85,21 @@ xj_route_find(struct xj_request *q)
 
 /* ------------------------------------------------------------------ around */
 
-/* Who has left or is unknown by now is signed out by that. */
+/* Who has left or is unknown by now is signed out by that, as is by a new
+ * password who signed in with the old one. */
+static int
+take_member(struct xj_request *q, struct xj_error *err)
+{
+	int64_t changed;
+	int r = xj_password_changed(q->archive, q->session.login, &changed,
+				    err);
+
+	if (r == XJ_OK && changed > q->session.began)
+		return XJ_EPERM;
+	return r < 0 ? r : xj_archive_set_reader(q->archive, q->session.login,
+						 err);
+}
+
 static int
 take_reader(struct xj_request *q, struct xj_error *err)
 {
@@ -93,7 +110,7 @@ take_reader(struct xj_request *q, struct xj_error *err)
 	if (q->session.who == XJ_OWNER)
 		return xj_archive_set_reader(q->archive, NULL, err);
 	if (q->session.who == XJ_MEMBER) {
-		r = xj_archive_set_reader(q->archive, q->session.login, err);
+		r = take_member(q, err);
 		if (r != XJ_ENOTFOUND && r != XJ_EPERM)
 			return r;
 		xj_session_end(token);

@@ -47,8 +47,9 @@ enum xj_who { XJ_GUEST, XJ_MEMBER, XJ_OWNER };
 
 struct xj_session {
 	enum xj_who who;
-	char login[128];
+	char login[XJ_LOGIN_MAX];
 	char csrf[XJ_TOKEN_MAX];  /* "" for a guest */
+	int64_t began;
 };
 
 /* What was asked. Strings are UTF-8 without control characters. */
@@ -146,6 +147,8 @@ int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_page_help(struct xj_request *q, struct xj_reply *p);
 int xj_do_link(struct xj_request *q, struct xj_reply *p);
 int xj_do_sign_in(struct xj_request *q, struct xj_reply *p);
+int xj_page_welcome(struct xj_request *q, struct xj_reply *p);
+int xj_do_welcome(struct xj_request *q, struct xj_reply *p);
 int xj_do_sign_out(struct xj_request *q, struct xj_reply *p);
 int xj_do_language(struct xj_request *q, struct xj_reply *p);
 int xj_give_cite(struct xj_request *q, struct xj_reply *p);
@@ -236,6 +239,12 @@ void xj_token_new(char out[XJ_TOKEN_MAX]);
 void xj_link_owner(char token[XJ_TOKEN_MAX]);
 /* Take it; false: there is no such, or it was used. */
 bool xj_link_take(const char *token, struct xj_session *session);
+/*
+ * Whether another password may be tried from this address and for this login: at
+ * most 10 that are wrong in a quarter of an hour. `wrong` counts one.
+ */
+bool xj_attempt_may(const char *address, const char *login);
+void xj_attempt_wrong(const char *address, const char *login);
 /* Begin a session; the cookie's value goes to `token`. */
 void xj_session_begin(const struct xj_session *session,
 		      char token[XJ_TOKEN_MAX]);

@@ -117,6 +117,7 @@ xj_session_begin(const struct xj_session *session, char token[XJ_TOKEN_MAX])
 	pthread_mutex_lock(&lock);
 	k = place(now);
 	*k = (struct kept){ .session = *session, .began = now, .used = now };
+	k->session.began = now;
 	xj_token_new(k->session.csrf);
 	digest(token, k->digest);
 	pthread_mutex_unlock(&lock);
@@ -160,5 +161,60 @@ xj_session_end(const char *token)
 	k = find(token);
 	if (k)
 		sodium_memzero(k, sizeof(*k));
+	pthread_mutex_unlock(&lock);
+}
+
+/* ---------------------------------------------------------------- attempts */
+
+#define ATTEMPTS_MAX 10
+#define ATTEMPTS_SECONDS 900
+#define ATTEMPTS_PLACES 4096
+
+/* By a digest of the address or the login; two that share a place share their
+ * count, which is too strict now and then, and never too lax. */
+static struct { int64_t since; unsigned count; } attempts[ATTEMPTS_PLACES];
+
+static size_t
+place_of(const char *what)
+{
+	unsigned char d[crypto_generichash_BYTES];
+	size_t n;
+
+	digest(what, d);
+	memcpy(&n, d, sizeof(n));
+	return n % ATTEMPTS_PLACES;
+}
+
+static bool
+too_many(const char *what, bool wrong)
+{
+	size_t i = place_of(what);
+	int64_t now = xj_now();
+
+	if (now - attempts[i].since > ATTEMPTS_SECONDS)
+		attempts[i].count = 0;
+	if (attempts[i].count == 0)
+		attempts[i].since = now;
+	attempts[i].count += wrong;
+	return attempts[i].count >= ATTEMPTS_MAX;
+}
+
+bool
+xj_attempt_may(const char *address, const char *login)
+{
+	bool may;
+
+	pthread_mutex_lock(&lock);
+	may = !too_many(address, false) && !too_many(login, false);
+	pthread_mutex_unlock(&lock);
+	return may;
+}
+
+void
+xj_attempt_wrong(const char *address, const char *login)
+{
+	pthread_mutex_lock(&lock);
+	too_many(address, true);
+	too_many(login, true);
 	pthread_mutex_unlock(&lock);
 }

@@ -2,7 +2,8 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { scratch, run, write, serve, remove, Client } from './serve.mjs';
+import { execFileSync } from 'node:child_process';
+import { xueji, scratch, run, write, serve, remove, Client } from './serve.mjs';
 
 const dir = scratch(), archive = join(dir, 'a');
 let server, guest, owner;
@@ -19,6 +20,11 @@ before(async () => {
 	const list = JSON.parse(run(archive, 'list', '--json')).documents;
 	globalThis.id = name => list.find(d => d.path[0].includes(name)).id;
 	run(archive, 'scope', String(id('open.txt')), 'public');
+	run(archive, 'unit', 'add', 'ward', '内科');
+	run(archive, 'unit', 'add', 'lab', '检验科');
+	run(archive, 'member', 'add', 'li', '李华', '--unit', 'ward');
+	run(archive, 'member', 'add', 'wang', '王芳', '--unit', 'lab');
+	run(archive, 'scope', String(id('private')), 'unit', '--unit', 'ward');
 	server = await serve(archive);
 	guest = new Client(server.url);
 	owner = new Client(server.url);
@@ -96,6 +102,66 @@ test('citations come in three styles', async () => {
 	assert.match(await owner.text(path + 'bibtex'), /title = \{内部情况\}/);
 	assert.match(await owner.text(path + 'ris'), /TI {2}- 内部情况\r\n/);
 	assert.equal((await owner.get(path + 'x')).status, 404);
+});
+
+test('a link lets a member choose a password, once', async () => {
+	const link = new URL(run(archive, 'member', 'link', 'li').trim()).pathname;
+	const c = new Client(server.url);
+	assert.match(await c.text(link), /new-password/);
+	for (const [one, two] of [['short', 'short'], ['long enough', 'but another']])
+		assert.equal((await c.post(link, { password: one, again: two })).status, 422);
+	assert.equal((await c.post(link, { password: '正确的密码八个字', again: '正确的密码八个字' })).status, 303);
+	assert.match(await c.text('/'), />li</);
+	assert.equal((await c.post(link, { password: 'another one', again: 'another one' })).status, 403);
+});
+
+test('members see what their unit sees, on every page', async () => {
+	execFileSync(xueji, ['-A', archive, 'member', 'password', 'wang', '--password-file', '-'],
+		     { input: 'correct horse\n', stdio: ['pipe', 'ignore', 'ignore'] });
+	const li = new Client(server.url), wang = new Client(server.url);
+	assert.equal((await li.post('/sign-in', { login: 'LI', password: '正确的密码八个字', to: '/search?q=医改' })).headers.get('location'), '/search?q=%E5%8C%BB%E6%94%B9');
+	assert.equal((await wang.post('/sign-in', { login: 'wang', password: 'correct horse', to: '//evil' })).headers.get('location'), '/');
+	const n = id('private');
+	for (const path of [`/documents/${n}`, `/documents/${n}/read`, `/documents/${n}/file`, `/documents/${n}/cite/gb`]) {
+		assert.equal((await li.get(path)).status, 200, path);
+		assert.equal((await wang.get(path)).status, 404, path);
+	}
+	for (const [who, sees] of [[li, true], [wang, false], [guest, false]]) {
+		for (const path of ['/', '/search?q=quarrelsome', `/documents/${id('open')}`])
+			assert.equal(/内部情况/.test(await who.text(path)), sees, path);
+		assert.equal(/>quarrelsome</.test(await who.text('/search?q=quarrelsmoe')), sees);
+		assert.doesNotMatch(await who.text(`/documents/${id('open')}`), new RegExp(dir));
+	}
+	globalThis.li = li;
+});
+
+test('a new password ends the sessions of the old one', async () => {
+	await new Promise(done => setTimeout(done, 1100));
+	execFileSync(xueji, ['-A', archive, 'member', 'password', 'li', '--password-file', '-'],
+		     { input: 'another password\n', stdio: ['pipe', 'ignore', 'ignore'] });
+	assert.doesNotMatch(await li.text('/'), />li</);
+});
+
+test('who has left is a guest', async () => {
+	const c = new Client(server.url);
+	await c.post('/sign-in', { login: 'wang', password: 'correct horse' });
+	assert.match(await c.text('/'), />wang</);
+	run(archive, 'member', 'leave', 'wang', '--on', '2020-01-01');
+	assert.doesNotMatch(await c.text('/'), />wang</);
+});
+
+test('nobody learns who is a member, and nobody tries for long', async () => {
+	const c = new Client(server.url), texts = [];
+	for (const login of ['li', 'nobody', 'wang'])
+		texts.push((await (await c.post('/sign-in', { login, password: 'wrong wrong' })).text())
+			.replace(`value="${login}"`, ''));
+	assert.equal(texts[0], texts[1]);
+	assert.equal(texts[0], texts[2]);
+	let last;
+	for (let i = 0; i < 10; i++)
+		last = await c.post('/sign-in', { login: 'li', password: 'wrong wrong' });
+	assert.equal(last.status, 429);
+	assert.equal((await c.post('/sign-in', { login: 'li', password: 'another password' })).status, 429);
 });
 
 test('labels are in the language of the reader, and a choice stays', async () => {
