@@ -612,6 +612,10 @@ int xj_take_back_in(struct xj_change *change, const struct xj_doc *doc,
 int xj_original_open(struct xj_archive *a, const struct xj_doc *doc,
 		     const char *password, int *fd, struct xj_error *err);
 
+/* xj_document_get() for those who may only read it, to make text of. */
+int xj_document_bytes(struct xj_document *document, unsigned version, int fd,
+		      struct xj_error *err);
+
 /* Fill the public struct from a row. Memory is the arena's. */
 int xj_info_from_doc(struct xj_archive *a, struct xj_arena *arena,
 		     const struct xj_doc *doc, struct xj_document_info *info,

@@ -505,6 +505,15 @@ int
 xj_document_get(struct xj_document *d, unsigned version, int fd,
 		struct xj_error *err)
 {
+	int r = d->doc.state == XJ_DOC_PURGED ? XJ_OK : may_download(d, err);
+
+	return r < 0 ? r : xj_document_bytes(d, version, fd, err);
+}
+
+int
+xj_document_bytes(struct xj_document *d, unsigned version, int fd,
+		  struct xj_error *err)
+{
 	xj_auto(original_end) struct original o = { .archive = d->archive,
 		.password = d->password, .err = err };
 	unsigned long long id = d->doc.id;
@@ -517,8 +526,7 @@ xj_document_get(struct xj_document *d, unsigned version, int fd,
 	if (version > d->doc.version)
 		return xj_error_set(err, XJ_ENOTFOUND, "document %llu has "
 				    "%u versions", id, d->doc.version);
-	r = may_download(d, err);
-	if (r == XJ_OK && !d->unsealed)
+	if (!d->unsealed)
 		r = xj_quarantine_sealed(d->archive, d->doc.id, err);
 	if (r == XJ_OK)
 		r = original_find(&o, &d->doc, version);

@@ -40,6 +40,8 @@ put_original(struct xj_packing *p, const struct xj_picked *item, int dir,
 	xj_auto(xj_closep) int fd = -1;
 	int r = xj_packing_cancelled(p, err);
 
+	if (r == XJ_OK && !item->file)
+		return XJ_OK;
 	if (r == XJ_OK)
 		r = new_file(dir, item->file, &fd, err);
 	if (r == XJ_OK)
@@ -82,7 +84,8 @@ put_names(struct xj_packing *p, struct xj_error *err)
 
 	xj_buf_adds(&names, PAGE "\n");
 	for (size_t i = 0; i < p->packet->count; i++)
-		xj_buf_addf(&names, "%s\n", p->items[i].file);
+		if (p->items[i].file)
+			xj_buf_addf(&names, "%s\n", p->items[i].file);
 	r = xj_buf_check(&names, err);
 	return r == XJ_OK ? xj_file_write(p->work_fd, "names", names.data,
 					  names.len, err) : r;
@@ -179,6 +182,8 @@ put_payload_manifest(struct bag *b, struct xj_error *err)
 		const char *name = i < p->packet->count ? p->items[i].file
 							: PAGE;
 
+		if (!name)
+			continue;
 		r = add_digest(b->data, "data/", name, &b->manifest, &size,
 			       err);
 		b->bytes += size;
@@ -221,8 +226,9 @@ put_tags(struct bag *b, struct xj_error *err)
 		    (unsigned long long)b->bytes,
 		    (unsigned long long)b->files);
 	for (size_t i = 0; i < p->packet->count; i++)
-		add_value(&text, "External-Identifier",
-			  p->items[i].info->urn);
+		if (p->items[i].document)
+			add_value(&text, "External-Identifier",
+				  p->items[i].info->urn);
 	xj_buf_addf(&text, "Bag-Software-Agent: Xueji %s\n", xj_version());
 	return put_tag(b, "bag-info.txt", &text, err);
 }

@@ -201,13 +201,14 @@ add_document(struct page *g, bool files)
 	if (*item->source != '\0')
 		add_element(&g->text, "p", "source", item->source,
 			    strlen(item->source));
-	if (files)
+	if (files && item->file)
 		add_link(g);
-	if (note != NULL && *note != '\0')
+	if (item->document && note != NULL && *note != '\0')
 		add_element(&g->text, "p", "note", note, strlen(note));
-	r = xj_picked_text(g->packing, item, add_part, g, g->err);
+	r = !item->document ? XJ_OK :
+	    xj_picked_text(g->packing, item, add_part, g, g->err);
 	end_table(g);
-	if (r == XJ_OK && !g->some)
+	if (r == XJ_OK && item->document && !g->some)
 		add_element(&g->text, "p", "source", nothing, strlen(nothing));
 	xj_buf_adds(&g->text, "</section>\n");
 	return r == XJ_OK ? flush(g, PIECE) : r;

@@ -312,11 +312,11 @@ add_document(struct setting *s, const struct xj_picked *item)
 	begin(s, "item");
 	add_word(s, "title", item->title);
 	add_word(s, "source", item->source);
-	add_word(s, "note", item->asked->note);
+	add_word(s, "note", item->document ? item->asked->note : NULL);
 	r = end(s);
-	if (r < 0)
+	if (r < 0 || !item->document)
 		return r;
-	return is_pdf(item) ? add_pages(s, item) : add_text(s, item);
+	return is_pdf(item) && !item->bare ? add_pages(s, item) : add_text(s, item);
 }
 
 /* ------------------------------------------------------------ the whole PDF */

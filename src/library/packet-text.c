@@ -46,6 +46,14 @@ give(struct paragraphs *g)
 	return r;
 }
 
+/* Slides, sheets and chapters are asked for as pages are. */
+static bool
+is_counted(const struct xj_text_part *part)
+{
+	return strcmp(part->where, "page") == 0 ||
+	       strcmp(part->where, "part") == 0;
+}
+
 static bool
 is_wanted(const struct xj_picked *item, const struct xj_text_part *part)
 {
@@ -54,7 +62,7 @@ is_wanted(const struct xj_picked *item, const struct xj_text_part *part)
 	if (strcmp(part->role, "header") == 0 ||
 	    strcmp(part->role, "hidden") == 0)
 		return false;
-	if (strcmp(part->where, "page") != 0)
+	if (!is_counted(part))
 		return true;
 	return part->at >= asked->first &&
 	       (asked->last == 0 || part->at <= asked->last);
@@ -119,8 +127,8 @@ read_again(struct paragraphs *g, struct xj_error *err)
 
 	if (fd < 0)
 		return xj_error_errno(err, "%s", g->item->info->name);
-	r = xj_document_get(g->item->document, (unsigned)g->item->version, fd,
-			    err);
+	r = xj_document_bytes(g->item->document, (unsigned)g->item->version,
+			      fd, err);
 	if (r == XJ_OK)
 		r = xj_archive_importers(a, &importers, err);
 	if (r != XJ_OK)
@@ -148,4 +156,46 @@ xj_picked_text(struct xj_packing *p, const struct xj_picked *item,
 		xj_error_set(err, XJ_ENOMEM, "out of memory");
 	xj_buf_release(&g.text);
 	return r == XJ_END ? XJ_OK : r;
+}
+
+/* ------------------------------------------------------------------- pages */
+
+static int
+count_part(void *ctx, const struct xj_text_part *part)
+{
+	uint32_t *pages = ctx;
+
+	if (is_counted(part) && part->at > *pages && part->at <= UINT32_MAX)
+		*pages = (uint32_t)part->at;
+	return XJ_OK;
+}
+
+int
+xj_pages_of(struct xj_document *document, uint32_t *pages,
+	    struct xj_error *err)
+{
+	*pages = xj_document_info(document)->pages;
+	return *pages > 0 ? XJ_OK :
+	       xj_document_text(document, count_part, pages, err);
+}
+
+int
+xj_pages_check(const char *document, uint32_t first, uint32_t last,
+	       uint32_t pages, struct xj_error *err)
+{
+	uint32_t most = last > first ? last : first;
+
+	if (most == 0)
+		return XJ_OK;
+	if (last > 0 && last < first)
+		return xj_error_set(err, XJ_EINVAL, "document %s: pages %u to "
+				    "%u are none", document, first, last);
+	if (pages == 0)
+		return xj_error_set(err, XJ_EINVAL, "document %s has no pages; "
+				    "ask for all of it", document);
+	if (most > pages)
+		return xj_error_set(err, XJ_EINVAL,
+				    "document %s has %u pages, not %u",
+				    document, pages, most);
+	return XJ_OK;
 }

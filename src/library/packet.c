@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "library/packet.h"
+#include "library/people.h"
 
 #define NAME_MAX_BYTES 120u /* of a title in a file's name */
 
@@ -46,29 +47,21 @@ xj_packing_file(const struct xj_packing *p, const char *name, int *fd,
 
 /* ------------------------------------------------------------- documents */
 
-/* Pages are asked of what has them. */
+/* Pages are asked of what has them. Those of an older version are not known:
+ * it gives what it has of them. */
 static int
-check_pages(const struct xj_picked *item, struct xj_error *err)
+check_pages(struct xj_picked *item, struct xj_error *err)
 {
 	const struct xj_packet_item *asked = item->asked;
-	uint32_t pages = item->info->pages;
-	uint32_t most = asked->last > asked->first ? asked->last
-						   : asked->first;
+	int r = XJ_OK;
 
-	if (most == 0)
+	if (asked->first == 0 && asked->last == 0)
 		return XJ_OK;
-	if (asked->last > 0 && asked->last < asked->first)
-		return xj_error_set(err, XJ_EINVAL, "document %s: pages %u to "
-				    "%u are none", asked->document,
-				    asked->first, asked->last);
-	if (pages == 0)
-		return xj_error_set(err, XJ_EINVAL, "document %s has no pages; "
-				    "ask for all of it", asked->document);
-	if (most > pages)
-		return xj_error_set(err, XJ_EINVAL,
-				    "document %s has %u pages, not %u",
-				    asked->document, pages, most);
-	return XJ_OK;
+	r = xj_pages_of(item->document, &item->pages, err);
+	if (r < 0 || item->version < item->info->version)
+		return r;
+	return xj_pages_check(asked->document, asked->first, asked->last,
+			      item->pages, err);
 }
 
 /* What can stand in a name on any system. */
@@ -155,9 +148,48 @@ source_of(struct xj_packing *p, const struct xj_picked *item)
 			xj_buf_adds(&text, " · ");
 		xj_buf_adds(&text, parts[i]);
 	}
-	add_pages(&text, item->asked, item->info->pages);
+	add_pages(&text, item->asked, item->pages);
 	return text.failed ? NULL
 			   : xj_arena_strdup(p->arena, xj_buf_str(&text));
+}
+
+static void
+find_title(struct xj_picked *item)
+{
+	static const struct xj_document_info nothing = {
+		.urn = "", .format = "", .name = "",
+	};
+
+	item->info = &nothing;
+	item->title = item->asked->note;
+	item->source = xj_tr(N_("Only the title is given here."));
+}
+
+static bool
+needs_bytes(const struct xj_packing *p, const struct xj_picked *item)
+{
+	return p->options->form == XJ_PACKET_PDF ?
+	       strcmp(item->info->format, "application/pdf") == 0 :
+	       p->options->form != XJ_PACKET_HTML;
+}
+
+/* Whose bytes are not the reader's to take is put in as text. */
+static int
+find_right(struct xj_packing *p, struct xj_picked *item, struct xj_error *err)
+{
+	struct xj_doc doc;
+	bool may = true;
+	int r = xj_catalog_get(p->archive->catalog, item->info->id, p->arena,
+			       &doc, err);
+
+	if (r == XJ_OK && xj_archive_reader(p->archive))
+		r = xj_catalog_may_download(p->archive->catalog, doc.root,
+					    &may, err);
+	item->bare = !may;
+	if (!may && needs_bytes(p, item))
+		xj_packing_note(p, item, xj_tr(N_("you may read it, not "
+			"download it: its text alone is put in")));
+	return r;
 }
 
 static int
@@ -167,6 +199,10 @@ find_document(struct xj_packing *p, size_t i, struct xj_error *err)
 	int r;
 
 	item->asked = &p->packet->items[i];
+	if (!item->asked->document) {
+		find_title(item);
+		return XJ_OK;
+	}
 	r = xj_document_open(p->archive, item->asked->document,
 			     &item->document, err);
 	if (r < 0)
@@ -182,11 +218,13 @@ find_document(struct xj_packing *p, size_t i, struct xj_error *err)
 				    item->asked->document, item->info->version,
 				    (unsigned long long)item->version);
 	r = check_pages(item, err);
+	if (r == XJ_OK)
+		r = find_right(p, item, err);
 	if (r < 0)
 		return r;
 	item->source = source_of(p, item);
-	item->file = file_name(p, i);
-	return item->source != NULL && item->file != NULL ? XJ_OK :
+	item->file = item->bare ? NULL : file_name(p, i);
+	return item->source != NULL && (item->bare || item->file) ? XJ_OK :
 		xj_error_set(err, XJ_ENOMEM, "out of memory");
 }
 

@@ -8,15 +8,21 @@
 
 #include "library/archive.h"
 
-/* One document of it. Memory is the arena's. */
+/*
+ * One document of it. Memory is the arena's. Where the item asked for names no
+ * document, its note is a title, and nothing but that title is given: there is
+ * no document and no file then, and `info` says nothing.
+ */
 struct xj_picked {
 	const struct xj_packet_item *asked;
 	struct xj_document *document;
+	bool bare;              /* to be read, not downloaded: text alone */
 	const struct xj_document_info *info;
 	uint64_t version;
+	uint32_t pages;         /* that the document has, if some are asked for */
 	const char *title;
 	const char *source;     /* "李明 · 2011-02-16 · pages 3–5" */
-	const char *file;       /* its name in the folder */
+	const char *file;       /* its name in the folder; NULL: not in it */
 };
 
 struct xj_packing {
@@ -42,6 +48,13 @@ int xj_packing_file(const struct xj_packing *p, const char *name, int *fd,
  * `fn` ends it. */
 int xj_picked_text(struct xj_packing *p, const struct xj_picked *item,
 		   xj_text_part_fn fn, void *ctx, struct xj_error *err);
+
+/* How many pages, slides or chapters a document has; 0: it is not parted so. */
+int xj_pages_of(struct xj_document *document, uint32_t *pages,
+		struct xj_error *err);
+/* XJ_EINVAL: those asked for are not among so many. */
+int xj_pages_check(const char *document, uint32_t first, uint32_t last,
+		   uint32_t pages, struct xj_error *err);
 
 /* Each makes "out" in the folder of our own. */
 int xj_packet_folder(struct xj_packing *p, struct xj_error *err);
