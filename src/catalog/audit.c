@@ -18,8 +18,8 @@ put_request(struct xj_catalog *catalog, struct xj_asked *row,
 				 (int64_t)row->state, row->answered, row->who,
 				 row->word, row->until);
 	r = xj_db_number(&catalog->db, XJ_SQL_ADD_REQUEST, &number, err,
-			 "itti", (int64_t)row->document, row->member,
-			 row->purpose, row->asked);
+			 "ittit", (int64_t)row->document, row->member,
+			 row->purpose, row->asked, row->whom ? row->whom : "");
 	row->number = (uint64_t)number;
 	return r;
 }
@@ -51,6 +51,7 @@ read_request(struct xj_query *q, struct xj_asked *row, struct xj_error *err)
 		.who = xj_col_keep(q, 7, NULL),
 		.word = xj_col_keep(q, 8, NULL),
 		.until = xj_col_keep(q, 9, NULL),
+		.whom = xj_col_keep(q, 10, NULL),
 	};
 	return q->failed ? xj_error_set(err, XJ_ENOMEM, "out of memory")
 			 : XJ_OK;

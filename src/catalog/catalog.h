@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 8 /* user_version of this release */
+#define XJ_CATALOG_VERSION 9 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -175,6 +175,8 @@ struct xj_asked {
 	int64_t asked, answered;
 	enum xj_request_state state;
 	const char *who, *word, *until; /* who answered; "" */
+	const char *whom; /* for whom, a line each as a share names them; "": for
+	                   * himself */
 };
 
 /* number 0: a new one, written back; else what was answered. */

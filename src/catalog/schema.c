@@ -368,9 +368,13 @@ static const char version_8[] =
 "	link_until INTEGER NOT NULL\n"
 ") STRICT, WITHOUT ROWID;\n";
 
+/* Who asks may ask for others. */
+static const char version_9[] =
+"ALTER TABLE requests ADD COLUMN whom TEXT NOT NULL DEFAULT '';\n";
+
 static const char *const migrations[XJ_CATALOG_VERSION] = {
 	version_1, version_2, version_3, version_4, version_5,
-	version_6, version_7, version_8,
+	version_6, version_7, version_8, version_9,
 };
 
 const struct xj_db_kind xj_catalog_kind = {

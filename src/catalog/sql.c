@@ -383,13 +383,13 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"WHERE x.study = s.id AND v.opens & 1)")
 		" ORDER BY s.day DESC, s.id DESC",
 	[XJ_SQL_ADD_REQUEST] = "INSERT INTO requests "
-		"VALUES (NULL, ?1, ?2, ?3, ?4, 0, 0, '', '', '') "
+		"VALUES (NULL, ?1, ?2, ?3, ?4, 0, 0, '', '', '', ?5) "
 		"RETURNING number",
 	[XJ_SQL_ANSWER_REQUEST] = "UPDATE requests SET state = ?2, "
 		"answered = ?3, who = ?4, word = ?5, until_day = ?6 "
 		"WHERE number = ?1",
 	[XJ_SQL_REQUESTS] = "SELECT number, document, member, purpose, asked, "
-		"state, answered, who, word, until_day FROM requests "
+		"state, answered, who, word, until_day, whom FROM requests "
 		"WHERE ?1 = 0 OR number = ?1 ORDER BY number DESC",
 	[XJ_SQL_LAST_AUDIT] =
 		"SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",

@@ -114,6 +114,7 @@ list(struct xj_archive *archive, int argc, char **argv)
 	}
 	t = xj_table_new(7);
 	xj_table_right(t, 0);
+	xj_table_widest(t, 160); /* what for must be read whole */
 	r = xj_requests(archive, opt_all, row, t, &err);
 	xj_table_end(t, stdout, 0);
 	return r < 0 ? xj_fail(&err) : EXIT_FINE;

@@ -1,5 +1,6 @@
 /* request.c - members ask to see a document, and are answered. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "library/rights.h"
@@ -208,14 +209,15 @@ put(struct xj_archive *a, struct xj_asked *row, const char *verb,
 	return r;
 }
 
-int
-xj_request(struct xj_archive *a, uint64_t id, const char *purpose,
-	   uint64_t *number, struct xj_error *err)
+static int
+request(struct xj_archive *a, uint64_t id, const char *whom,
+	const char *purpose, uint64_t *number, struct xj_error *err)
 {
 	const struct xj_reader *reader = xj_archive_reader(a);
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	struct finding f = { .document = id };
-	struct xj_asked row = { .document = id, .asked = xj_now() };
+	struct xj_asked row = { .document = id, .asked = xj_now(),
+				.whom = whom };
 	struct xj_doc doc;
 	int r;
 
@@ -227,7 +229,8 @@ xj_request(struct xj_archive *a, uint64_t id, const char *purpose,
 				    "%u bytes", PURPOSE_MAX);
 	if (xj_arena_new(&arena) < 0)
 		return no_memory(err);
-	r = find_wanted(a, arena, id, &doc, err);
+	r = *whom ? xj_catalog_get(a->catalog, id, arena, &doc, err) :
+		    find_wanted(a, arena, id, &doc, err);
 	f.member = row.member = reader->urn;
 	row.purpose = purpose;
 	if (r == XJ_OK)
@@ -242,6 +245,20 @@ xj_request(struct xj_archive *a, uint64_t id, const char *purpose,
 	if (r == XJ_OK && number)
 		*number = row.number;
 	return r;
+}
+
+int
+xj_request(struct xj_archive *a, uint64_t id, const char *purpose,
+	   uint64_t *number, struct xj_error *err)
+{
+	return request(a, id, "", purpose, number, err);
+}
+
+int
+xj_request_for(struct xj_archive *a, uint64_t id, const char *whom,
+	       const char *purpose, uint64_t *number, struct xj_error *err)
+{
+	return request(a, id, whom, purpose, number, err);
 }
 
 /* ----------------------------------------------------------------- listing */
@@ -310,7 +327,9 @@ note_request(void *ctx, const struct xj_asked *row)
 	f->row = *row;
 	f->row.member = xj_arena_strdup(f->arena, row->member);
 	f->row.purpose = xj_arena_strdup(f->arena, row->purpose);
-	return f->row.member && f->row.purpose ? XJ_END : XJ_ENOMEM;
+	f->row.whom = xj_arena_strdup(f->arena, row->whom);
+	return f->row.member && f->row.purpose && f->row.whom ? XJ_END
+							       : XJ_ENOMEM;
 }
 
 /* One that is open, and the reader's to answer; of another there is none. */
@@ -332,6 +351,29 @@ load_open(struct xj_archive *a, uint64_t number, struct finding *f,
 	f->row.answered = xj_now();
 	f->row.who = a->user;
 	f->row.until = "";
+	return r;
+}
+
+/* With each of those for whom it was asked. */
+static int
+share_asked(struct xj_archive *a, const struct xj_asked *row,
+	    const char *login, struct xj_share_given *share,
+	    struct xj_error *err)
+{
+	char *whom = *row->whom ? strdup(row->whom) : NULL, *rest = NULL;
+	int r = XJ_OK;
+
+	share->to = login;
+	if (!*row->whom)
+		return xj_share(a, row->document, share, NULL, err);
+	if (!whom)
+		return no_memory(err);
+	for (char *to = strtok_r(whom, "\n", &rest); r == XJ_OK && to;
+	     to = strtok_r(NULL, "\n", &rest)) {
+		share->to = to;
+		r = xj_share(a, row->document, share, NULL, err);
+	}
+	free(whom);
 	return r;
 }
 
@@ -360,9 +402,8 @@ xj_request_grant(struct xj_archive *a, uint64_t number, const char *until,
 	snprintf(reason, sizeof(reason), "request %llu",
 		 (unsigned long long)number);
 	if (r == XJ_OK)
-		r = xj_share(a, f.row.document, &(struct xj_share_given){
-			.to = login, .until = day, .right = right,
-			.reason = reason }, NULL, err);
+		r = share_asked(a, &f.row, login, &(struct xj_share_given){
+			.until = day, .right = right, .reason = reason }, err);
 	f.row.state = XJ_REQUEST_GRANTED;
 	f.row.word = word ? word : "";
 	f.row.until = day;

@@ -131,6 +131,21 @@ int xj_sharing_tell(struct xj_archive *a, uint64_t document, const char *unit,
  * unit is his own. */
 int xj_may_add_to(struct xj_archive *a, uint64_t unit, struct xj_error *err);
 
+/* ------------------------------------------------------------- request.c */
+
+/* xj_request() for others, whom shares are to be made with: as xj_share() names
+ * them, a line each. Of what the reader sees himself. */
+int xj_request_for(struct xj_archive *a, uint64_t id, const char *whom,
+		   const char *purpose, uint64_t *number,
+		   struct xj_error *err);
+
+/* ----------------------------------------------------------------- why.c */
+
+/* Which of these see a document, whoever asks. */
+int xj_sees(struct xj_archive *a, uint64_t id,
+	    const struct xj_reader *const *readers, size_t count, bool *seen,
+	    struct xj_error *err);
+
 /* --------------------------------------------------------------- audit.c */
 
 /* An entry of the audit record; inside a change with it. `detail` or NULL. */

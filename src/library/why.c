@@ -246,3 +246,29 @@ xj_who_can(struct xj_archive *a, uint64_t id, xj_sight_reason_fn fn, void *ctx,
 	}
 	return r;
 }
+
+/* ------------------------------------------------------------ several readers */
+
+static bool
+sees(const struct asking *q, const struct xj_reader *reader)
+{
+	for (size_t i = 0; i < q->count; i++)
+		if (opens(q, reader, &q->atoms[i]))
+			return true;
+	return false;
+}
+
+int
+xj_sees(struct xj_archive *a, uint64_t id,
+	const struct xj_reader *const *readers, size_t count, bool *seen,
+	struct xj_error *err)
+{
+	xj_auto(asking_end) struct asking q = { .archive = a, .err = err };
+	bool aside = xj_catalog_blind(a->catalog, true);
+	int r = asking_begin(&q, id);
+
+	xj_catalog_blind(a->catalog, aside);
+	for (size_t i = 0; r == XJ_OK && i < count; i++)
+		seen[i] = sees(&q, readers[i]);
+	return r;
+}
