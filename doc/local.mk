@@ -3,12 +3,12 @@
 # The catalogue of messages is made here too, since the Chinese pages and the
 # tests want it before po/ is installed.
 xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup xueji-collection \
-	xueji-config xueji-decline xueji-demo xueji-dictionary xueji-doctor \
+	xueji-config xueji-decision xueji-decline xueji-demo xueji-dictionary xueji-doctor \
 	xueji-edit xueji-export xueji-get xueji-grant xueji-help xueji-history \
-	xueji-index xueji-init xueji-list xueji-member xueji-ocfl xueji-ocr xueji-plugin \
+	xueji-index xueji-init xueji-list xueji-member xueji-ocfl xueji-ocr xueji-packet xueji-plugin \
 	xueji-purge xueji-quarantine xueji-rebuild xueji-reindex xueji-remove \
 	xueji-request xueji-requests xueji-restore xueji-role xueji-scope \
-	xueji-search xueji-searches xueji-serve xueji-share xueji-shares xueji-show xueji-similar xueji-status \
+	xueji-search xueji-searches xueji-seminar xueji-serve xueji-share xueji-shares xueji-show xueji-similar xueji-status \
 	xueji-suggest xueji-synonym xueji-titles xueji-topic xueji-undelete xueji-unit \
 	xueji-unlock xueji-unshare xueji-verify xueji-version xueji-who-can \
 	xueji-why

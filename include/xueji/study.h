@@ -246,6 +246,282 @@ XJ_API int xj_collection_show(struct xj_archive *archive, uint64_t id,
 			      xj_collection_fn fn, xj_collection_item_fn item,
 			      void *ctx, struct xj_error *err);
 
+/* ---------------------------------------------------------------- seminars */
+
+/*
+ * A seminar has a question, a day, an agenda, units and members that are invited,
+ * a packet of materials, minutes and decisions. It goes from "planned" to "open",
+ * "held", "minuted" (its chair has confirmed the minutes) and "closed", and what is
+ * closed stays as it is. Whoever is invited sees it, and so do its chair, its
+ * speakers, those to whom decisions fall, and the staff of its unit; secretaries,
+ * librarians, leads and editors of its unit and whoever made it change it.
+ */
+
+/* NULL: as it is; "": taken away. */
+struct xj_seminar_given {
+	const char *title, *question, *unit, *place;
+	const char *level;       /* group, department, branch, institution,
+	                          * bureau */
+	const char *chair;       /* a member */
+	const char *day, *until; /* the first and the last */
+	const char *time;        /* when it begins: "09:00" */
+	const char *const *topics; /* codes; NULL at the end */
+	const char *const *invite; /* as xj_seminar_invite() takes them, besides
+	                          * whom is invited; or NULL */
+};
+
+/* `id` 0: a new one. XJ_EINVAL: it would end before it begins. */
+XJ_API int xj_seminar_put(struct xj_archive *archive, uint64_t id,
+			  const struct xj_seminar_given *given,
+			  const struct xj_change_options *options,
+			  struct xj_study_changed *changed,
+			  struct xj_error *err);
+/* Units, UNIT/below, members; NULL at the end. `out`: they are not invited any
+ * more; XJ_ENOTFOUND: one of them was not. */
+XJ_API int xj_seminar_invite(struct xj_archive *archive, uint64_t id,
+			     const char *const *whom, bool out,
+			     const struct xj_change_options *options,
+			     struct xj_study_changed *changed,
+			     struct xj_error *err);
+/* To "planned", "open", "held" or "closed". XJ_EINVAL: that does not follow what
+ * it is now, or its first day is still to come. */
+XJ_API int xj_seminar_set(struct xj_archive *archive, uint64_t id,
+			  const char *state,
+			  const struct xj_change_options *options,
+			  struct xj_study_changed *changed,
+			  struct xj_error *err);
+
+struct xj_agenda_given {
+	const char *title;
+	const char *speaker;     /* a member, or any name; or NULL */
+	const char *document;    /* as xj_document_open() takes it; or NULL */
+	unsigned minutes;        /* 0: not said */
+	unsigned at;             /* place in the agenda; 0: at the end */
+};
+
+XJ_API int xj_seminar_agenda_add(struct xj_archive *archive, uint64_t id,
+				 const struct xj_agenda_given *given,
+				 const struct xj_change_options *options,
+				 struct xj_study_changed *changed,
+				 struct xj_error *err);
+/* From one place to another; `to` 0: out of the agenda. */
+XJ_API int xj_seminar_agenda_move(struct xj_archive *archive, uint64_t id,
+				  unsigned from, unsigned to,
+				  const struct xj_change_options *options,
+				  struct xj_study_changed *changed,
+				  struct xj_error *err);
+/* Papers are taken until a day, at most so many (0: any number); `until` "" ends
+ * the call. */
+XJ_API int xj_seminar_call(struct xj_archive *archive, uint64_t id,
+			   const char *until, unsigned limit,
+			   const struct xj_change_options *options,
+			   struct xj_study_changed *changed,
+			   struct xj_error *err);
+/* Markdown. XJ_EINVAL: it was not held yet. Minutes that were confirmed are a
+ * draft again when they are corrected. */
+XJ_API int xj_seminar_minutes(struct xj_archive *archive, uint64_t id,
+			      const char *text, size_t len,
+			      const struct xj_change_options *options,
+			      struct xj_study_changed *changed,
+			      struct xj_error *err);
+/* XJ_EPERM: only its chair does. */
+XJ_API int xj_seminar_confirm(struct xj_archive *archive, uint64_t id,
+			      const struct xj_change_options *options,
+			      struct xj_study_changed *changed,
+			      struct xj_error *err);
+
+struct xj_decision_given {
+	const char *text;
+	const char *member, *unit; /* to whom it falls; one of them, or both */
+	const char *due;         /* XJ_EINVAL: before the seminar; or NULL */
+};
+
+XJ_API int xj_decision_add(struct xj_archive *archive, uint64_t id,
+			   const struct xj_decision_given *given,
+			   const struct xj_change_options *options,
+			   struct xj_study_changed *changed,
+			   struct xj_error *err);
+/* Done on options->on. Also by the member and the staff of the unit to whom it
+ * fell. `open`: it is not done after all. */
+XJ_API int xj_decision_done(struct xj_archive *archive, uint64_t id,
+			    unsigned number, bool open,
+			    const struct xj_change_options *options,
+			    struct xj_study_changed *changed,
+			    struct xj_error *err);
+
+struct xj_invited {
+	const char *to;          /* "unit", "below", "member" */
+	const char *who, *name;  /* code or login; name */
+};
+
+struct xj_agenda_line {
+	const char *title, *time; /* time: when its turn comes; "" */
+	unsigned minutes;
+	const char *speaker, *speaker_name; /* login, "" of no member; name */
+	uint64_t document;       /* 0: none, or not to be seen */
+	const char *document_title;
+};
+
+/* "" where there is nothing. */
+struct xj_decision {
+	uint64_t seminar;
+	const char *seminar_title;
+	unsigned number;
+	const char *text;
+	const char *member, *member_name, *unit;
+	const char *due, *done;  /* days */
+	long late;               /* days that it is overdue; 0: it is not */
+};
+
+/* "" where there is nothing. Lent for the call. */
+struct xj_seminar {
+	struct xj_study study;
+	const char *question, *level, *until, *time, *place;
+	const char *chair, *chair_name;
+	const char *const *topics;
+	const struct xj_invited *invited;
+	size_t invited_count;
+	const struct xj_agenda_line *agenda;
+	size_t agenda_count;
+	const char *call_until;
+	unsigned call_limit;
+	size_t packet_count;     /* what the packet was made of */
+	bool frozen;
+	const char *minutes, *minutes_by, *confirmed_by;
+	int64_t minutes_at, confirmed_at;
+	long minutes_late;       /* days between its end and the first draft */
+	const struct xj_decision *decisions;
+	size_t decision_count;
+	bool may_change;         /* the reader */
+};
+
+typedef int (*xj_seminar_fn)(void *ctx, const struct xj_seminar *seminar);
+/* Of those that were removed too. xj_studies() lists them. */
+XJ_API int xj_seminar_tell(struct xj_archive *archive, uint64_t id,
+			   xj_seminar_fn fn, void *ctx, struct xj_error *err);
+
+typedef int (*xj_decision_fn)(void *ctx, const struct xj_decision *decision);
+/* Of all seminars, those due first first. */
+struct xj_decisions_options {
+	bool all;                /* done ones too */
+	const char *unit, *member; /* to whom they fall; NULL: whoever */
+};
+
+XJ_API int xj_decisions(struct xj_archive *archive,
+			const struct xj_decisions_options *options,
+			xj_decision_fn fn, void *ctx, struct xj_error *err);
+
+/* ------------------------------------------------------ packets of seminars */
+
+/*
+ * The materials of a seminar, in order: documents, each fixed to a version, and
+ * searches, whose hits are taken down when the packet is frozen. A packet lets
+ * nobody see what he does not see without it; of what is given as a title line
+ * everybody is told the title.
+ */
+struct xj_packet_given {
+	const char *document;    /* as xj_document_open() takes it; or NULL: */
+	const char *query;       /* what is searched for, or */
+	const char *saved;       /* the name of a saved search */
+	unsigned version;        /* 0: the newest */
+	uint32_t first, last;    /* pages; 0: from the first, to the last */
+	const char *note;        /* or NULL */
+	unsigned limit;          /* hits of a search; 0: 10 */
+};
+
+/* XJ_EINVAL: pages that it does not have; XJ_EEXIST: it is in the packet. */
+XJ_API int xj_packet_add(struct xj_archive *archive, uint64_t id,
+			 const struct xj_packet_given *items, size_t count,
+			 const struct xj_change_options *options,
+			 struct xj_study_changed *changed,
+			 struct xj_error *err);
+/* `to` 0: out of the packet. */
+XJ_API int xj_packet_move(struct xj_archive *archive, uint64_t id,
+			  unsigned from, unsigned to,
+			  const struct xj_change_options *options,
+			  struct xj_study_changed *changed,
+			  struct xj_error *err);
+
+struct xj_packet_change {
+	bool pages;              /* set first and last */
+	uint32_t first, last;
+	unsigned version;        /* 0: as it is; UINT_MAX: the newest */
+	const char *note;        /* NULL: as it is */
+	int title_only;          /* 1, -1: yes, no; 0: as it is */
+};
+
+XJ_API int xj_packet_edit(struct xj_archive *archive, uint64_t id,
+			  unsigned number, const struct xj_packet_change *given,
+			  const struct xj_change_options *options,
+			  struct xj_study_changed *changed,
+			  struct xj_error *err);
+
+/* "" and 0 where there is nothing. */
+struct xj_packet_line {
+	unsigned number;         /* of the item */
+	const char *what;        /* "document", "search", "hit" (of the search
+	                          * before it), "title" */
+	uint64_t document;       /* 0: the reader does not see it, or it is gone */
+	const char *title, *unit, *scope;
+	unsigned version, newest;
+	uint32_t first, last;
+	const char *note, *query;
+	bool title_only;
+	bool gone;               /* removed since */
+};
+
+typedef int (*xj_packet_line_fn)(void *ctx, const struct xj_packet_line *line);
+/* Those who may change the seminar are told of every item, others of what they
+ * see. */
+XJ_API int xj_packet_tell(struct xj_archive *archive, uint64_t id,
+			  xj_packet_line_fn fn, void *ctx,
+			  struct xj_error *err);
+
+/* A document that some who are invited do not see. */
+struct xj_packet_blind {
+	struct xj_packet_line line;
+	size_t blind, invited;   /* persons */
+	/* who they are, told to those who may share the document: login, name;
+	 * else NULL. NULL at the end */
+	const char *const (*persons)[2];
+	/* what came of xj_packet_share(): "shared", "asked" (request `request`),
+	 * "asked before", "refused" and why; else "" */
+	const char *outcome, *why;
+	uint64_t request;
+};
+
+typedef int (*xj_packet_blind_fn)(void *ctx, const struct xj_packet_blind *b);
+/* What keeps an item from being frozen. */
+typedef int (*xj_packet_fault_fn)(void *ctx, unsigned number,
+				  const char *title, const char *why);
+/* `*invited` persons are asked; `fault` (or NULL) is told what keeps items from
+ * being frozen. */
+XJ_API int xj_packet_check(struct xj_archive *archive, uint64_t id,
+			   xj_packet_blind_fn fn, xj_packet_fault_fn fault,
+			   void *ctx, size_t *invited, struct xj_error *err);
+/* Share what they do not see with those who are invited, until a day, as far as
+ * the reader may; what he may not he asks for, on their behalf. */
+XJ_API int xj_packet_share(struct xj_archive *archive, uint64_t id,
+			   const char *until, xj_packet_blind_fn fn,
+			   void *ctx, size_t *invited, struct xj_error *err);
+
+/* XJ_EINVAL: some cannot be, and `fn` was told which; with `skip` they become
+ * title lines. */
+XJ_API int xj_packet_freeze(struct xj_archive *archive, uint64_t id, bool skip,
+			    xj_packet_fault_fn fn, void *ctx,
+			    const struct xj_change_options *options,
+			    struct xj_study_changed *changed,
+			    struct xj_error *err);
+XJ_API int xj_packet_thaw(struct xj_archive *archive, uint64_t id,
+			  const struct xj_change_options *options,
+			  struct xj_study_changed *changed,
+			  struct xj_error *err);
+/* xj_packet_write() of what the reader sees of it; `*count` documents. */
+XJ_API int xj_packet_build(struct xj_archive *archive, uint64_t id,
+			   const char *path,
+			   const struct xj_packet_options *options,
+			   size_t *count, struct xj_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -322,6 +322,25 @@ int xj_share_row(void *ctx, const struct xj_share_shown *share);
 int xj_rights_json(void *ctx, const struct xj_rights_shown *rights);
 int xj_share_json(void *ctx, const struct xj_share_shown *share);
 
+/* A state or a level of seminars, in the user's language. cmd-seminar.c */
+const char *xj_seminar_word(const char *word);
+/* A row of five columns; `whose`: with the number of its seminar. An object in a
+ * list that is open. */
+struct xj_table;
+void xj_decision_row(struct xj_table *t, const struct xj_decision *d,
+		     bool whose);
+void xj_decision_json(const struct xj_decision *d);
+
+/* ----------------------------------------------------------------- packets */
+
+extern const char *const xj_packet_forms[]; /* by enum xj_packet_form */
+/* By what was said (or NULL), or the ending of the place. cmd-export.c */
+enum xj_packet_form xj_packet_form_of(const char *place, const char *said);
+/* ID[@VERSION][:PAGES], parted in place. False and a message when it is not. */
+bool xj_packet_item_of(char *word, struct xj_packet_item *item);
+/* "@2" and ":3-5", ":3", ":3-"; false when it is none. */
+bool xj_packet_rest(const char *p, struct xj_packet_item *item);
+
 /* ------------------------------------------------- shared between commands */
 
 #define XJ_PASSWORD_MAX 1024

@@ -31,21 +31,20 @@ static const struct xj_option options[] = {
 
 /* ------------------------------------------------------------- what to do */
 
-static const char *const forms[] = {
+const char *const xj_packet_forms[] = {
 	[XJ_PACKET_FOLDER] = "folder", [XJ_PACKET_ZIP] = "zip",
 	[XJ_PACKET_BAG] = "bag", [XJ_PACKET_HTML] = "html",
 	[XJ_PACKET_PDF] = "pdf",
 };
 
-static enum xj_packet_form
-form_of(const char *place)
+enum xj_packet_form
+xj_packet_form_of(const char *place, const char *said)
 {
 	const char *dot = strrchr(xj_path_base(place), '.');
-	const char *word = opt_form != NULL ? opt_form
-					    : dot != NULL ? dot + 1 : "";
+	const char *word = said != NULL ? said : dot != NULL ? dot + 1 : "";
 
-	for (size_t i = 0; i < XJ_COUNT(forms); i++)
-		if (strcasecmp(word, forms[i]) == 0)
+	for (size_t i = 0; i < XJ_COUNT(xj_packet_forms); i++)
+		if (strcasecmp(word, xj_packet_forms[i]) == 0)
 			return (enum xj_packet_form)i;
 	return strcasecmp(word, "htm") == 0 ? XJ_PACKET_HTML
 					    : XJ_PACKET_FOLDER;
@@ -65,9 +64,8 @@ take_number(const char **p, unsigned long most, unsigned long *out)
 	return errno == 0 && *out > 0 && *out <= most;
 }
 
-/* "@2" and ":3-5", ":3", ":3-" behind the document. */
-static bool
-take_rest(const char *p, struct xj_packet_item *item)
+bool
+xj_packet_rest(const char *p, struct xj_packet_item *item)
 {
 	unsigned long version = 0, first = 0, last = 0;
 	bool good = true;
@@ -89,9 +87,8 @@ take_rest(const char *p, struct xj_packet_item *item)
 	return good && *p == '\0';
 }
 
-/* ID[@VERSION][:PAGES], parted in place. */
-static bool
-parse_item(char *word, struct xj_packet_item *item)
+bool
+xj_packet_item_of(char *word, struct xj_packet_item *item)
 {
 	size_t urn = strncmp(word, "urn:uuid:", 9) == 0 ? 9 : 0;
 	char *end = word + urn + strcspn(word + urn, "@:");
@@ -99,7 +96,7 @@ parse_item(char *word, struct xj_packet_item *item)
 
 	snprintf(rest, sizeof(rest), "%s", end);
 	item->document = word;
-	if (strlen(end) >= sizeof(rest) || !take_rest(rest, item)) {
+	if (strlen(end) >= sizeof(rest) || !xj_packet_rest(rest, item)) {
 		xj_usage(_("%s: expected ID, ID:PAGES or ID@VERSION:PAGES, "
 			   "such as 42:3-5"), word);
 		return false;
@@ -130,7 +127,7 @@ write_packet(struct xj_archive *archive, const struct xj_packet *packet)
 {
 	struct notes notes = { .items = packet->items };
 	struct xj_error err = { 0 };
-	enum xj_packet_form form = form_of(opt_output);
+	enum xj_packet_form form = xj_packet_form_of(opt_output, opt_form);
 	int r = xj_packet_write(archive, packet, opt_output,
 				&(struct xj_packet_options){
 		.form = form, .note = note, .ctx = &notes,
@@ -143,7 +140,7 @@ write_packet(struct xj_archive *archive, const struct xj_packet *packet)
 	if (opt_json) {
 		xj_json_begin();
 		xj_json_text_of("output", opt_output);
-		xj_json_text_of("form", forms[form]);
+		xj_json_text_of("form", xj_packet_forms[form]);
 		xj_json_number("documents", packet->count);
 		return xj_json_end(notes.some ? EXIT_PART : EXIT_FINE);
 	}
@@ -228,7 +225,7 @@ take_words(struct gathering *g, int argc, char **argv)
 	if (g->items == NULL)
 		return xj_fail_with(EXIT_STORE, "%s", _("out of memory"));
 	for (int i = 0; i < argc; i++)
-		if (!parse_item(argv[i], &g->items[i]))
+		if (!xj_packet_item_of(argv[i], &g->items[i]))
 			return EXIT_USAGE;
 	g->packet.count = (size_t)argc;
 	return EXIT_FINE;

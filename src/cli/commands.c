@@ -34,6 +34,15 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 	cmd_collection_move, cmd_collection_share, cmd_collection_unshare,
 	cmd_collection_scope, cmd_collection_remove, cmd_collection_undelete,
 	cmd_collection_history,
+	cmd_seminar_list, cmd_seminar_show, cmd_seminar_new,
+	cmd_seminar_edit, cmd_seminar_invite, cmd_seminar_uninvite,
+	cmd_seminar_agenda, cmd_seminar_open, cmd_seminar_hold,
+	cmd_seminar_close, cmd_seminar_call, cmd_seminar_minutes,
+	cmd_seminar_remove, cmd_seminar_undelete, cmd_seminar_history,
+	cmd_packet_show, cmd_packet_add, cmd_packet_search, cmd_packet_edit,
+	cmd_packet_move, cmd_packet_remove, cmd_packet_check,
+	cmd_packet_freeze, cmd_packet_thaw, cmd_packet_build,
+	cmd_decision_list, cmd_decision_add, cmd_decision_done,
 	cmd_doctor, cmd_demo, cmd_help, cmd_version;
 
 /* In the order of the general help. */
@@ -73,6 +82,16 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_collection_move, &cmd_collection_share, &cmd_collection_unshare,
 	&cmd_collection_scope, &cmd_collection_remove,
 	&cmd_collection_undelete, &cmd_collection_history,
+&cmd_seminar_list, &cmd_seminar_show, &cmd_seminar_new,
+	&cmd_seminar_edit, &cmd_seminar_invite, &cmd_seminar_uninvite,
+	&cmd_seminar_agenda, &cmd_seminar_open, &cmd_seminar_hold,
+	&cmd_seminar_close, &cmd_seminar_call, &cmd_seminar_minutes,
+	&cmd_seminar_remove, &cmd_seminar_undelete, &cmd_seminar_history,
+	&cmd_packet_show, &cmd_packet_add, &cmd_packet_search,
+	&cmd_packet_edit, &cmd_packet_move, &cmd_packet_remove,
+	&cmd_packet_check, &cmd_packet_freeze, &cmd_packet_thaw,
+	&cmd_packet_build, &cmd_decision_list, &cmd_decision_add,
+	&cmd_decision_done,
 	&cmd_doctor, &cmd_help,
 	&cmd_version, NULL
 };

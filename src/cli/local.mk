@@ -10,6 +10,7 @@ xueji_SOURCES = \
 	%D%/cmd-backup.c \
 	%D%/cmd-collection.c \
 	%D%/cmd-config.c \
+	%D%/cmd-decision.c \
 	%D%/cmd-demo.c \
 	%D%/cmd-dictionary.c \
 	%D%/cmd-doctor.c \
@@ -27,6 +28,7 @@ xueji_SOURCES = \
 	%D%/cmd-plugin-new.c \
 	%D%/cmd-plugin-test.c \
 	%D%/cmd-ocr.c \
+	%D%/cmd-packet.c \
 	%D%/cmd-plugin.c \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-rebuild.c \
@@ -40,6 +42,7 @@ xueji_SOURCES = \
 	%D%/cmd-role.c \
 	%D%/cmd-search.c \
 	%D%/cmd-searches.c \
+	%D%/cmd-seminar.c \
 	%D%/cmd-show.c \
 	%D%/cmd-similar.c \
 	%D%/cmd-status.c \

@@ -254,6 +254,13 @@ static const char *const words_known[] = {
 	N_("topic add"), N_("topic edit"), N_("topic move"), N_("topic close"),
 	N_("topic reopen"), N_("topic merge"), N_("topic unmerge"),
 	N_("topic remove"),
+	N_("seminar add"), N_("seminar edit"), N_("seminar invite"),
+	N_("seminar uninvite"), N_("seminar agenda"), N_("seminar plan"),
+	N_("seminar announce"), N_("seminar hold"), N_("seminar conclude"),
+	N_("seminar call"), N_("seminar minutes"), N_("seminar confirm"),
+	N_("seminar decide"), N_("seminar carry out"), N_("seminar reopen"),
+	N_("seminar packet"), N_("seminar freeze"), N_("seminar thaw"),
+	N_("seminar remove"), N_("seminar undelete"),
 	/* kinds */
 	N_("material"), N_("lecture-note"), N_("reflection"), N_("book"),
 	N_("article"), N_("regulation"), N_("slides"), N_("minutes"),
@@ -266,6 +273,9 @@ static const char *const words_known[] = {
 	N_("pdf"), N_("word"), N_("sheet"), N_("text"), N_("web"), N_("mail"),
 	N_("image"), N_("audio"), N_("video"), N_("archive"),
 	/* what happened */
+	N_("invite"), N_("uninvite"), N_("agenda"), N_("plan"), N_("announce"),
+	N_("hold"), N_("conclude"), N_("call"), N_("confirm"), N_("decide"),
+	N_("carry out"), N_("packet"), N_("freeze"), N_("thaw"),
 	N_("add"), N_("edit"), N_("remove"), N_("undelete"), N_("purge"), N_("look"),
 	N_("share"), N_("unshare"), N_("scope"), N_("request"), N_("grant"),
 	N_("decline"),

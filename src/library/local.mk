@@ -80,6 +80,11 @@ libxj_library_la_SOURCES = \
 	%D%/search-why.c \
 	%D%/search-widen.c \
 	%D%/search.c %D%/search.h \
+	%D%/seminar-check.c \
+	%D%/seminar-minutes.c \
+	%D%/seminar-packet.c \
+	%D%/seminar-show.c \
+	%D%/seminar.c %D%/seminar.h \
 	%D%/share.c \
 	%D%/sharing.c \
 	%D%/similar-copies.c \

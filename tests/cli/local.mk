@@ -21,6 +21,7 @@ dist_check_SCRIPTS += \
 	%D%/reindex.bats \
 	%D%/search.bats \
 	%D%/searches.bats \
+	%D%/seminars.bats \
 	%D%/similar.bats \
 	%D%/suggest.bats \
 	%D%/synonyms.bats \

@@ -53,6 +53,12 @@ run_examples()
 	need jq
 	run_examples xueji-collection
 }
+@test "examples of xueji-seminar, xueji-packet and xueji-decision work" {
+	need jq
+	for page in seminar packet decision; do
+		run_examples "xueji-$page"
+	done
+}
 @test "examples of xueji-config work" { run_examples xueji-config; }
 @test "examples of xueji-demo work" { run_examples xueji-demo; }
 @test "examples of xueji-dictionary work" { run_examples xueji-dictionary; }
