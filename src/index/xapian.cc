@@ -17,6 +17,7 @@ extern "C" {
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -1712,13 +1713,103 @@ private:
 	std::string none;
 };
 
-static Xapian::BM25Weight
+/*
+ * BM25, but lengths beyond LONG means grow as their square root. A book has its
+ * words somewhere in it: measured by all of its length each of its chapters
+ * would stand far below a paper that says the same.
+ * Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25
+ * and Beyond, 2009, section 3.
+ */
+class Tempered final : public Xapian::Weight {
+public:
+	Tempered(double k1_, double b_) : k1(k1_), b(b_)
+	{
+		need_stat(COLLECTION_SIZE);
+		need_stat(AVERAGE_LENGTH);
+		need_stat(TERMFREQ);
+		need_stat(WDF);
+		need_stat(WDF_MAX);
+		need_stat(DOC_LENGTH);
+		need_stat(DOC_LENGTH_MIN);
+		need_stat(WQF);
+	}
+
+	std::string name() const override { return "xj_tempered"; }
+	Tempered *clone() const override { return new Tempered(k1, b); }
+
+	double get_sumpart(Xapian::termcount wdf, Xapian::termcount length,
+			   Xapian::termcount) const override
+	{
+		return of(wdf, length);
+	}
+
+	/* The shortest document made of nothing but the term, or shorter. */
+	double get_maxpart() const override
+	{
+		Xapian::termcount most = get_wdf_upper_bound();
+
+		return of(most, std::max(most, get_doclength_lower_bound()));
+	}
+
+	double get_sumextra(Xapian::termcount,
+			    Xapian::termcount) const override
+	{
+		return 0;
+	}
+
+	double get_maxextra() const override { return 0; }
+
+private:
+	static constexpr double LONG = 4, SHORT = 0.5; /* mean lengths */
+
+	double k1, b, rarity = 0, per_mean = 0;
+
+	void init(double factor) override
+	{
+		double all = get_collection_size(), n = get_termfreq();
+		double odds = (all - n + 0.5) / (n + 0.5);
+
+		/* What half of all documents have still weighs something. */
+		rarity = std::log(odds < 2 ? odds / 2 + 1 : odds) * factor *
+			 2 * get_wqf() / (1.0 + get_wqf());
+		per_mean = get_average_length() > 0 ?
+			   1 / get_average_length() : 0;
+	}
+
+	double of(Xapian::termcount wdf, Xapian::termcount length) const
+	{
+		double means = std::max(length * per_mean, SHORT);
+
+		if (means > LONG)
+			means = LONG * std::sqrt(means / LONG);
+		return rarity * (k1 + 1) * wdf /
+		       (wdf + k1 * (1 - b + b * means));
+	}
+};
+
+static double
+k1_of(const struct xj_match_options *options)
+{
+	return options->k1 != 0 || options->b != 0 ? options->k1 : 1.0;
+}
+
+static double
+b_of(const struct xj_match_options *options)
+{
+	return options->k1 != 0 || options->b != 0 ? options->b : 0.6;
+}
+
+static Tempered
 weight_of(const struct xj_match_options *options)
 {
-	bool given = options->k1 != 0 || options->b != 0;
+	return Tempered(k1_of(options), b_of(options));
+}
 
-	return Xapian::BM25Weight(given ? options->k1 : 1.0, 0, 1,
-				  given ? options->b : 0.6, 0.5);
+/* What remotes know; up to LONG means it is the same. */
+static Xapian::BM25Weight
+plain_weight_of(const struct xj_match_options *options)
+{
+	return Xapian::BM25Weight(k1_of(options), 0, 1, b_of(options), 0.5);
 }
 
 static void *
@@ -2197,7 +2288,7 @@ run_with_remotes(struct xj_index *index, const struct xj_tree *tree,
 		query = Query(Query::OP_AND_NOT, query,
 			      Query((new Dead(index))->release()));
 	enquire.set_query(query);
-	enquire.set_weighting_scheme(weight_of(options));
+	enquire.set_weighting_scheme(plain_weight_of(options));
 	if (options->sort != XJ_BY_WEIGHT)
 		enquire.set_sort_by_value_then_relevance(
 			options->sort == XJ_BY_TITLE ? XJ_SLOT_TITLE :

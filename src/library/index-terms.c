@@ -11,6 +11,7 @@
 
 #define CUT_ABOVE 65536 /* normal text kept for one section */
 #define TITLE_WEIGHT 3 /* of Latin words */
+#define ORDER_MAX 200  /* bytes of what a title is put in order by */
 
 struct xj_terms_maker {
 	struct xj_archive *archive;
@@ -18,7 +19,7 @@ struct xj_terms_maker {
 	struct xj_counts *counts;
 	struct xj_normal piece;  /* a value of metadata */
 	struct xj_normal carry;  /* a chunk, behind what goes on in it */
-	struct xj_buf slots[XJ_SLOT_COUNT]; /* values of several */
+	struct xj_buf slots[XJ_SLOT_COUNT]; /* values that are made here */
 	struct xj_arena *arena;  /* of the document in hand */
 	bool ocr;                /* text of it was read from pictures */
 };
@@ -442,7 +443,7 @@ set_values(const struct xj_terms_maker *m, const struct xj_doc *doc,
 	set_value(out, XJ_SLOT_DATE, doc->date);
 	set_value(out, XJ_SLOT_KIND, doc->kind);
 	set_value(out, XJ_SLOT_TYPE, doc->type);
-	set_value(out, XJ_SLOT_TITLE, doc->title_key);
+	set_value(out, XJ_SLOT_TITLE, m->slots[XJ_SLOT_TITLE].data);
 	set_value(out, XJ_SLOT_LANGUAGE, doc->language);
 	set_value(out, XJ_SLOT_CREATOR, m->slots[XJ_SLOT_CREATOR].data);
 	set_value(out, XJ_SLOT_SUBJECT, m->slots[XJ_SLOT_SUBJECT].data);
@@ -465,6 +466,23 @@ begin_document(struct xj_terms_maker *m, struct xj_error *err)
 		xj_error_set(err, XJ_ENOMEM, "out of memory") : XJ_OK;
 }
 
+/* `piece` is its normal form. */
+static int
+count_title(struct xj_terms_maker *m, struct xj_error *err)
+{
+	struct xj_buf *order = &m->slots[XJ_SLOT_TITLE];
+	int r = xj_suggest_title(m->counts, m->piece.bytes, m->piece.len, err);
+
+	if (r == XJ_OK)
+		r = xj_order_key(m->analyzer, m->piece.bytes, m->piece.len,
+				 order, err);
+	if (r == XJ_OK && order->len > ORDER_MAX) {
+		order->len = xj_utf8_cut(order->data, order->len, ORDER_MAX);
+		order->data[order->len] = '\0';
+	}
+	return r;
+}
+
 int
 xj_terms_make(struct xj_terms_maker *m, const struct xj_doc *doc,
 	      struct xj_index_doc *out, struct xj_error *err)
@@ -478,8 +496,7 @@ xj_terms_make(struct xj_terms_maker *m, const struct xj_doc *doc,
 		r = count_field(m, XJ_FIELD_TITLE, TITLE_WEIGHT, doc->title,
 				err);
 	if (r == XJ_OK && doc->title)
-		r = xj_suggest_title(m->counts, m->piece.bytes, m->piece.len,
-				     err);
+		r = count_title(m, err);
 	if (r == XJ_OK)
 		r = count_field(m, XJ_FIELD_PATH, 1, doc->name, err);
 	if (r == XJ_OK)

@@ -15,6 +15,7 @@ libxj_text_la_SOURCES = \
 	%D%/names.c \
 	%D%/near.c \
 	%D%/normal.c \
+	%D%/order.c \
 	%D%/own.c \
 	%D%/passage.c \
 	%D%/person.c \

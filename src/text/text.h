@@ -254,6 +254,13 @@ int xj_name_pinyin(const char *text, char out[XJ_NAME_MAX],
  * the most usual first. Returns how many; 0 if none is known. */
 unsigned xj_pinyin(const char *c, size_t len,
 		   const char *readings[XJ_READINGS_MAX]);
+/*
+ * Append that by which a title, normalised, is put in order: its syllables, the
+ * character behind each; numbers by their size, 第三章 and 第3章 alike; marks at
+ * its beginning do not count.
+ */
+int xj_order_key(const struct xj_analyzer *an, const char *normal, size_t len,
+		 struct xj_buf *out, struct xj_error *err);
 /* Whether syllables begin with these letters; `*whole`: they are one. */
 bool xj_syllable(const char *letters, size_t len, bool *whole);
 /* Call `fn` for every character that has the reading `syllable` among its two

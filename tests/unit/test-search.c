@@ -478,8 +478,24 @@ hits_are_sorted_by_date_or_title(void **state)
 	(void)state;
 	assert_order(&a, "kind:book,article,regulation", "date", "5 4 3 2 1");
 	assert_order(&a, "kind:book,article,regulation", "title",
-		     "5 4 2 1 3");
+		     "2 3 5 4 1");
 	assert_order(&a, "\"和服\"", "date", "3 2");
+}
+
+static void
+titles_stand_in_the_order_of_their_sounds_and_numbers(void **state)
+{
+	static const struct written shelf[] = {
+		{ .title = "中医" }, { .title = "安全" }, { .title = "第10讲" },
+		{ .title = "第二讲" }, { .title = "《第9讲》" },
+		{ .title = "Biology" }, { .title = "重要" }, { .title = "保密" },
+		{ .title = "安全 2" }, { .title = "安保" },
+	};
+	xj_auto(archive_end)
+	struct archived a = archive_of(shelf, XJ_COUNT(shelf));
+
+	(void)state;
+	assert_order(&a, "kind:material", "title", "10 2 9 8 6 4 5 3 1 7");
 }
 
 static void
@@ -1206,6 +1222,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(facets_count_the_tier_shown),
 	cmocka_unit_test(an_unknown_facet_or_order_is_refused),
 	cmocka_unit_test(hits_are_sorted_by_date_or_title),
+	cmocka_unit_test(titles_stand_in_the_order_of_their_sounds_and_numbers),
 	cmocka_unit_test(what_has_no_weight_is_shown_newest_first),
 	cmocka_unit_test(a_passage_says_where_it_stands_and_what_is_marked),
 	cmocka_unit_test(
