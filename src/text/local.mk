@@ -12,6 +12,8 @@ libxj_text_la_SOURCES = \
 	%D%/finder.h \
 	%D%/forms.c \
 	%D%/inner.h \
+	%D%/length.c \
+	%D%/markup.c \
 	%D%/names.c \
 	%D%/near.c \
 	%D%/normal.c \

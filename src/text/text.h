@@ -41,6 +41,33 @@ bool xj_encoding_known(const char *name);
 int xj_text_decode(const void *bytes, size_t len, const char *encoding,
 		   struct xj_buf *text, char found[64], struct xj_error *err);
 
+/* --------------------------------------------------------------- own text */
+
+/* How long a text is: each Han character 1 (kana and hangul too), each word or
+ * number of another script 1, signs 0. */
+size_t xj_text_length(const char *text, size_t len);
+
+/* The same of Markdown that somebody wrote, and apart what he quotes: block
+ * quotes, and what stands in quotation marks inside a paragraph. */
+struct xj_own_length {
+	size_t own, quoted;
+	size_t quotes; /* how many quotations */
+};
+
+typedef int (*xj_quote_fn)(void *ctx, const char *text, size_t len,
+			   size_t length);
+/* `fn`, or NULL, is told of each quotation; its first other answer than XJ_OK
+ * ends it. */
+int xj_own_length(const char *text, size_t len, struct xj_own_length *length,
+		  xj_quote_fn fn, void *ctx);
+
+/* Markdown without HTML: what Markdown knows too (headings, lists, quotations,
+ * bold) is put into its signs, tags go, scripts and their like with what is in
+ * them. `dropped`: the names of what is lost by it, appended. In time that grows
+ * with the text alone. */
+int xj_markup_reduce(const char *text, size_t len, struct xj_buf *out,
+		     struct xj_buf *dropped, struct xj_error *err);
+
 /* ---------------------------------------------------------------- names */
 
 #define XJ_NAMES_MAX 65536u /* bytes of names that decide an encoding */
