@@ -5,7 +5,8 @@
 xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup xueji-collection \
 	xueji-config xueji-decision xueji-decline xueji-demo xueji-dictionary xueji-doctor \
 	xueji-edit xueji-export xueji-get xueji-grant xueji-help xueji-history \
-	xueji-index xueji-init xueji-list xueji-member xueji-ocfl xueji-ocr xueji-packet xueji-plugin \
+	xueji-index xueji-init xueji-list xueji-member xueji-ocfl xueji-ocr xueji-packet \
+	xueji-paper xueji-plugin \
 	xueji-purge xueji-quarantine xueji-rebuild xueji-reindex xueji-remove \
 	xueji-request xueji-requests xueji-restore xueji-role xueji-scope \
 	xueji-search xueji-searches xueji-seminar xueji-serve xueji-share xueji-shares xueji-show xueji-similar xueji-status \

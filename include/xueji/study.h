@@ -245,6 +245,170 @@ typedef int (*xj_collection_item_fn)(void *ctx,
 XJ_API int xj_collection_show(struct xj_archive *archive, uint64_t id,
 			      xj_collection_fn fn, xj_collection_item_fn item,
 			      void *ctx, struct xj_error *err);
+/* ------------------------------------------------------ reflection papers */
+
+/*
+ * What a member writes about what he read. A draft is his and his co-authors'
+ * alone; nobody else, whatever he is, can learn of it. Handed in it has a document
+ * for its text, and is seen by the reviewers of its unit; accepted, by the
+ * secretaries too; shared, by those whom its author names. All by the number of
+ * the paper.
+ */
+struct xj_paper_given {
+	const char *title, *year, *unit; /* NULL: as it is, or as usual */
+	const char *const *with;         /* co-authors; NULL: as it is */
+	const char *const *based_on;     /* documents, by number or URN */
+	const char *seminar, *topic;     /* "" takes it away */
+};
+
+/* What a change of a draft came to. */
+struct xj_paper_saved {
+	uint64_t id;
+	unsigned version;      /* of the draft: what `if_version` names */
+	bool changed;
+	char dropped[256];     /* of pasted markup: "script, img"; "" */
+};
+
+/* The year is this one, the unit that which he belongs to first. XJ_EPERM: the
+ * archive's owner writes none. */
+XJ_API int xj_paper_new(struct xj_archive *archive,
+			const struct xj_paper_given *given, const char *text,
+			size_t len, const struct xj_change_options *options,
+			struct xj_paper_saved *saved, struct xj_error *err);
+XJ_API int xj_paper_edit(struct xj_archive *archive, uint64_t id,
+			 const struct xj_paper_given *given,
+			 const struct xj_change_options *options,
+			 struct xj_paper_saved *saved, struct xj_error *err);
+/* The text, Markdown, in place of what it was; one that was returned or withdrawn
+ * becomes a draft again. `autosave`: what was saved so a little before need not be
+ * kept. */
+XJ_API int xj_paper_write(struct xj_archive *archive, uint64_t id,
+			  const char *text, size_t len, bool autosave,
+			  const struct xj_change_options *options,
+			  struct xj_paper_saved *saved, struct xj_error *err);
+/* The text of a file as Markdown, read by an importer where it is no plain text.
+ * Free with xj_free(). XJ_EINVAL: there is none in it, as in a scan. */
+XJ_API int xj_paper_text_of(struct xj_archive *archive, int fd,
+			    const char *name, char **text, struct xj_error *err);
+
+/* By its number as text; also a draft. */
+XJ_API int xj_paper_find(struct xj_archive *archive, const char *ref,
+			 uint64_t *id, struct xj_error *err);
+/* Of the draft, for its authors, else of what was handed in; xj_free(). */
+XJ_API int xj_paper_text(struct xj_archive *archive, uint64_t id, char **text,
+			 struct xj_error *err);
+
+struct xj_paper_check {
+	size_t own, quoted, quotes; /* characters of his own; left out */
+	size_t minimum;
+	size_t problems;            /* that keep it from being handed in */
+};
+
+/* `problem` is told each; `quote` of each quotation that was left out, with its
+ * length; either may be NULL. */
+XJ_API int xj_paper_check(struct xj_archive *archive, uint64_t id,
+			  int (*problem)(void *ctx, const struct xj_error *),
+			  int (*quote)(void *ctx, const char *text, size_t len,
+				       size_t length),
+			  void *ctx, struct xj_paper_check *check,
+			  struct xj_error *err);
+
+/* By its author, when nothing keeps it. */
+XJ_API int xj_paper_submit(struct xj_archive *archive, uint64_t id,
+			   const struct xj_change_options *options,
+			   struct xj_study_changed *changed,
+			   struct xj_error *err);
+/* By a reviewer or secretary of its unit who sees it, never an author: XJ_EPERM,
+ * also of a number that is not there. After two returns those of the unit above
+ * decide. A reason has at least 10 characters; a word may be NULL. */
+XJ_API int xj_paper_return(struct xj_archive *archive, uint64_t id,
+			   const char *reason,
+			   const struct xj_change_options *options,
+			   struct xj_study_changed *changed,
+			   struct xj_error *err);
+XJ_API int xj_paper_accept(struct xj_archive *archive, uint64_t id,
+			   const char *word,
+			   const struct xj_change_options *options,
+			   struct xj_study_changed *changed,
+			   struct xj_error *err);
+/* By its author, one that was accepted. */
+XJ_API int xj_paper_share(struct xj_archive *archive, uint64_t id,
+			  const struct xj_share_given *given,
+			  const struct xj_change_options *options,
+			  struct xj_study_changed *changed,
+			  struct xj_error *err);
+XJ_API int xj_paper_unshare(struct xj_archive *archive, uint64_t id,
+			    const char *to,
+			    const struct xj_change_options *options,
+			    struct xj_study_changed *changed,
+			    struct xj_error *err);
+/* By its author, whatever its state: its text is removed, a tombstone stays. */
+XJ_API int xj_paper_withdraw(struct xj_archive *archive, uint64_t id,
+			     const struct xj_change_options *options,
+			     struct xj_study_changed *changed,
+			     struct xj_error *err);
+/* A draft: it is erased. One that was handed in before stays as it was then. */
+XJ_API int xj_paper_remove(struct xj_archive *archive, uint64_t id,
+			   const struct xj_change_options *options,
+			   struct xj_study_changed *changed,
+			   struct xj_error *err);
+
+struct xj_paper_author {
+	const char *login, *name;
+};
+
+struct xj_paper_basis {
+	const char *urn, *title; /* title "": the reader does not see it */
+	uint64_t document;       /* 0 */
+};
+
+struct xj_paper_review {
+	int64_t at;
+	const char *by, *name;   /* login, name */
+	const char *what;        /* "return", "accept" */
+	const char *text;
+};
+
+/* "" and 0 where there is nothing. */
+struct xj_paper {
+	uint64_t id;
+	const char *urn, *title, *unit, *unit_name;
+	const char *state;       /* draft, submitted, returned, accepted, shared,
+	                          * withdrawn */
+	const char *year;
+	uint64_t document;       /* its text */
+	unsigned version, draft; /* of the paper; of the draft: 0: none */
+	size_t length;           /* own characters */
+	int64_t submitted, accepted, updated;
+	unsigned returns;
+	const char *level;       /* the unit whose reviewers decide */
+	const char *topic;
+	uint64_t seminar;
+	bool mine, may_review;
+	const struct xj_paper_author *authors;
+	size_t author_count;
+	const struct xj_paper_basis *based_on;
+	size_t basis_count;
+	const struct xj_paper_review *reviews; /* for authors and reviewers */
+	size_t review_count;
+};
+
+struct xj_paper_filter {
+	uint64_t id;             /* 0 and NULL: whatever it is */
+	const char *year, *unit, *author, *state;
+	bool waiting;            /* those that the reader may accept */
+};
+
+typedef int (*xj_paper_fn)(void *ctx, const struct xj_paper *paper);
+/* Latest year first; drafts of the reader first of all. */
+XJ_API int xj_papers(struct xj_archive *archive,
+		     const struct xj_paper_filter *filter, xj_paper_fn fn,
+		     void *ctx, struct xj_error *err);
+/* The texts that were saved of a draft, for its authors. */
+XJ_API int xj_paper_saves(struct xj_archive *archive, uint64_t id,
+			  int (*fn)(void *ctx, unsigned version, int64_t at,
+				    const char *text),
+			  void *ctx, struct xj_error *err);
 
 /* ---------------------------------------------------------------- seminars */
 

@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 9 /* user_version of this release */
+#define XJ_CATALOG_VERSION 10 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -112,6 +112,8 @@ enum xj_atom_kind {
 	                     * quarantine */
 	XJ_ATOM_STAFF,      /* who has a role that reads the unit `who` */
 	XJ_ATOM_KEEPER,     /* librarians of the unit `who`, of one in quarantine */
+	XJ_ATOM_REVIEWERS,  /* of the unit `who`: papers that were handed in */
+	XJ_ATOM_SECRETARIES, /* of the unit `who`: papers that were accepted */
 };
 
 struct xj_atom {
@@ -881,5 +883,50 @@ typedef int (*xj_study_row_fn)(void *ctx, const struct xj_study_row *row);
 int xj_catalog_studies(struct xj_catalog *catalog,
 		       const struct xj_study_query *query, xj_study_row_fn fn,
 		       void *ctx, struct xj_error *err);
+
+/* ----------------------------------------------------------------- drafts */
+
+/*
+ * Papers that nobody but their authors may read: they are in the catalog alone,
+ * so that they can be erased. `state` is the JSON that the paper's object will
+ * have, with all authors in it; `version` counts what was saved. The number is
+ * that of the paper's entity, which has version 0 until it is handed in.
+ */
+struct xj_draft_row {
+	uint64_t paper;
+	const char *author;   /* URN of the member whose it is */
+	int64_t updated;
+	unsigned version;
+	const char *state, *text;
+};
+
+typedef int (*xj_draft_fn)(void *ctx, const struct xj_draft_row *row);
+/* Of one of its authors (URN; NULL: of anybody), newest first; paper 0: all. */
+int xj_catalog_drafts(struct xj_catalog *catalog, const char *author,
+		      uint64_t paper, xj_draft_fn fn, void *ctx,
+		      struct xj_error *err);
+/* `row->paper` 0: a new one, of the URN; its number is set. */
+int xj_catalog_put_draft(struct xj_catalog *catalog, struct xj_draft_row *row,
+			 const char *urn, struct xj_error *err);
+/* With its saved texts and, if it was never handed in, its number. */
+int xj_catalog_drop_draft(struct xj_catalog *catalog, uint64_t paper,
+			  bool texts, struct xj_error *err);
+
+/* What was saved of a text, by its version. */
+struct xj_draft_text {
+	unsigned version;
+	int64_t at;
+	const char *text;
+};
+
+typedef int (*xj_draft_text_fn)(void *ctx, const struct xj_draft_text *text);
+int xj_catalog_draft_texts(struct xj_catalog *catalog, uint64_t paper,
+			   xj_draft_text_fn fn, void *ctx,
+			   struct xj_error *err);
+/* Keeps the newest `keep`. `instead`: of that version, which goes; 0: none. */
+int xj_catalog_put_draft_text(struct xj_catalog *catalog, uint64_t paper,
+			      const struct xj_draft_text *text,
+			      unsigned instead, unsigned keep,
+			      struct xj_error *err);
 
 #endif

@@ -12,6 +12,7 @@ libxj_catalog_la_SOURCES = \
 	%D%/db.c \
 	%D%/db.h \
 	%D%/documents.c \
+	%D%/drafts.c \
 	%D%/events.c \
 	%D%/list.c \
 	%D%/meta.c \

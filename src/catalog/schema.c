@@ -372,9 +372,28 @@ static const char version_8[] =
 static const char version_9[] =
 "ALTER TABLE requests ADD COLUMN whom TEXT NOT NULL DEFAULT '';\n";
 
+/* Papers before they are handed in; see catalog.h. */
+static const char version_10[] =
+"CREATE TABLE drafts (\n"
+"	paper INTEGER PRIMARY KEY\n"
+"		REFERENCES entities DEFERRABLE INITIALLY DEFERRED,\n"
+"	author TEXT NOT NULL,\n"
+"	updated INTEGER NOT NULL,\n"
+"	version INTEGER NOT NULL,\n"
+"	state TEXT NOT NULL,\n"
+"	text TEXT NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE draft_texts (\n"
+"	paper INTEGER NOT NULL,\n"
+"	version INTEGER NOT NULL,\n"
+"	at INTEGER NOT NULL,\n"
+"	text TEXT NOT NULL,\n"
+"	PRIMARY KEY (paper, version)\n"
+") STRICT, WITHOUT ROWID;\n";
+
 static const char *const migrations[XJ_CATALOG_VERSION] = {
 	version_1, version_2, version_3, version_4, version_5,
-	version_6, version_7, version_8, version_9,
+	version_6, version_7, version_8, version_9, version_10,
 };
 
 const struct xj_db_kind xj_catalog_kind = {

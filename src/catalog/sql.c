@@ -254,7 +254,7 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_ENTITY_BY_URN] =
 		"SELECT " ENTITY_COLUMNS " FROM entities WHERE urn = ?1",
 	[XJ_SQL_ENTITIES] = "SELECT " ENTITY_COLUMNS " FROM entities "
-		"WHERE ?1 IS NULL OR kind = ?1 ORDER BY id",
+		"WHERE version > 0 AND (?1 IS NULL OR kind = ?1) ORDER BY id",
 	[XJ_SQL_PUT_UNIT] = "INSERT INTO units "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
 		"ON CONFLICT (id) DO UPDATE SET code = ?2, axis = ?3, "
@@ -382,6 +382,23 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"CROSS JOIN temp.sight v ON v.atom = x.atom "
 		"WHERE x.study = s.id AND v.opens & 1)")
 		" ORDER BY s.day DESC, s.id DESC",
+	[XJ_SQL_DRAFTS] = "SELECT paper, author, updated, version, state, text "
+		"FROM drafts WHERE (?1 IS NULL OR ?1 IN (SELECT value "
+		"FROM json_each(state, '$.authors'))) "
+		"AND (?2 IS NULL OR paper = ?2) ORDER BY paper DESC",
+	[XJ_SQL_PUT_DRAFT] = "INSERT OR REPLACE INTO drafts "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[XJ_SQL_DROP_DRAFT] = "DELETE FROM drafts WHERE paper = ?1",
+	[XJ_SQL_DROP_UNBORN] =
+		"DELETE FROM entities WHERE id = ?1 AND version = 0",
+	[XJ_SQL_DRAFT_TEXTS] = "SELECT version, at, text FROM draft_texts "
+		"WHERE paper = ?1 ORDER BY version",
+	[XJ_SQL_PUT_DRAFT_TEXT] =
+		"INSERT OR REPLACE INTO draft_texts VALUES (?1, ?2, ?3, ?4)",
+	[XJ_SQL_DROP_DRAFT_TEXTS] = "DELETE FROM draft_texts "
+		"WHERE paper = ?1 AND (version = ?2 OR version < (SELECT "
+		"version FROM draft_texts WHERE paper = ?1 "
+		"ORDER BY version DESC LIMIT 1 OFFSET ?3) OR ?3 < 0)",
 	[XJ_SQL_ADD_REQUEST] = "INSERT INTO requests "
 		"VALUES (NULL, ?1, ?2, ?3, ?4, 0, 0, '', '', '', ?5) "
 		"RETURNING number",

@@ -29,6 +29,7 @@ xueji_SOURCES = \
 	%D%/cmd-plugin-test.c \
 	%D%/cmd-ocr.c \
 	%D%/cmd-packet.c \
+	%D%/cmd-paper.c \
 	%D%/cmd-plugin.c \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-rebuild.c \

@@ -261,6 +261,8 @@ static const char *const words_known[] = {
 	N_("seminar decide"), N_("seminar carry out"), N_("seminar reopen"),
 	N_("seminar packet"), N_("seminar freeze"), N_("seminar thaw"),
 	N_("seminar remove"), N_("seminar undelete"),
+	N_("paper submit"), N_("paper return"), N_("paper accept"),
+	N_("paper share"), N_("paper unshare"), N_("paper withdraw"),
 	/* kinds */
 	N_("material"), N_("lecture-note"), N_("reflection"), N_("book"),
 	N_("article"), N_("regulation"), N_("slides"), N_("minutes"),
@@ -303,6 +305,9 @@ static const char *const words_known[] = {
 	N_("revoke"), N_("depart"),
 	/* study records */
 	N_("new"), N_("drop"), N_("unmerge"),
+	N_("draft"), N_("submitted"), N_("returned"), N_("accepted"),
+	N_("shared"), N_("withdrawn"), N_("submit"), N_("return"),
+	N_("accept"), N_("withdraw"),
 	/* severities */
 	N_("error"), N_("warning"), N_("info"),
 };

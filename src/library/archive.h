@@ -209,6 +209,12 @@ struct xj_rights {
 	size_t unit_count;
 	struct xj_share_entry *shares;
 	size_t share_count;
+	/* Of the text of a paper: URN of the paper; its authors besides the
+	 * owner; roles (enum xj_role_bit) over its unit that read it. */
+	const char *paper;
+	const char **authors;
+	size_t author_count;
+	unsigned roles;
 };
 
 struct xj_record {

@@ -59,6 +59,12 @@ static const struct setting {
 	{ "rights.publish", WORDS, 0, 0, "",
 	  N_("Units whose titles every member may see, by their codes, separated "
 	  "by spaces: who sees a title can ask for the document.") },
+	{ "paper.minimum", NUMBER, 0, 100000, "800",
+	  N_("Characters of his own that the author of a paper must have "
+	  "written before he hands it in.") },
+	{ "paper.closed", WORDS, 0, 0, "",
+	  N_("Years for which no paper is handed in any more, separated by "
+	  "spaces.") },
 	{ "text.encoding", ENCODING, 0, 0, "GB18030",
 	  N_("Encoding of text that does not say and cannot be told.") },
 	{ "plugins.directories", FOLDERS, 0, 0, "",

@@ -316,6 +316,21 @@ not_there(struct original *o, const struct xj_doc *doc)
 }
 
 /* `version` 0: the newest. */
+/* What a paper was before is not what its author shares. */
+static int
+may_see_older(struct original *o, const struct xj_doc *top)
+{
+	const struct xj_reader *reader = xj_archive_reader(o->archive);
+	struct xj_rights rights;
+	int r = xj_rights_load(o->archive, o->arena, top->id, &rights, o->err);
+
+	if (r < 0 || !rights.paper || !reader ||
+	    strcmp(rights.owner, reader->urn) == 0)
+		return r;
+	return xj_error_set(o->err, XJ_EPERM, "older versions of a paper are "
+			    "its author's");
+}
+
 static int
 original_find(struct original *o, const struct xj_doc *doc, unsigned version)
 {
@@ -330,6 +345,8 @@ original_find(struct original *o, const struct xj_doc *doc, unsigned version)
 	if (r == XJ_OK)
 		r = xj_object_at(o->archive, top.urn, top.version, &o->object,
 				 o->err);
+	if (r == XJ_OK && version && version != top.version)
+		r = may_see_older(o, &top);
 	version = version ? version : top.version;
 	if (r == XJ_OK)
 		r = doc->parent ?

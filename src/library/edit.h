@@ -30,6 +30,9 @@ int xj_editing_put(struct xj_editing *e, const char *verb,
 		   const char *detail);
 int xj_editing_log(struct xj_editing *e, uint64_t id, const char *verb,
 		   const char *detail);
+/* Write its rights, state and the like as they are in the record now, in rows and
+ * index too (share.c). */
+int xj_rights_change_in(struct xj_editing *e, const char *verb);
 /* Which members are inside the target, itself included, at any depth. NULL: no
  * memory. */
 bool *xj_editing_inside(struct xj_editing *e);

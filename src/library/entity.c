@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "library/entity.h"
+#include "library/paper.h"
 
 #define FILE_MAX (16u << 20)
 
 static const struct xj_entity_kind *const kinds[] = {
 	&xj_unit_kind, &xj_member_kind, &xj_collection_kind,
 	&xj_topic_kind,
-	&xj_seminar_kind,
+	&xj_seminar_kind, &xj_paper_kind,
 };
 
 static int

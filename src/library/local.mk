@@ -47,6 +47,10 @@ libxj_library_la_SOURCES = \
 	%D%/packet.c %D%/packet.h \
 	%D%/memberships.c \
 	%D%/pairs.c \
+	%D%/paper-check.c \
+	%D%/paper-draft.c \
+	%D%/paper-show.c \
+	%D%/paper.c %D%/paper.h \
 	%D%/people.c %D%/people.h \
 	%D%/plugins.c \
 	%D%/publish.c \

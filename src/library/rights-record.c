@@ -65,20 +65,41 @@ put_share(struct xj_buf *b, const struct xj_share_entry *s)
 }
 
 static void
+put_list(struct xj_buf *b, const char *name, const char *const *list,
+	 size_t count)
+{
+	if (!count)
+		return;
+	xj_put_name(b, name);
+	for (size_t i = 0; i < count; i++) {
+		xj_buf_addc(b, i ? ',' : '[');
+		xj_json_string(b, list[i], strlen(list[i]));
+	}
+	xj_buf_addc(b, ']');
+}
+
+static void
+put_roles(struct xj_buf *b, unsigned roles)
+{
+	const char *names[8];
+	size_t n = 0;
+
+	for (unsigned bit = 1; bit <= XJ_ROLE_INSPECTOR; bit <<= 1)
+		if (roles & bit)
+			names[n++] = xj_role_first(bit);
+	put_list(b, "roles", names, n);
+}
+
+static void
 put_object(struct xj_buf *b, const struct xj_rights *rights)
 {
 	xj_buf_addc(b, '{');
 	xj_put_text(b, "scope", scopes[rights->scope]);
 	xj_put_text(b, "owner", rights->owner);
-	if (rights->unit_count) {
-		xj_put_name(b, "units");
-		for (size_t i = 0; i < rights->unit_count; i++) {
-			xj_buf_addc(b, i ? ',' : '[');
-			xj_json_string(b, rights->units[i],
-				       strlen(rights->units[i]));
-		}
-		xj_buf_addc(b, ']');
-	}
+	put_list(b, "units", rights->units, rights->unit_count);
+	xj_put_text(b, "paper", rights->paper);
+	put_list(b, "authors", rights->authors, rights->author_count);
+	put_roles(b, rights->roles);
 	if (rights->share_count) {
 		xj_put_name(b, "shares");
 		for (size_t i = 0; i < rights->share_count; i++) {
@@ -146,25 +167,41 @@ parse_share(struct parse *p, const json_t *object, struct xj_share_entry *s)
 }
 
 static void
-parse_units(struct parse *p, const json_t *list, struct xj_rights *rights)
+parse_list(struct parse *p, const json_t *list, const char ***out,
+	   size_t *count)
 {
 	const json_t *v;
 	size_t i;
 
 	p->fine &= !list || json_is_array(list);
-	rights->unit_count = json_array_size(list);
-	rights->units = xj_arena_alloc(p->arena, (rights->unit_count + 1) *
-				       sizeof(*rights->units));
-	if (!rights->units) {
+	*count = json_array_size(list);
+	*out = xj_arena_alloc(p->arena, (*count + 1) * sizeof(**out));
+	if (!*out) {
 		p->no_memory = true;
 		return;
 	}
 	json_array_foreach(list, i, v) {
-		const char *code = json_string_value(v);
+		const char *text = json_string_value(v);
 
-		p->fine &= code != NULL;
-		rights->units[i] = xj_arena_strdup(p->arena, code ? code : "");
-		p->no_memory |= !rights->units[i];
+		p->fine &= text != NULL;
+		(*out)[i] = xj_arena_strdup(p->arena, text ? text : "");
+		p->no_memory |= !(*out)[i];
+	}
+}
+
+static void
+parse_roles(struct parse *p, const json_t *list, struct xj_rights *rights)
+{
+	const json_t *v;
+	size_t i;
+
+	p->fine &= !list || json_is_array(list);
+	json_array_foreach(list, i, v) {
+		const char *name = json_string_value(v);
+		unsigned bit = name ? xj_role_bit(name) : 0;
+
+		p->fine &= bit != 0;
+		rights->roles |= bit;
 	}
 }
 
@@ -200,7 +237,13 @@ xj_rights_parse(struct xj_arena *arena, const json_t *object,
 				&rights->scope);
 	owner = text_of(&p, object, "owner");
 	rights->owner = *owner ? owner : NULL;
-	parse_units(&p, json_object_get(object, "units"), rights);
+	parse_list(&p, json_object_get(object, "units"), &rights->units,
+		   &rights->unit_count);
+	owner = text_of(&p, object, "paper");
+	rights->paper = *owner ? owner : NULL;
+	parse_list(&p, json_object_get(object, "authors"), &rights->authors,
+		   &rights->author_count);
+	parse_roles(&p, json_object_get(object, "roles"), rights);
 	parse_shares(&p, json_object_get(object, "shares"), rights);
 	*lacking |= p.no_memory;
 	return p.fine && !p.no_memory;
@@ -286,6 +329,12 @@ xj_rights_atoms(const struct xj_rights *rights, const char *unit,
 	}
 	if (rights->owner)
 		add(&next, XJ_ATOM_OWNER, rights->owner);
+	for (size_t i = 0; i < rights->author_count; i++)
+		add(&next, XJ_ATOM_MEMBER, rights->authors[i]);
+	if (*unit && (rights->roles & XJ_ROLE_REVIEWER))
+		add(&next, XJ_ATOM_REVIEWERS, unit);
+	if (*unit && (rights->roles & XJ_ROLE_SECRETARY))
+		add(&next, XJ_ATOM_SECRETARIES, unit);
 	if (*unit)
 		add(&next, XJ_ATOM_KEEPER, unit);
 	return (size_t)(next - atoms);
@@ -298,8 +347,7 @@ xj_rights_put_rows(struct xj_archive *a, struct xj_arena *arena,
 	const struct xj_rights *rights = &record->rights;
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	struct xj_atom *atoms = xj_arena_alloc(arena,
-		(4 + rights->unit_count + rights->share_count) *
-		sizeof(*atoms));
+		XJ_RIGHTS_ATOMS(rights) * sizeof(*atoms));
 	size_t count;
 	int r;
 
@@ -343,8 +391,7 @@ xj_rights_same(struct xj_arena *arena, const struct xj_record *a,
 	for (int i = 0; i < 2; i++) {
 		const struct xj_rights *rights = &both[i]->rights;
 
-		lists[i] = xj_arena_alloc(arena, (4 + rights->unit_count +
-					  rights->share_count) *
+		lists[i] = xj_arena_alloc(arena, XJ_RIGHTS_ATOMS(rights) *
 					  sizeof(**lists));
 		if (!lists[i])
 			return false;

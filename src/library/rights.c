@@ -23,21 +23,38 @@ open_kind(struct opening *o, enum xj_atom_kind kind, const char *who,
 					 .unit = unit };
 }
 
+unsigned
+xj_atom_roles(enum xj_atom_kind kind)
+{
+	switch (kind) {
+	case XJ_ATOM_STAFF:
+		return XJ_ROLES_STAFF;
+	case XJ_ATOM_KEEPER:
+		return XJ_ROLE_LIBRARIAN;
+	case XJ_ATOM_REVIEWERS:
+		return XJ_ROLE_REVIEWER;
+	case XJ_ATOM_SECRETARIES:
+		return XJ_ROLE_SECRETARY;
+	default:
+		return 0;
+	}
+}
+
 static void
 open_by_roles(struct opening *o, unsigned roles, uint64_t unit)
 {
-	if (roles & XJ_ROLES_STAFF)
-		open_kind(o, XJ_ATOM_STAFF, NULL, unit);
-	if (roles & XJ_ROLE_LIBRARIAN)
-		open_kind(o, XJ_ATOM_KEEPER, NULL, unit);
+	for (unsigned kind = XJ_ATOM_STAFF; kind <= XJ_ATOM_SECRETARIES;
+	     kind++)
+		if (roles & xj_atom_roles((enum xj_atom_kind)kind))
+			open_kind(o, (enum xj_atom_kind)kind, NULL, unit);
 }
 
 int
 xj_openers_of(const struct xj_reader *reader, struct xj_arena *arena,
 	      struct xj_opener **openers, size_t *count, struct xj_error *err)
 {
-	size_t most = 6 + reader->unit_count + reader->within_count +
-		      2 * reader->role_count;
+	size_t most = 8 + reader->unit_count + reader->within_count +
+		      4 * reader->role_count;
 	struct opening o;
 
 	*openers = xj_arena_alloc(arena, most * sizeof(**openers));
@@ -150,6 +167,23 @@ xj_may(const struct xj_archive *a, enum xj_action action, uint64_t unit,
 	return xj_error_set(err, XJ_EPERM, deed->lack);
 }
 
+/* A paper is its author's, who says who sees it; `xueji paper` keeps it and its
+ * text together. */
+static int
+may_with_paper(const struct xj_archive *a, enum xj_action action, uint64_t id,
+	       const char *owner, struct xj_error *err)
+{
+	bool own = owner && strcmp(owner, xj_archive_reader(a)->urn) == 0;
+
+	if (own && action == XJ_DO_SHARE)
+		return XJ_OK;
+	if (!own && (action == XJ_DO_SHARE || action == XJ_DO_PURGE))
+		return xj_error_set(err, XJ_EPERM, deeds[action].lack);
+	return xj_error_set(err, XJ_EPERM, "document %llu is the text of a "
+			    "paper: it is changed by `xueji paper` alone",
+			    (unsigned long long)id);
+}
+
 int
 xj_may_with(struct xj_archive *a, enum xj_action action, uint64_t id,
 	    struct xj_error *err)
@@ -169,6 +203,8 @@ xj_may_with(struct xj_archive *a, enum xj_action action, uint64_t id,
 		r = xj_rights_load(a, arena, doc.root, &rights, err);
 	if (r == XJ_OK && doc.owner && *doc.owner)
 		r = xj_catalog_unit_id(a->catalog, doc.owner, &unit, err);
+	if (r == XJ_OK && rights.paper)
+		return may_with_paper(a, action, id, rights.owner, err);
 	return r < 0 ? r : xj_may(a, action, unit, rights.owner, err);
 }
 

@@ -36,7 +36,9 @@ int xj_rights_put_rows(struct xj_archive *a, struct xj_arena *arena,
 int xj_rights_load(struct xj_archive *a, struct xj_arena *arena,
 		   uint64_t root, struct xj_rights *rights,
 		   struct xj_error *err);
-/* The atoms of rights; there are 4 and one for each unit and share. */
+/* The atoms of rights; at most so many. */
+#define XJ_RIGHTS_ATOMS(r) (6 + (r)->unit_count + (r)->share_count + \
+			    (r)->author_count)
 size_t xj_rights_atoms(const struct xj_rights *rights, const char *unit,
 		       struct xj_atom *atoms);
 
@@ -46,6 +48,8 @@ size_t xj_rights_atoms(const struct xj_rights *rights, const char *unit,
 #define XJ_ROLES_STAFF (XJ_ROLE_SECRETARY | XJ_ROLE_LIBRARIAN | \
 			XJ_ROLE_REVIEWER | XJ_ROLE_LEAD)
 
+/* The roles that open atoms of a kind; 0: it is not opened by a role. */
+unsigned xj_atom_roles(enum xj_atom_kind kind);
 /* What a reader opens. Memory is the arena's. */
 int xj_openers_of(const struct xj_reader *reader, struct xj_arena *arena,
 		  struct xj_opener **openers, size_t *count,

@@ -36,6 +36,10 @@ check_top(struct sharing *s)
 {
 	const struct xj_doc *d = &s->edit.target->doc;
 
+	if (s->edit.record.rights.paper)
+		return xj_error_set(s->err, XJ_EINVAL, "document %llu is the "
+				    "text of a paper: `xueji paper share` says "
+				    "who sees it", (unsigned long long)d->id);
 	if (s->edit.target == &s->edit.record)
 		return XJ_OK;
 	return xj_error_set(s->err, XJ_EINVAL, "document %llu is inside "
@@ -68,19 +72,36 @@ sharing_begin(struct sharing *s, struct xj_archive *a, uint64_t id,
 
 /* The index entries of it all say who is let in. */
 static int
-requeue(struct sharing *s)
+requeue(struct xj_editing *e)
 {
-	struct xj_record *top = &s->edit.record;
+	struct xj_record *top = &e->record;
 	int r = XJ_OK;
 
 	for (size_t i = 0; i <= top->member_count && r == XJ_OK; i++) {
 		uint64_t id = i ? top->members[i - 1].doc.id : top->doc.id;
 
-		r = xj_catalog_requeue(s->archive->catalog, id, s->err);
+		r = xj_catalog_requeue(e->archive->catalog, id, e->err);
 		if (r == XJ_ENOTFOUND) /* not live: it has none */
 			r = XJ_OK;
 	}
 	return r;
+}
+
+int
+xj_rights_change_in(struct xj_editing *e, const char *verb)
+{
+	struct xj_archive *a = e->archive;
+	uint64_t id = e->record.doc.id;
+	int r = xj_editing_put(e, verb, NULL);
+
+	if (r == XJ_OK)
+		r = xj_catalog_set_owner(a->catalog, id,
+					 e->record.doc.owner, e->err);
+	if (r == XJ_OK)
+		r = xj_rights_put_rows(a, e->arena, &e->record, e->err);
+	if (r == XJ_OK)
+		r = requeue(e);
+	return r < 0 ? r : xj_editing_log(e, id, verb, NULL);
 }
 
 /* What is inside it belongs to the same unit. */
@@ -100,19 +121,9 @@ static int
 sharing_commit(struct sharing *s, const char *verb, const char *detail)
 {
 	struct xj_archive *a = s->archive;
-	struct xj_editing *e = &s->edit;
-	uint64_t id = e->record.doc.id;
-	int r = xj_editing_put(e, verb, NULL);
+	uint64_t id = s->edit.record.doc.id;
+	int r = xj_rights_change_in(&s->edit, verb);
 
-	if (r == XJ_OK)
-		r = xj_catalog_set_owner(a->catalog, id,
-					 e->record.doc.owner, s->err);
-	if (r == XJ_OK)
-		r = xj_rights_put_rows(a, e->arena, &e->record, s->err);
-	if (r == XJ_OK)
-		r = requeue(s);
-	if (r == XJ_OK)
-		r = xj_editing_log(e, id, verb, NULL);
 	if (r == XJ_OK)
 		r = xj_audit(a, verb, id, detail, s->err);
 	if (r == XJ_OK)

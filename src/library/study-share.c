@@ -1,7 +1,7 @@
 /* study-share.c - who sees a study record: its scope, and shares of it. */
 #include <string.h>
 
-#include "library/study.h"
+#include "library/paper.h"
 
 struct sharing {
 	struct xj_study_change change;
@@ -70,8 +70,12 @@ xj_study_scope(struct xj_archive *a, const char *kind, uint64_t id,
 	       struct xj_study_changed *changed, struct xj_error *err)
 {
 	xj_auto(sharing_end) struct sharing s = { 0 };
-	int r = sharing_begin(&s, a, kind, id, options, changed, err);
+	int r;
 
+	if (strcmp(kind, "paper") == 0)
+		return xj_error_set(err, XJ_EINVAL, "a paper has no scope: it "
+				    "is shared when it was accepted");
+	r = sharing_begin(&s, a, kind, id, options, changed, err);
 	if (r == XJ_OK)
 		r = xj_sharing_scope(&s.with, given);
 	return r < 0 ? r : sharing_save(&s, "scope");
@@ -84,8 +88,11 @@ xj_study_share(struct xj_archive *a, const char *kind, uint64_t id,
 	       struct xj_study_changed *changed, struct xj_error *err)
 {
 	xj_auto(sharing_end) struct sharing s = { 0 };
-	int r = sharing_begin(&s, a, kind, id, options, changed, err);
+	int r;
 
+	if (strcmp(kind, "paper") == 0) /* its text is shared with it */
+		return xj_paper_share(a, id, given, options, changed, err);
+	r = sharing_begin(&s, a, kind, id, options, changed, err);
 	if (r == XJ_OK)
 		r = xj_sharing_add(&s.with, given, NULL);
 	return r < 0 ? r : sharing_save(&s, "share");
@@ -97,8 +104,11 @@ xj_study_unshare(struct xj_archive *a, const char *kind, uint64_t id,
 		 struct xj_study_changed *changed, struct xj_error *err)
 {
 	xj_auto(sharing_end) struct sharing s = { 0 };
-	int r = sharing_begin(&s, a, kind, id, options, changed, err);
+	int r;
 
+	if (strcmp(kind, "paper") == 0)
+		return xj_paper_unshare(a, id, to, options, changed, err);
+	r = sharing_begin(&s, a, kind, id, options, changed, err);
 	if (r == XJ_OK)
 		r = xj_sharing_drop(&s.with, to);
 	return r < 0 ? r : sharing_save(&s, "unshare");

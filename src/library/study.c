@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "library/json-put.h"
-#include "library/study.h"
+#include "library/paper.h"
 
 #define TEXT_MAX 20000 /* bytes of what is said of a record */
 
@@ -78,8 +78,7 @@ own_atoms(const json_t *root, struct xj_arena *arena,
 	if (!rights->scope)
 		rights->scope = XJ_SCOPE_PRIVATE;
 	rights->owner = owner;
-	list = xj_arena_alloc(arena, (4 + rights->unit_count +
-				      rights->share_count) * sizeof(*list));
+	list = xj_arena_alloc(arena, XJ_RIGHTS_ATOMS(rights) * sizeof(*list));
 	if (!list)
 		return no_memory(err);
 	xj_buf_add(atoms, list, sizeof(*list) *
@@ -472,10 +471,14 @@ xj_study_remove(struct xj_archive *a, const char *kind, uint64_t id, bool back,
 		struct xj_study_changed *changed, struct xj_error *err)
 {
 	const struct xj_entity_kind *k = xj_entity_kind_named(kind);
-	xj_auto(xj_study_end) struct xj_study_change s;
+	xj_auto(xj_study_end) struct xj_study_change s = { 0 };
 	char now[XJ_TIME_MAX];
-	int r = begin(&s, a, options, changed, err);
+	int r;
 
+	if (k == &xj_paper_kind)
+		return xj_error_set(err, XJ_EINVAL, "a paper is withdrawn by "
+				    "its author");
+	r = begin(&s, a, options, changed, err);
 	if (r == XJ_OK)
 		r = load(&s, k, id, back);
 	if (r == XJ_OK)
@@ -498,6 +501,10 @@ xj_study_history(struct xj_archive *a, const char *kind, uint64_t id,
 		xj_study_read(a, xj_entity_kind_named(kind), id, false, arena,
 			      &row, &root, err);
 
+	if (r == XJ_OK && strcmp(kind, "paper") == 0 &&
+	    !xj_paper_is_known(a, root))
+		r = xj_error_set(err, XJ_EPERM, "what was done with a paper is "
+				 "for its authors and those who decide");
 	json_decref(root);
 	return r < 0 ? r : xj_entity_history(a, row.urn, row.version, fn, ctx,
 					     err);

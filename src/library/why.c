@@ -32,6 +32,18 @@ asking_end(struct asking *q)
 	xj_arena_free(q->arena);
 }
 
+/* Where the atoms of shares begin: behind those of the scope. */
+static size_t
+scope_atoms(const struct asking *q, const char *unit)
+{
+	const struct xj_rights scope = { .scope = q->rights.scope,
+		.units = q->rights.units,
+		.unit_count = q->rights.unit_count };
+
+	return !scope.scope ? 0 : xj_rights_atoms(&scope, unit, q->atoms) -
+				  (*unit != '\0');
+}
+
 static int
 asking_begin(struct asking *q, uint64_t id)
 {
@@ -51,16 +63,12 @@ asking_begin(struct asking *q, uint64_t id)
 	if (r < 0)
 		return r;
 	unit = q->doc.owner ? q->doc.owner : "";
-	q->atoms = xj_arena_alloc(q->arena, (4 + q->rights.unit_count +
-					     q->rights.share_count) *
+	q->atoms = xj_arena_alloc(q->arena, XJ_RIGHTS_ATOMS(&q->rights) *
 				  sizeof(*q->atoms));
 	if (!q->atoms)
 		return no_memory(q->err);
+	q->shares = scope_atoms(q, unit);
 	q->count = xj_rights_atoms(&q->rights, unit, q->atoms);
-	q->shares = q->count - (q->rights.owner != NULL) - (*unit != '\0') -
-		    q->rights.share_count;
-	if (!q->rights.scope)
-		q->shares = 0;
 	return XJ_OK;
 }
 
@@ -73,8 +81,7 @@ roles_of(const struct asking *q, const struct xj_reader *reader,
 	const struct xj_unit_row *unit = xj_unit_tree_code(&q->tree, atom->who);
 
 	return xj_reader_roles(reader, unit ? unit->id : 0) &
-	       (atom->kind == XJ_ATOM_KEEPER ? XJ_ROLE_LIBRARIAN :
-					       XJ_ROLES_STAFF);
+	       xj_atom_roles(atom->kind);
 }
 
 static bool
@@ -101,6 +108,8 @@ opens(const struct asking *q, const struct xj_reader *reader,
 	case XJ_ATOM_OWNER:
 		return strcmp(atom->who, reader->urn) == 0;
 	case XJ_ATOM_STAFF:
+	case XJ_ATOM_REVIEWERS:
+	case XJ_ATOM_SECRETARIES:
 		return !hidden && roles_of(q, reader, atom);
 	case XJ_ATOM_KEEPER:
 		return hidden && roles_of(q, reader, atom);
@@ -115,7 +124,8 @@ reason_of(const struct asking *q, size_t i)
 		[XJ_ATOM_PUBLIC] = "public", [XJ_ATOM_MEMBERS] = "members",
 		[XJ_ATOM_UNIT] = "unit", [XJ_ATOM_BELOW] = "below",
 		[XJ_ATOM_OWNER] = "owner", [XJ_ATOM_STAFF] = "role",
-		[XJ_ATOM_KEEPER] = "role",
+		[XJ_ATOM_KEEPER] = "role", [XJ_ATOM_MEMBER] = "author",
+		[XJ_ATOM_REVIEWERS] = "role", [XJ_ATOM_SECRETARIES] = "role",
 	}, *const shares[] = {
 		[XJ_ATOM_MEMBERS] = "share-all", [XJ_ATOM_UNIT] = "share-unit",
 		[XJ_ATOM_BELOW] = "share-below",
@@ -131,7 +141,7 @@ static bool
 names_unit(const struct xj_atom *atom)
 {
 	return atom->kind == XJ_ATOM_UNIT || atom->kind == XJ_ATOM_BELOW ||
-	       atom->kind == XJ_ATOM_STAFF || atom->kind == XJ_ATOM_KEEPER;
+	       xj_atom_roles(atom->kind);
 }
 
 static int
@@ -145,7 +155,7 @@ tell(struct asking *q, const struct xj_reader *reader, size_t i)
 		.role = "", .until = atom->until, .download = atom->download,
 	};
 
-	if (atom->kind == XJ_ATOM_STAFF || atom->kind == XJ_ATOM_KEEPER)
+	if (xj_atom_roles(atom->kind))
 		reason.role = xj_role_first(roles_of(q, reader, atom));
 	q->told++;
 	return q->fn(q->ctx, &reason);

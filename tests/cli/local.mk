@@ -11,6 +11,7 @@ dist_check_SCRIPTS += \
 	%D%/manual.bats \
 	%D%/ocr.bats \
 	%D%/options.bats \
+	%D%/papers.bats \
 	%D%/people.bats \
 	%D%/rights.bats \
 	%D%/programs.bats \

@@ -72,6 +72,10 @@ run_examples()
 @test "examples of xueji-list work" { run_examples xueji-list; }
 @test "examples of xueji-member work" { run_examples xueji-member; }
 @test "examples of xueji-ocfl work" { run_examples xueji-ocfl; }
+@test "examples of xueji-paper work" {
+	need jq
+	run_examples xueji-paper
+}
 @test "examples of xueji-plugin work" { run_examples xueji-plugin; }
 @test "examples of xueji-purge work" { run_examples xueji-purge; }
 @test "examples of xueji-quarantine work" { run_examples xueji-quarantine; }
