@@ -19,6 +19,7 @@ type_of(const char *name)
 		{ ".css", "text/css; charset=utf-8" },
 		{ ".js", "text/javascript; charset=utf-8" },
 		{ ".svg", "image/svg+xml" },
+		{ ".json", "application/json" },
 	};
 	const char *dot = strrchr(name, '.');
 

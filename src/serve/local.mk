@@ -1,8 +1,10 @@
 # The server that `xueji serve` starts, and its pages.
 pkglibexec_PROGRAMS += xueji-server
 xueji_server_SOURCES = \
+	%D%/api.c \
 	%D%/assets.c \
 	%D%/cite.c \
+	%D%/feed.c \
 	%D%/http.c \
 	%D%/language.c \
 	%D%/main.c \
@@ -27,16 +29,20 @@ pagesdir = $(pkgdatadir)/pages
 dist_pages_DATA = \
 	%D%/pages/document.html \
 	%D%/pages/error.html \
+	%D%/pages/feed.xml \
 	%D%/pages/foot.html \
 	%D%/pages/head.html \
 	%D%/pages/help.html \
 	%D%/pages/hit.html \
 	%D%/pages/home.html \
 	%D%/pages/icon.svg \
+	%D%/pages/openapi.json \
+	%D%/pages/opensearch.xml \
 	%D%/pages/row.html \
 	%D%/pages/read.html \
 	%D%/pages/runs.html \
 	%D%/pages/search.html \
+	%D%/pages/search.js \
 	%D%/pages/sign-in.html \
 	%D%/pages/style.css \
 	%D%/pages/welcome.html

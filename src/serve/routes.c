@@ -41,6 +41,15 @@ static const struct xj_route routes[] = {
 	{ "GET", "/link/:token", xj_do_link, 0 },
 	{ "GET", "/language/:to", xj_do_language, 0 },
 	{ "GET", "/assets/:name", xj_give_asset, 0 },
+	{ "GET", "/api/1/search", xj_api_search, XJ_API_ROUTE },
+	{ "GET", "/api/1/suggest", xj_api_suggest, XJ_API_ROUTE },
+	{ "GET", "/api/1/documents", xj_api_documents, XJ_API_ROUTE },
+	{ "GET", "/api/1/documents/:id", xj_api_document, XJ_API_ROUTE },
+	{ "GET", "/api/1/documents/:id/text", xj_api_text, XJ_API_ROUTE },
+	{ "GET", "/api/1/openapi.json", xj_api_description, XJ_API_ROUTE },
+	{ "GET", "/feed.atom", xj_feed, 0 },
+	{ "GET", "/opensearch.xml", xj_open_search, 0 },
+	{ "GET", "/metrics", xj_give_metrics, 0 },
 	{ "GET", "/healthz", xj_give_health, 0 },
 };
 

@@ -142,7 +142,9 @@ read_mark(struct reading *r, const char *text, size_t len)
 		text++;
 		len--;
 	}
-	if (strchr("=&_", op) && !may_stand(&r->place))
+	/* "base" is our own address, the one that may begin another. */
+	if (strchr("=&_", op) && !may_stand(&r->place) &&
+	    !(op == '=' && len == 4 && memcmp(text, "base", 4) == 0))
 		return bad(r, "a value may not stand here", text, len);
 	if (strchr("=&_", op))
 		r->place.value_len++;

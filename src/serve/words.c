@@ -9,6 +9,7 @@ N_("Cite it");
 N_("Details");
 N_("Did you mean");
 N_("Download");
+N_("Follow this search (Atom)");
 N_("Further");
 N_("History");
 N_("How to search");
