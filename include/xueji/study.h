@@ -532,7 +532,7 @@ struct xj_decision {
 	const char *seminar_title;
 	unsigned number;
 	const char *text;
-	const char *member, *member_name, *unit;
+	const char *member, *member_name, *unit, *unit_name;
 	const char *due, *done;  /* days */
 	long late;               /* days that it is overdue; 0: it is not */
 };
@@ -540,6 +540,7 @@ struct xj_decision {
 /* "" where there is nothing. Lent for the call. */
 struct xj_seminar {
 	struct xj_study study;
+	const char *unit_name;
 	const char *question, *level, *until, *time, *place;
 	const char *chair, *chair_name;
 	const char *const *topics;
@@ -556,6 +557,8 @@ struct xj_seminar {
 	long minutes_late;       /* days between its end and the first draft */
 	const struct xj_decision *decisions;
 	size_t decision_count;
+	const struct xj_study *papers; /* that name it, and the reader sees */
+	size_t paper_count;
 	bool may_change;         /* the reader */
 };
 
@@ -626,7 +629,7 @@ struct xj_packet_line {
 	const char *what;        /* "document", "search", "hit" (of the search
 	                          * before it), "title" */
 	uint64_t document;       /* 0: the reader does not see it, or it is gone */
-	const char *title, *unit, *scope;
+	const char *title, *unit, *unit_name, *scope;
 	unsigned version, newest;
 	uint32_t first, last;
 	const char *note, *query;

@@ -107,6 +107,7 @@ json_line(const struct xj_packet_line *l)
 		xj_json_text_of("document", NULL);
 	text("title", l->title);
 	text("unit", l->unit);
+	text("unit_name", l->unit_name);
 	text("scope", l->scope);
 	xj_json_number("version", l->version);
 	xj_json_number("newest", l->newest);
@@ -538,8 +539,8 @@ print_blind(void *ctx, const struct xj_packet_blind *b)
 			"%zu of %zu invited cannot see item %u", b->blind),
 	       b->blind, b->invited, l->number);
 	if (*l->unit || *l->scope)
-		printf(" (%s%s%s)", l->unit, *l->unit && *l->scope ? ", " : "",
-		       *l->scope ? xj_scope_word(l->scope) : "");
+		printf(_(" (%s%s%s)"), l->unit_name, *l->unit && *l->scope ?
+		       _(", ") : "", *l->scope ? xj_scope_word(l->scope) : "");
 	fputs(_(": "), stdout);
 	xj_put(stdout, l->title);
 	fputc('\n', stdout);

@@ -39,7 +39,7 @@ xj_seminar_word(const char *word)
 /* ------------------------------------------------------------- new and edit */
 
 #define OPTIONS_GIVEN \
-	{ 'q', "question", .value = &opt_question, .arg = "TEXT", \
+	{ 0, "question", .value = &opt_question, .arg = "TEXT", \
 	  .help = N_("what it is to answer") }, \
 	{ 0, "unit", .value = &opt_unit, .arg = "UNIT", \
 	  .help = N_("the unit that holds it") }, \
@@ -591,7 +591,7 @@ put_head(const struct xj_seminar *s)
 	line(t, _("state"), s->study.removed ? _("removed") :
 	     xj_seminar_word(s->study.state));
 	line(t, _("level"), xj_seminar_word(s->level));
-	line(t, _("unit"), s->study.unit);
+	line(t, _("unit"), person(s->study.unit, s->unit_name, text));
 	line(t, _("organiser"), person(s->study.owner, s->study.owner_name,
 				       text));
 	line(t, _("chair"), person(s->chair, s->chair_name, text));
@@ -674,14 +674,15 @@ put_minutes_of(const struct xj_seminar *s)
 void
 xj_decision_row(struct xj_table *t, const struct xj_decision *d, bool whose)
 {
-	char number[24], seminar[24], who[600], due[96], text[256];
+	char number[24], seminar[24], who[600], due[96], text[256], unit[256];
 
 	snprintf(number, sizeof(number), "%u", d->number);
 	snprintf(seminar, sizeof(seminar), "%llu", (ull)d->seminar);
 	person(d->member, d->member_name, text);
-	snprintf(who, sizeof(who), "%s%s%s", text, *text && *d->unit ? ", "
-								    : "",
-		 d->unit);
+	person(d->unit, d->unit_name, unit);
+	snprintf(who, sizeof(who), "%s%s%s", text, *text && *unit ? _(", ")
+								   : "",
+		 unit);
 	if (*d->done)
 		snprintf(due, sizeof(due), _("done %s"), d->done);
 	else if (d->late > 0)
@@ -692,6 +693,25 @@ xj_decision_row(struct xj_table *t, const struct xj_decision *d, bool whose)
 		snprintf(due, sizeof(due), "%s", d->due);
 	xj_table_add(t, (const char *[]){ whose ? seminar : "", number, due,
 		     who, d->text });
+}
+
+static void
+put_papers(const struct xj_seminar *s)
+{
+	struct xj_table *t = xj_table_new(4);
+	char id[24], who[256];
+
+	heading(_("Papers"));
+	xj_table_right(t, 0);
+	for (size_t i = 0; i < s->paper_count; i++) {
+		const struct xj_study *p = &s->papers[i];
+
+		snprintf(id, sizeof(id), "%llu", (ull)p->id);
+		xj_table_add(t, (const char *[]){ id, p->title,
+			     person(p->owner, p->owner_name, who),
+			     xj_word(p->state) });
+	}
+	xj_table_end(t, stdout, 2);
 }
 
 static int
@@ -712,6 +732,8 @@ show_seminar(void *ctx, const struct xj_seminar *s)
 					s->call_limit), s->call_limit);
 		fputc('\n', stdout);
 	}
+	if (s->paper_count)
+		put_papers(s);
 	if (s->packet_count)
 		printf(ngettext("\nPacket: %zu item%s (`xueji packet show "
 				"%llu`)\n", "\nPacket: %zu items%s (`xueji "
@@ -748,6 +770,7 @@ xj_decision_json(const struct xj_decision *d)
 	text("member", d->member);
 	text("member_name", d->member_name);
 	text("unit", d->unit);
+	text("unit_name", d->unit_name);
 	text("due", d->due);
 	text("done", d->done);
 	xj_json_number("overdue", (uint64_t)d->late);
@@ -800,6 +823,7 @@ json_seminar(void *ctx, const struct xj_seminar *s)
 {
 	(void)ctx;
 	xj_study_json(&s->study);
+	text("unit_name", s->unit_name);
 	text("question", s->question);
 	text("level", s->level);
 	text("chair", s->chair);
@@ -826,6 +850,13 @@ json_seminar(void *ctx, const struct xj_seminar *s)
 	xj_json_open("decisions", '[');
 	for (size_t i = 0; i < s->decision_count; i++)
 		xj_decision_json(&s->decisions[i]);
+	xj_json_close(']');
+	xj_json_open("papers", '[');
+	for (size_t i = 0; i < s->paper_count; i++) {
+		xj_json_open(NULL, '{');
+		xj_study_json(&s->papers[i]);
+		xj_json_close('}');
+	}
 	xj_json_close(']');
 	xj_json_bool("may_change", s->may_change);
 	return XJ_OK;

@@ -165,6 +165,19 @@ put_changes(struct xj_buf *out, const json_t *was, const json_t *is)
 			put_field(out, name, value, NULL);
 }
 
+/* Of what is no text it is said that it changed. */
+static void
+put_lists(struct xj_buf *out, const json_t *was, const json_t *is)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)is, name, value)
+		if (!json_is_string(value) && !is_of_the_head(name) &&
+		    !json_equal(json_object_get(was, name), value))
+			xj_buf_addf(out, "%s%s", out->len ? "; " : "", name);
+}
+
 static int
 refuse_version(struct xj_entity *e, const struct xj_entity_row *row,
 	       unsigned expected, struct xj_error *err)
@@ -178,6 +191,8 @@ refuse_version(struct xj_entity *e, const struct xj_entity_row *row,
 				 &was, NULL);
 	if (r == XJ_OK)
 		put_changes(&since, was, e->root);
+	if (r == XJ_OK)
+		put_lists(&since, was, e->root);
 	json_decref(was);
 	if (r < 0)
 		return xj_error_set(err, XJ_EBUSY, "it is at version %u, not "

@@ -383,8 +383,9 @@ note_line(void *ctx, const struct xj_packet_line *line)
 	own.title = xj_arena_strdup(c->arena, line->title);
 	own.unit = xj_arena_strdup(c->arena, line->unit);
 	own.scope = xj_arena_strdup(c->arena, line->scope);
+	own.unit_name = xj_arena_strdup(c->arena, line->unit_name);
 	own.note = own.query = "";
-	if (!own.title || !own.unit || !own.scope)
+	if (!own.title || !own.unit || !own.unit_name || !own.scope)
 		return no_memory(c->err);
 	xj_buf_add(&c->lines, &own, sizeof(own));
 	return xj_buf_check(&c->lines, c->err);

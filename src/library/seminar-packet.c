@@ -70,12 +70,21 @@ is_frozen(const json_t *root)
 struct telling {
 	struct xj_archive *archive;
 	struct xj_arena *arena;
+	struct xj_unit_tree tree;
 	bool all;               /* items that he does not see, too */
 	xj_packet_line_fn fn;
 	void *ctx;
 	unsigned number;        /* of the item in hand */
 	struct xj_error *err;
 };
+
+static const char *
+unit_name(const struct telling *t, const char *code)
+{
+	const struct xj_unit_row *unit = xj_unit_tree_code(&t->tree, code);
+
+	return unit && unit->name ? unit->name : code;
+}
 
 static const char *
 scope_of(struct telling *t, const struct xj_doc *doc)
@@ -107,6 +116,7 @@ describe(struct telling *t, const json_t *item, const struct xj_doc *doc,
 	line->gone = doc->state != XJ_DOC_LIVE;
 	line->document = line->gone ? 0 : doc->id;
 	line->unit = doc->owner ? doc->owner : "";
+	line->unit_name = unit_name(t, line->unit);
 	line->scope = scope_of(t, doc);
 }
 
@@ -118,7 +128,8 @@ tell_document(struct telling *t, const json_t *item, const char *what,
 {
 	struct xj_packet_line line = {
 		.number = t->number, .what = what,
-		.unit = "", .scope = "", .query = "", .note = note,
+		.unit = "", .unit_name = "", .scope = "", .query = "",
+		.note = note,
 		.title = text_of(item, "title"),
 		.version = number_of(item, "version"),
 		.first = number_of(item, "first"),
@@ -148,7 +159,8 @@ tell_search(struct telling *t, const json_t *item)
 	const json_t *hits = json_object_get(item, "hits"), *hit;
 	struct xj_packet_line line = {
 		.number = t->number, .what = "search", .title = "",
-		.unit = "", .scope = "", .query = text_of(item, "query"),
+		.unit = "", .unit_name = "", .scope = "",
+		.query = text_of(item, "query"),
 		.note = text_of(item, "note"),
 	};
 	int r = t->fn(t->ctx, &line);
@@ -164,8 +176,8 @@ static int
 tell_title(struct telling *t, const json_t *item)
 {
 	return t->fn(t->ctx, &(struct xj_packet_line){
-		.number = t->number, .what = "title", .unit = "", .scope = "",
-		.query = "", .title = text_of(item, "title"),
+		.number = t->number, .what = "title", .unit = "",
+		.unit_name = "", .scope = "", .query = "", .title = text_of(item, "title"),
 		.note = text_of(item, "note"), .title_only = true });
 }
 
@@ -179,9 +191,13 @@ xj_packet_lines(struct xj_archive *a, const json_t *root, bool all,
 			     .err = err };
 	const json_t *items = json_object_get(json_object_get(root, "packet"),
 					      "items"), *item;
+	char today[XJ_DAY_MAX];
 	int r = xj_arena_new(&t.arena) < 0 ? no_memory(err) : XJ_OK;
 	size_t i;
 
+	xj_today(today);
+	if (r == XJ_OK)
+		r = xj_unit_tree_load(a, today, &t.tree, err);
 	json_array_foreach(items, i, item) {
 		if (r < 0)
 			break;
@@ -196,6 +212,7 @@ xj_packet_lines(struct xj_archive *a, const json_t *root, bool all,
 		if (r == XJ_END)
 			t.number--;
 	}
+	xj_unit_tree_end(&t.tree);
 	xj_arena_free(t.arena);
 	return r < 0 ? r : XJ_OK;
 }
@@ -399,11 +416,13 @@ xj_packet_add(struct xj_archive *a, uint64_t id,
 	      struct xj_study_changed *changed, struct xj_error *err)
 {
 	xj_auto(xj_study_end) struct xj_study_change s = { 0 };
+	char detail[32]; /* who reads the history may not see the documents */
 	int r = load(&s, a, id, options, changed, err);
 
 	for (size_t i = 0; r == XJ_OK && i < count; i++)
 		r = add_item(&s, &items[i]);
-	return r < 0 ? r : xj_study_save(&s, "packet", "");
+	snprintf(detail, sizeof(detail), "+ %zu", count);
+	return r < 0 ? r : xj_study_save(&s, "packet", detail);
 }
 
 int
@@ -412,12 +431,14 @@ xj_packet_move(struct xj_archive *a, uint64_t id, unsigned from, unsigned to,
 	       struct xj_study_changed *changed, struct xj_error *err)
 {
 	xj_auto(xj_study_end) struct xj_study_change s = { 0 };
+	char detail[48];
 	int r = load(&s, a, id, options, changed, err);
 
 	if (r == XJ_OK)
 		r = xj_seminar_move(xj_packet_items(s.e.root), from, to,
 				    xj_tr(N_("items in the packet")), err);
-	return r < 0 ? r : xj_study_save(&s, "packet", "");
+	snprintf(detail, sizeof(detail), to ? "%u → %u" : "− %u", from, to);
+	return r < 0 ? r : xj_study_save(&s, "packet", detail);
 }
 
 /* The title is left for everybody by whoever sees it now. */

@@ -76,6 +76,14 @@ make_list(const struct showing *w, const json_t *list, size_t size,
 	return xj_arena_alloc(w->arena, (*count + 1) * size);
 }
 
+static const char *
+unit_name(const struct showing *w, const char *code)
+{
+	const struct xj_unit_row *unit = xj_unit_tree_code(&w->tree, code);
+
+	return unit && unit->name ? unit->name : code;
+}
+
 /* ------------------------------------------------------------------ its parts */
 
 static int
@@ -91,17 +99,14 @@ show_invited(const struct showing *w, const json_t *root,
 	out->invited = to;
 	json_array_foreach(list, i, one) {
 		const char *who = text_of(one, "who");
-		const struct xj_unit_row *unit;
 
 		if (r < 0)
 			break;
 		to[i].to = text_of(one, "to");
-		to[i].who = to[i].name = who;
-		unit = xj_unit_tree_code(&w->tree, who);
+		to[i].who = who;
+		to[i].name = unit_name(w, who);
 		if (strcmp(to[i].to, "member") == 0)
 			r = name_member(w, who, &to[i].who, &to[i].name);
-		else if (unit && unit->name)
-			to[i].name = xj_arena_strdup(w->arena, unit->name);
 	}
 	return r;
 }
@@ -187,6 +192,7 @@ show_decision(const struct showing *w, const json_t *one,
 	out->number = number_of(one, "number");
 	out->text = text_of(one, "text");
 	out->unit = text_of(one, "unit");
+	out->unit_name = unit_name(w, out->unit);
 	out->due = text_of(one, "due");
 	out->done = text_of(one, "done");
 	if (*out->due && !*out->done && strcmp(out->due, w->today) < 0)
@@ -262,8 +268,8 @@ note_row(void *ctx, const struct xj_study_row *row)
 	struct row *to = ctx;
 
 	to->study = (struct xj_study){
-		.id = row->id, .kind = "seminar", .version = row->version,
-		.removed = row->removed,
+		.id = row->id, .kind = xj_arena_strdup(to->arena, row->kind),
+		.version = row->version, .removed = row->removed,
 		.urn = xj_arena_strdup(to->arena, row->urn),
 		.title = xj_arena_strdup(to->arena, row->title),
 		.unit = xj_arena_strdup(to->arena, row->unit),
@@ -271,9 +277,53 @@ note_row(void *ctx, const struct xj_study_row *row)
 		.day = xj_arena_strdup(to->arena, row->day),
 	};
 	to->owner = xj_arena_strdup(to->arena, row->owner);
-	return to->study.urn && to->study.title && to->study.unit &&
-	       to->study.state && to->study.day && to->owner ? XJ_OK
-							     : XJ_ENOMEM;
+	return to->study.kind && to->study.urn && to->study.title &&
+	       to->study.unit && to->study.state && to->study.day &&
+	       to->owner ? XJ_OK : XJ_ENOMEM;
+}
+
+struct papers {
+	struct xj_arena *arena;
+	struct xj_buf rows; /* struct row */
+};
+
+static int
+note_paper(void *ctx, const struct xj_study_row *row)
+{
+	struct papers *p = ctx;
+	struct row one = { .arena = p->arena };
+	int r = note_row(&one, row);
+
+	xj_buf_add(&p->rows, &one, sizeof(one));
+	return r < 0 ? r : xj_buf_check(&p->rows, NULL);
+}
+
+/* Papers name their seminar; who handed one in shows it to whom he will. */
+static int
+show_papers(const struct showing *w, struct xj_seminar *out)
+{
+	struct papers p = { .arena = w->arena };
+	const struct row *rows;
+	struct xj_study *to;
+	int r = xj_catalog_studies(w->archive->catalog,
+				   &(struct xj_study_query){ .kind = "paper",
+					.document = out->study.urn,
+					.which = XJ_STUDY_LIVE },
+				   note_paper, &p, w->err);
+
+	rows = (void *)p.rows.data;
+	out->paper_count = p.rows.len / sizeof(*rows);
+	to = xj_arena_alloc(w->arena, (out->paper_count + 1) * sizeof(*to));
+	out->papers = to;
+	if (r == XJ_OK && !to)
+		r = no_memory(w->err);
+	for (size_t i = 0; r == XJ_OK && i < out->paper_count; i++) {
+		to[i] = rows[i].study;
+		r = name_member(w, rows[i].owner, &to[i].owner,
+				&to[i].owner_name);
+	}
+	xj_buf_release(&p.rows);
+	return r;
 }
 
 static int
@@ -289,6 +339,7 @@ read_row(const struct showing *w, uint64_t id, struct xj_seminar *out)
 	if (r < 0)
 		return r;
 	out->study = row.study;
+	out->unit_name = unit_name(w, row.study.unit);
 	return name_member(w, row.owner ? row.owner : "", &out->study.owner,
 			   &out->study.owner_name);
 }
@@ -327,6 +378,8 @@ show(const struct showing *w, uint64_t id, const json_t *root,
 	if (r == XJ_OK)
 		r = show_decisions(w, root, id, &decisions,
 				   &out.decision_count);
+	if (r == XJ_OK)
+		r = show_papers(w, &out);
 	out.decisions = decisions;
 	show_minutes(root, &out);
 	return r < 0 ? r : fn(ctx, &out);

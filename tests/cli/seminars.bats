@@ -98,7 +98,7 @@ everything()
 	as shu packet add "$seminar" --search title:材料 --hits 3
 
 	run -1 as shu packet check "$seminar"
-	[[ $output == *"3 of 18 invited cannot see item 4 (c, members of these units): 投诉处理规程"* ]]
+	[[ $output == *"3 of 18 invited cannot see item 4 (信访办, members of these units): 投诉处理规程"* ]]
 	[[ $output == *"--share-until"*"packet remove"*"--title-only"* ]]
 	# Who they are is told to those who may share it.
 	[[ $output != *丁员* ]]
