@@ -477,7 +477,7 @@ xj_archive_analyzer(struct xj_archive *a, struct xj_analyzer **an,
 
 	if (r == XJ_OK && !a->analyzer)
 		r = xj_analyzer_new(&(struct xj_analyzer_options){
-			.dictionary = lexicon->word_count ?
+			.dictionary = lexicon->dictionary_count ?
 				      lexicon->dictionary : NULL },
 			&a->analyzer, err);
 	*an = a->analyzer;

@@ -11,15 +11,18 @@
 #include <string.h>
 
 #include "index/index.h"
+#include "library/indexer.h"
 #include "library/json-put.h"
 #include "library/lexicon.h"
 #include "library/rights.h"
 #include "library/search.h"
 #include "library/synonyms-standard.h"
+#include "library/words-standard.h"
 #include "library/topic.h"
 
 #define FACT "words"
 #define TOPICS_BEGIN '\f' /* of the topics in a source */
+#define WITH_STANDARD '\v' /* begins a source with words of the table */
 #define FILE_NAME "words.json"
 #define FORM_MAX 200u    /* bytes of a form or a word */
 #define GROUP_MAX 16u    /* forms that mean the same */
@@ -109,13 +112,28 @@ read_fact(struct xj_archive *a, struct xj_buf *text, struct xj_error *err)
 	return r == XJ_ENOTFOUND ? XJ_OK : r;
 }
 
+/* An index that another release made was not cut by the words of this one. */
+static bool
+knows_standard(struct xj_archive *a)
+{
+	unsigned analyzer = xj_indexed_analyzer(a);
+
+	return analyzer == 0 || analyzer == XJ_ANALYZER_VERSION;
+}
+
 /* All that searches take words from, apart by a line. */
 static int
 read_source(struct xj_archive *a, struct xj_buf *text, struct xj_error *err)
 {
 	xj_auto(xj_buf_release) struct xj_buf topics = XJ_BUF_INIT;
-	int r = read_fact(a, text, err);
+	xj_auto(xj_buf_release) struct xj_buf words = XJ_BUF_INIT;
+	int r = read_fact(a, &words, err);
 
+	if (knows_standard(a))
+		xj_buf_addc(text, WITH_STANDARD);
+	xj_buf_adds(text, xj_buf_str(&words));
+	if (r == XJ_OK)
+		r = xj_buf_check(text, err);
 	if (r == XJ_OK)
 		r = xj_catalog_fact(a->catalog, XJ_TOPIC_WORDS_FACT, &topics,
 				    err);
@@ -202,14 +220,18 @@ take_forms(struct xj_lexicon *l, struct xj_analyzer *an, const json_t *list,
 static int
 take_dictionary(struct xj_lexicon *l, struct xj_error *err)
 {
-	const char **words = xj_arena_alloc(l->arena, (l->word_count + 1) *
+	size_t n = *l->source == WITH_STANDARD ? XJ_COUNT(standard_words) : 0;
+	const char **words = xj_arena_alloc(l->arena, (l->word_count + n + 1) *
 					    sizeof(*words));
 
 	if (!words)
 		return no_memory(err);
 	for (size_t i = 0; i < l->word_count; i++)
-		words[i] = l->words[i].normal;
+		words[n + i] = l->words[i].normal;
+	if (n)
+		memcpy(words, standard_words, sizeof(standard_words));
 	l->dictionary = words;
+	l->dictionary_count = l->word_count + n;
 	return XJ_OK;
 }
 
@@ -242,10 +264,13 @@ take_all(struct xj_lexicon *l, struct xj_analyzer *an, const json_t *root,
 static int
 parse_source(const char *source, json_t **root, struct xj_error *err)
 {
-	size_t len = strcspn(source, (const char[]){ TOPICS_BEGIN, '\0' });
-	json_t *topics = source[len] ? json_loads(source + len + 1, 0, NULL)
-				     : NULL;
+	size_t len;
+	json_t *topics;
 	int r = XJ_OK;
+
+	source += *source == WITH_STANDARD;
+	len = strcspn(source, (const char[]){ TOPICS_BEGIN, '\0' });
+	topics = source[len] ? json_loads(source + len + 1, 0, NULL) : NULL;
 
 	if (len)
 		r = parse(source, len, root, err);

@@ -27,7 +27,9 @@ struct xj_lexicon {
 	size_t same_count;
 	struct xj_form *words;          /* the dictionary, as it was given */
 	size_t word_count;
-	const char *const *dictionary;  /* normalised; NULL-terminated */
+	const char *const *dictionary;  /* normalised; NULL-terminated; with
+	                                 * the standard's words */
+	size_t dictionary_count;
 };
 
 /* As the catalog has them now; lent until the next call or the close of the

@@ -111,6 +111,7 @@ libxj_library_la_SOURCES = \
 	%D%/unit-tree.c \
 	%D%/verify.c \
 	%D%/why.c \
+	%D%/words-standard.h \
 	%D%/words.c
 libxj_library_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 	$(SQLITE_CFLAGS) $(SODIUM_CFLAGS) -DXJ_VERSION='"$(PACKAGE_VERSION)"' \

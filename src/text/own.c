@@ -4,17 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sorted by bytes; `first` tells at once that no word begins with two bytes. */
+/* Sorted by bytes; `first` tells at once that no word begins so. */
 struct word_list {
 	const char **words;
 	size_t count, longest;
+	bool shorts; /* there is one of two bytes */
 	unsigned char first[8192];
 };
 
+/* The second and the third byte: the first is of thousands of characters. */
 static size_t
 first_bit(const char *p)
 {
-	return (size_t)(unsigned char)p[0] << 8 | (unsigned char)p[1];
+	return (size_t)(unsigned char)p[1] << 8 | (unsigned char)p[2];
 }
 
 static int
@@ -43,6 +45,7 @@ xj_text_own_new(const char *const *words, struct word_list **out,
 
 		if (len < 2)
 			continue;
+		list->shorts |= len == 2;
 		bit = first_bit(words[i]);
 		list->first[bit >> 3] |= (unsigned char)(1 << (bit & 7));
 		list->words[list->count++] = words[i];
@@ -93,8 +96,8 @@ xj_text_own_match(const struct word_list *list, const char *p, const char *end)
 
 	if (n < 2)
 		return 0;
-	bit = first_bit(p);
-	if (!(list->first[bit >> 3] & 1 << (bit & 7)))
+	bit = n > 2 ? first_bit(p) : 0;
+	if (!list->shorts && (n == 2 || !(list->first[bit >> 3] & 1 << (bit & 7))))
 		return 0;
 	if (n > list->longest)
 		n = list->longest;

@@ -90,22 +90,30 @@ hits()
 }
 
 @test "a word of the dictionary is a word, in documents and in queries" {
-	printf '三会一课制度要坚持。\n' >notes/a.txt
-	printf '第三次会议和一门课。三会审议,会一时,一课。\n' >notes/b.txt
+	printf '四进三送制度要坚持。\n' >notes/a.txt
+	printf '十四个人送进三次。四进门,进三步,三送水。\n' >notes/b.txt
 	xueji -q add notes
-	[ "$(hits 三会一课)" = "a.txt b.txt" ]
-	run xueji dictionary add 三会一课
+	[ "$(hits 四进三送)" = "a.txt b.txt" ]
+	run xueji dictionary add 四进三送
 	[ "$status" -eq 0 ]
 	[[ $output == *"indexed again"* ]]
-	[ "$(hits 三会一课)" = a.txt ]
-	[ "$(xueji dictionary list)" = 三会一课 ]
-	[ "$(xueji dictionary list --json | jq -c .words)" = '["三会一课"]' ]
+	[ "$(hits 四进三送)" = a.txt ]
+	[ "$(xueji dictionary list)" = 四进三送 ]
+	[ "$(xueji dictionary list --json | jq -c .words)" = '["四进三送"]' ]
 	rm -rf library/catalog.sqlite* library/text.sqlite* library/index
 	xueji -q rebuild
-	[ "$(hits 三会一课)" = a.txt ]
+	[ "$(hits 四进三送)" = a.txt ]
 	xueji -q verify
-	xueji -q dictionary remove 三会一课
-	[ "$(hits 三会一课)" = "a.txt b.txt" ]
-	run xueji dictionary remove 三会一课
+	xueji -q dictionary remove 四进三送
+	[ "$(hits 四进三送)" = "a.txt b.txt" ]
+	run xueji dictionary remove 四进三送
 	[ "$status" -eq 4 ]
+}
+
+@test "what health and schools say is a word from the beginning" {
+	printf '新农合怎样报销。\n' >notes/a.txt
+	printf '新农村的农合社。\n' >notes/b.txt
+	xueji -q add notes
+	[ "$(hits 新农合)" = a.txt ]
+	[ "$(xueji dictionary list)" = "" ]
 }
