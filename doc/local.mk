@@ -5,7 +5,7 @@
 xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup xueji-collection \
 	xueji-config xueji-decision xueji-decline xueji-demo xueji-dictionary xueji-doctor \
 	xueji-edit xueji-export xueji-get xueji-grant xueji-help xueji-history \
-	xueji-index xueji-init xueji-list xueji-member xueji-ocfl xueji-ocr xueji-packet \
+	xueji-index xueji-init xueji-lecture xueji-list xueji-member xueji-ocfl xueji-ocr xueji-packet \
 	xueji-paper xueji-plugin \
 	xueji-purge xueji-quarantine xueji-rebuild xueji-reindex xueji-remove \
 	xueji-request xueji-requests xueji-restore xueji-role xueji-scope \

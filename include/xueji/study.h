@@ -688,6 +688,139 @@ XJ_API int xj_packet_build(struct xj_archive *archive, uint64_t id,
 			   const char *path,
 			   const struct xj_packet_options *options,
 			   size_t *count, struct xj_error *err);
+/* --------------------------------------------------------------- lectures */
+
+/*
+ * Lectures: who spoke, when and where; which units and members were invited; who
+ * was there; what is left of them. Seen by the unit that organises one and those
+ * below it, by who is invited and who speaks.
+ */
+struct xj_lecture_given {     /* NULL: as it is; lists end with NULL */
+	const char *title;
+	const char *unit;     /* that organises it; of a new one: the reader's */
+	const char *start;    /* "2011-03-01 14:00", or a day; needed */
+	const char *end;      /* the same, or a time of that day; "": none */
+	const char *place;    /* "": none */
+	const char *mode;     /* inside, outside, online; "": none */
+	const char *const *speakers;  /* members; these two are all there are */
+	const char *const *externals; /* "NAME; INSTITUTION; BIO" */
+	const char *const *invite;    /* units, UNIT/below, members, all */
+	const char *const *uninvite;
+	const char *const *topics;    /* all there are */
+};
+
+/* XJ_EINVAL: it would end before it begins, and names both. */
+XJ_API int xj_lecture_new(struct xj_archive *archive,
+			  const struct xj_lecture_given *given,
+			  const struct xj_change_options *options,
+			  struct xj_study_changed *changed,
+			  struct xj_error *err);
+XJ_API int xj_lecture_edit(struct xj_archive *archive, uint64_t id,
+			   const struct xj_lecture_given *given,
+			   const struct xj_change_options *options,
+			   struct xj_study_changed *changed,
+			   struct xj_error *err);
+
+struct xj_lecture_attend {
+	const char *const *members; /* who were there; ends with NULL */
+	const char *const *away;    /* to be taken off the list; the same */
+	const void *bytes;          /* a CSV file of those who were; or NULL */
+	size_t len;
+	const char *reason;         /* needed after 7 days */
+	int (*row)(void *ctx, const struct xj_import_row *row); /* or NULL */
+	void *ctx;
+};
+
+struct xj_lecture_attended {
+	uint64_t changed, unchanged, refused;
+};
+
+/*
+ * By login, name or staff number. Who was not active on the day is refused, and
+ * the others are taken; who is there already is not there twice. The whole is
+ * XJ_EINVAL before the day of the lecture, and without a reason 7 days after it.
+ */
+XJ_API int xj_lecture_attend(struct xj_archive *archive, uint64_t id,
+			     const struct xj_lecture_attend *given,
+			     const struct xj_change_options *options,
+			     struct xj_study_changed *changed,
+			     struct xj_lecture_attended *result,
+			     struct xj_error *err);
+
+/* Documents of the archive as its notes, or (`away`) not any more. Who speaks may
+ * do this too. */
+XJ_API int xj_lecture_notes(struct xj_archive *archive, uint64_t id,
+			    const char *const *documents, bool away,
+			    const struct xj_change_options *options,
+			    struct xj_study_changed *changed,
+			    struct xj_error *err);
+/* NULL: none. */
+XJ_API int xj_lecture_recording(struct xj_archive *archive, uint64_t id,
+				const char *document,
+				const struct xj_change_options *options,
+				struct xj_study_changed *changed,
+				struct xj_error *err);
+
+struct xj_lecture_files {
+	const char *const *paths;    /* ends with NULL */
+	bool recording;              /* the recording, not notes */
+	const char *scope;           /* NULL: as the settings say */
+	bool share;                  /* with all that are invited, */
+	const char *until, *right;   /* as in xj_share_given */
+	int (*outcome)(void *ctx, const struct xj_outcome *outcome); /* or NULL */
+	void *ctx;
+	struct xj_watch watch;
+};
+
+/* Take files in, the speakers being their creators, the first member among them
+ * their owner, and their unit his; and put them to the lecture. */
+XJ_API int xj_lecture_file(struct xj_archive *archive, uint64_t id,
+			   const struct xj_lecture_files *given,
+			   const struct xj_change_options *options,
+			   struct xj_study_changed *changed,
+			   struct xj_error *err);
+/* Share documents with all that are invited. */
+XJ_API int xj_lecture_share(struct xj_archive *archive, uint64_t id,
+			    const char *const *documents, const char *until,
+			    const char *right, struct xj_error *err);
+
+struct xj_lecture {
+	struct xj_study study;
+	const char *start;            /* "2011-03-01T14:00", or a day */
+	const char *end, *place, *mode; /* or NULL */
+	uint64_t attended;
+	bool was_there;               /* the reader */
+	bool mine;                    /* he may change it */
+};
+
+struct xj_lecture_speaker {
+	const char *login;            /* ""; not a member */
+	const char *name, *institution, *bio; /* or NULL */
+};
+
+struct xj_lecture_attendance {
+	const char *login, *name, *at, *by;
+};
+
+/* Any of them may be NULL. */
+struct xj_lecture_shown {
+	int (*lecture)(void *ctx, const struct xj_lecture *lecture);
+	int (*speaker)(void *ctx, const struct xj_lecture_speaker *speaker);
+	/* `to` as in xj_share_shown; `name` of a member */
+	int (*invited)(void *ctx, const char *to, const char *who,
+		       const char *name);
+	xj_topic_fn topic;
+	/* "notes", "recording": those that the reader may see */
+	int (*document)(void *ctx, const char *role,
+			const struct xj_document_info *info);
+	/* told to those who may change the lecture */
+	int (*attendance)(void *ctx,
+			  const struct xj_lecture_attendance *attendance);
+};
+
+XJ_API int xj_lecture_show(struct xj_archive *archive, uint64_t id,
+			   const struct xj_lecture_shown *to, void *ctx,
+			   struct xj_error *err);
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,7 @@ xueji_SOURCES = \
 	%D%/cmd-history.c \
 	%D%/cmd-index.c \
 	%D%/cmd-init.c \
+	%D%/cmd-lecture.c \
 	%D%/cmd-list.c \
 	%D%/cmd-member-import.c \
 	%D%/cmd-member.c \

@@ -263,6 +263,9 @@ static const char *const words_known[] = {
 	N_("seminar remove"), N_("seminar undelete"),
 	N_("paper submit"), N_("paper return"), N_("paper accept"),
 	N_("paper share"), N_("paper unshare"), N_("paper withdraw"),
+	N_("lecture new"), N_("lecture edit"), N_("lecture attend"),
+	N_("lecture notes"), N_("lecture recording"), N_("lecture remove"),
+	N_("lecture undelete"),
 	/* kinds */
 	N_("material"), N_("lecture-note"), N_("reflection"), N_("book"),
 	N_("article"), N_("regulation"), N_("slides"), N_("minutes"),
@@ -308,6 +311,8 @@ static const char *const words_known[] = {
 	N_("draft"), N_("submitted"), N_("returned"), N_("accepted"),
 	N_("shared"), N_("withdrawn"), N_("submit"), N_("return"),
 	N_("accept"), N_("withdraw"),
+	N_("attend"), N_("notes"),
+	N_("inside"), N_("outside"), N_("online"),
 	/* severities */
 	N_("error"), N_("warning"), N_("info"),
 };

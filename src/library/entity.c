@@ -11,7 +11,7 @@
 static const struct xj_entity_kind *const kinds[] = {
 	&xj_unit_kind, &xj_member_kind, &xj_collection_kind,
 	&xj_topic_kind,
-	&xj_seminar_kind, &xj_paper_kind,
+	&xj_seminar_kind, &xj_paper_kind, &xj_lecture_kind,
 };
 
 static int

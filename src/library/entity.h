@@ -34,7 +34,7 @@ struct xj_entity_kind {
 
 extern const struct xj_entity_kind xj_unit_kind, xj_member_kind;
 extern const struct xj_entity_kind xj_collection_kind, xj_topic_kind;
-extern const struct xj_entity_kind xj_seminar_kind;
+extern const struct xj_entity_kind xj_seminar_kind, xj_lecture_kind;
 
 /* One in a change. */
 struct xj_entity {

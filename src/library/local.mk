@@ -35,6 +35,9 @@ libxj_library_la_SOURCES = \
 	%D%/index-terms.c \
 	%D%/indexer.c %D%/indexer.h \
 	%D%/json-put.c %D%/json-put.h \
+	%D%/lecture-attend.c \
+	%D%/lecture-notes.c \
+	%D%/lecture.c %D%/lecture.h \
 	%D%/lexicon.c %D%/lexicon.h \
 	%D%/member.c \
 	%D%/member-import.c \

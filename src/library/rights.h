@@ -127,6 +127,9 @@ int xj_sharing_scope(struct xj_sharing *s, const struct xj_scope_given *given);
 int xj_sharing_add(struct xj_sharing *s, const struct xj_share_given *given,
 		   uint64_t *number);
 int xj_sharing_drop(struct xj_sharing *s, const char *to);
+/* Whom "all", "UNIT/below", a unit or a member is: share->to and ->who. */
+int xj_sharing_target(struct xj_sharing *s, const char *to,
+		      struct xj_share_entry *share);
 /* Either may be NULL. */
 int xj_sharing_tell(struct xj_archive *a, uint64_t document, const char *unit,
 		    const struct xj_rights *rights, xj_rights_fn fn,

@@ -263,8 +263,9 @@ xj_sharing_scope(struct xj_sharing *s, const struct xj_scope_given *given)
 /* ------------------------------------------------------------------ shares */
 
 /* "all", "UNIT/below", a unit, a member. */
-static int
-find_target(struct xj_sharing *s, const char *to, struct xj_share_entry *share)
+int
+xj_sharing_target(struct xj_sharing *s, const char *to,
+		  struct xj_share_entry *share)
 {
 	const char *slash = strrchr(to, '/');
 	char *unit;
@@ -394,7 +395,7 @@ xj_sharing_add(struct xj_sharing *s, const struct xj_share_given *given,
 {
 	struct xj_share_entry share = { .by = s->archive->user,
 		.at = xj_now(), .reason = given->reason ? given->reason : "" };
-	int r = find_target(s, given->to, &share);
+	int r = xj_sharing_target(s, given->to, &share);
 
 	if (r == XJ_OK)
 		r = check_target(s, &share);
@@ -421,7 +422,7 @@ xj_sharing_drop(struct xj_sharing *s, const char *to)
 
 	if (*end || end == to) {
 		number = 0;
-		r = find_target(s, to, &target);
+		r = xj_sharing_target(s, to, &target);
 	}
 	for (size_t i = 0; i < rights->share_count && r == XJ_OK; i++) {
 		const struct xj_share_entry *old = &rights->shares[i];

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What people put together: collections, topics.
+# Lectures and what is left of them; collections; study areas and topics.
 load common
 
 # A bureau with two hospitals and a department; Li of the first has three
@@ -131,11 +131,13 @@ made()
 	all >before
 	xueji -q backup kept
 	xueji -q restore kept --to back
-	XUEJI_ARCHIVE=$PWD/back all | cmp before -
+	XUEJI_ARCHIVE=$PWD/back all >restored
+	diff before restored
 	rm library/catalog.sqlite library/text.sqlite
 	rm -rf library/index
 	xueji -q rebuild
-	all | cmp before -
+	all >after
+	diff before after
 }
 
 @test "documents have areas and topics, by code and by name" {
@@ -232,4 +234,190 @@ made()
 	[[ $output == *2011-02-28* ]]
 	[ "$(as li search --json topic:shou | jq .total)" = 1 ]
 	xueji topic history yg | grep -q merge
+}
+
+# Dr Li of the county hospital speaks; three units are invited.
+lecture()
+{
+	made as shu lecture new 感染控制讲座 --start '2011-02-28 14:00' \
+		--end 16:00 --place 三楼会议室 --mode inside --speaker li \
+		--external '张教授; 省人民医院; 感染病学会' \
+		--invite a --invite b/below --invite c --topic profession
+}
+
+# As in the story, from an empty directory.
+three_units()
+{
+	mkdir three && cd three
+	xueji -q init library
+	export XUEJI_ARCHIVE=$PWD/library
+	local row unit up login name of
+	for row in ju:- xian:ju a:ju b:ju b1:b c:ju d:ju; do
+		IFS=: read -r unit up <<<"$row"
+		if [ "$up" = - ]; then
+			xueji -q unit add "$unit" "单位$unit"
+		else
+			xueji -q unit add "$unit" "单位$unit" --parent "$up"
+		fi
+	done
+	for row in li:李医生:xian shu:舒记:xian amy:安敏:a ben:本院:b1 \
+		cai:蔡青:c dan:丹阳:d; do
+		IFS=: read -r login name of <<<"$row"
+		xueji -q member add "$login" "$name" --unit "$of" --on 2011-01-01
+	done
+	xueji -q role grant shu secretary --unit xian
+	printf '# 感染控制讲稿\n\n手卫生是第一道防线。zebuword\n' >讲稿.md
+	printf 'WEBVTT\n\n00:01.000 --> 00:04.000\n讲座录音\n' >录音.vtt
+}
+
+@test "a speaker's notes are found by the units invited at once, and by nobody else" {
+	three_units
+	l=$(lecture)
+	# The speaker files his notes himself: they are his, and his unit's.
+	as li -q lecture notes "$l" add 讲稿.md --share --until 2011-12-31 \
+		--right download
+	as li -q lecture recording "$l" 录音.vtt
+	[ "$(as li shares 1 --json | jq -c '[.owner, .unit]')" = '["li","xian"]' ]
+	[ "$(as li show 1 --json | jq -c '[.kind, .creators, .topics[0].code]')" \
+		= '["lecture-note","李医生; 张教授","profession"]' ]
+	for who in amy ben cai; do
+		[ "$(as "$who" search --json zebuword | jq .total)" = 1 ]
+		[ "$(as "$who" search --json area:profession \
+			--facets area | jq -c .facets.area)" = \
+			'[{"value":"profession","count":1}]' ]
+		# The recording is not shared: its title is not told.
+		[ "$(as "$who" lecture show "$l" --json |
+			jq -c '[.lecture.documents[].id]')" = '[1]' ]
+		as "$who" get 1 | cmp - 讲稿.md
+	done
+	as shu lecture show "$l" --json |
+		jq -e '[.lecture.documents[].role] == ["notes", "recording"]'
+	run as amy shares 1
+	[[ $output != *2011-12-31* ]]
+
+	words=$(as dan lecture show "$l" 2>&1) && false
+	[ "$words" = "$(as dan lecture show 999 2>&1 | sed "s/999/$l/g")" ]
+	[ "$(as dan lecture list --json | jq '.lectures | length')" = 0 ]
+	[ "$(as dan search --json zebuword | jq .total)" = 0 ]
+	[ "$(as dan search --json --facets area zebuword | jq -c .facets.area)" = '[]' ]
+	run as dan lecture list --document 1
+	[ "$status" -eq 4 ]
+	[ "$(as amy lecture list --document 1 --json | jq .lectures[0].id)" = "$l" ]
+
+	# On the day after the last one the notes are gone, the lecture is not.
+	export XUEJI_TODAY=2012-01-01
+	[ "$(as ben search --json zebuword | jq .total)" = 0 ]
+	[ "$(as ben lecture show "$l" --json |
+		jq '.lecture.documents | length')" = 0 ]
+	as shu -q lecture edit "$l" --uninvite b/below
+	run as ben lecture show "$l"
+	[ "$status" -eq 4 ]
+}
+
+@test "who was at a lecture is listed, and who cannot have been is refused" {
+	three_units
+	l=$(lecture)
+	xueji -q member add neu 新人 --unit a --on 2011-03-01
+	xueji -q member add alt 老周 --unit a --on 2010-01-01
+	xueji -q member leave alt --on 2011-02-20
+	run --separate-stderr as shu lecture attend "$l" li amy neu alt li nobody
+	[ "$status" -eq 5 ]
+	[[ $output == *"2 changed, 1 as before, 3 not taken"* ]]
+	[[ $stderr == *"row 3: neu was not active on 2011-02-28"* ]]
+	[[ $stderr == *"row 4: alt was not active"* ]]
+	[[ $stderr == *"row 6: nobody"* ]]
+	# A file of a spreadsheet: GBK, semicolons, a bad row.
+	printf '序号;姓名;科室\n1;本院;内科\n2;李医生;外科\n3;没有此人;\n' |
+		iconv -f UTF-8 -t GBK >attend.csv
+	run as shu lecture attend "$l" --import attend.csv --json
+	[ "$status" -eq 5 ]
+	[ "$(jq -c '[.rows[] | [.row, .outcome]]' <<<"$output")" = \
+		'[[2,"added"],[3,"unchanged"],[4,"refused"]]' ]
+	# The names are for those who keep the list.
+	[ "$(as shu lecture show "$l" --json |
+		jq -c '[.lecture.attendance[].member]')" = '["li","amy","ben"]' ]
+	[ "$(as amy lecture show "$l" --json | jq -c \
+		'.lecture | [.attended, .was_there, .attendance]')" = '[3,true,[]]' ]
+	run as amy lecture attend "$l" amy
+	[ "$status" -eq 3 ]
+
+	export XUEJI_TODAY=2011-03-08
+	run as shu lecture attend "$l" cai
+	[ "$status" -eq 2 ]
+	[[ $output == *2011-03-07* ]]
+	as shu -q lecture attend "$l" cai --away ben --reason 签到表补录
+	as shu lecture history "$l" | grep -q 签到表补录
+	future=$(made as shu lecture new 明年 --start 2012-01-01)
+	run as shu lecture attend "$future" li
+	[ "$status" -eq 2 ]
+}
+
+@test "a lecture that makes no sense is refused, and nothing is half done" {
+	run xueji lecture new 讲座 --start '2011-03-01 16:00' --end 14:00
+	[ "$status" -eq 2 ]
+	[[ $output == *2011-03-01T14:00*2011-03-01T16:00* ]]
+	for bad in '' '--start 昨天' '--start 2011-03-01T25:00' \
+		'--start 2011-03-01 --mode somewhere' \
+		'--start 2011-03-01 --speaker nobody' \
+		'--start 2011-03-01 --topic nosuch'; do
+		run xueji lecture new 讲座 --unit xian $bad
+		[ "$status" -eq 2 ]
+	done
+	[ "$(xueji lecture list --json | jq '.lectures | length')" = 0 ]
+	run as li lecture new 讲座 --start 2011-03-01
+	[ "$status" -eq 3 ]
+	l=$(made as shu lecture new 讲座 --start '2011年3月1日 9:30')
+	[ "$(as li lecture show "$l" --json | jq -r .lecture.start)" = \
+		2011-03-01T09:30 ]
+	run as li lecture edit "$l" --title 改
+	[ "$status" -eq 3 ]
+	as shu -q lecture edit "$l" --place 礼堂
+	run as shu lecture edit "$l" --title 改 --if-version 1
+	[ "$status" -eq 6 ]
+	[[ $output == *礼堂* ]]
+	run as shu lecture notes "$l" add 1.md --share --until 2011-01-01
+	[ "$status" -eq 2 ]
+	# A number of another kind says which.
+	c=$(made as shu collection new 集)
+	run as shu lecture show "$c"
+	[ "$status" -eq 4 ]
+	[[ $output == *"collection show $c"* ]]
+	as shu -q lecture remove "$l"
+	run as li lecture show "$l"
+	[ "$status" -eq 4 ]
+	as shu -q lecture undelete "$l"
+	as li lecture show "$l" >/dev/null
+}
+
+@test "lectures answer after a rebuild and a restore as they did before" {
+	three_units
+	l=$(lecture)
+	as shu -q lecture notes "$l" add 讲稿.md --share
+	as shu -q lecture recording "$l" 录音.vtt
+	as shu -q lecture attend "$l" li ben
+	xueji -q topic merge profession --into management
+	all()
+	{
+		for who in shu ben dan; do
+			as "$who" lecture list --json
+			as "$who" lecture list --topic management --json
+			as "$who" lecture show "$l" --json || test $? = 4
+			as "$who" search --json topic:management \
+				--facets area,topic | jq '.total, .facets' ||
+				test $? = 1
+		done
+		as shu lecture history "$l" --json
+		xueji topic list --all --json
+	}
+	all >before
+	grep -q '"was_there":true' before
+	xueji -q backup kept
+	xueji -q restore kept --to back
+	XUEJI_ARCHIVE=$PWD/back all >restored
+	diff before restored
+	rm library/catalog.sqlite library/text.sqlite
+	rm -rf library/index
+	xueji -q rebuild
+	all >after
+	diff before after
 }

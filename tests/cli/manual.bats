@@ -69,6 +69,10 @@ run_examples()
 @test "examples of xueji-history work" { run_examples xueji-history; }
 @test "examples of xueji-index work" { run_examples xueji-index; }
 @test "examples of xueji-init work" { run_examples xueji-init; }
+@test "examples of xueji-lecture work" {
+	need jq
+	run_examples xueji-lecture
+}
 @test "examples of xueji-list work" { run_examples xueji-list; }
 @test "examples of xueji-member work" { run_examples xueji-member; }
 @test "examples of xueji-ocfl work" { run_examples xueji-ocfl; }
