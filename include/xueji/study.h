@@ -404,6 +404,41 @@ typedef int (*xj_paper_fn)(void *ctx, const struct xj_paper *paper);
 XJ_API int xj_papers(struct xj_archive *archive,
 		     const struct xj_paper_filter *filter, xj_paper_fn fn,
 		     void *ctx, struct xj_error *err);
+/* What a paper a year is to be, and what is hoped for. */
+#define XJ_PAPER_LEAST 1
+#define XJ_PAPER_TARGET 2
+
+/* Of a unit and those below it: persons who belonged there first, on its line, for
+ * a whole month of the year; papers that were accepted. Of n authors each has
+ * 1/n of one. */
+struct xj_paper_figures {
+	const char *unit, *name;
+	bool whole;              /* of the unit asked for; else part of it */
+	uint64_t people;
+	uint64_t twice;          /* of the whole: in more than one of its parts */
+	uint64_t covered, reached; /* of them: with one paper, with two */
+	double papers;
+	uint64_t late;           /* handed in when the year was over */
+};
+
+struct xj_paper_person {
+	const char *login, *name, *unit; /* code */
+	double papers;
+	bool covered;
+};
+
+typedef int (*xj_paper_figures_fn)(void *ctx,
+				   const struct xj_paper_figures *figures);
+typedef int (*xj_paper_person_fn)(void *ctx,
+				  const struct xj_paper_person *person);
+/* The whole first, then each unit right below it: a person who was in two of them
+ * is in both, and once in the whole. `person` (or NULL) is told of everybody, if
+ * the reader may know it (`*names`), else of himself. XJ_EPERM. */
+XJ_API int xj_paper_report(struct xj_archive *archive, const char *year,
+			   const char *unit, xj_paper_figures_fn fn,
+			   xj_paper_person_fn person, void *ctx, bool *names,
+			   struct xj_error *err);
+
 /* The texts that were saved of a draft, for its authors. */
 XJ_API int xj_paper_saves(struct xj_archive *archive, uint64_t id,
 			  int (*fn)(void *ctx, unsigned version, int64_t at,

@@ -919,3 +919,246 @@ const struct xj_command cmd_paper_history = {
 	.summary = N_("what was done with a paper, when and by whom"),
 	.options = history_options, .least = 1, .most = 1, .run = history,
 };
+
+/* ------------------------------------------------------------------- report */
+
+static const char *opt_format;
+static bool opt_bom;
+
+struct reporting {
+	struct xj_table *table, *people; /* NULL: CSV or JSON */
+	uint64_t parts, twice;           /* people of the parts, in several */
+	bool csv, list;                  /* the second list of JSON is open */
+};
+
+/* A spreadsheet would run what begins so. Source: OWASP, "CSV Injection". */
+static void
+csv_cell(const char *text, bool last)
+{
+	bool run = *text && strchr("=+-@\t\r", *text);
+
+	if (run || strpbrk(text, ",\"\r\n")) {
+		printf("\"%s", run ? "'" : "");
+		for (; *text; text++)
+			printf(*text == '"' ? "\"\"" : "%c", *text);
+		putchar('"');
+	} else {
+		fputs(text, stdout);
+	}
+	fputs(last ? "\r\n" : ",", stdout);
+}
+
+static void
+csv_row(const char *const *cells, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		csv_cell(cells[i], i + 1 == count);
+}
+
+/* "1", "0.5", "1.33". */
+static const char *
+amount(double n, char out[32])
+{
+	char *end;
+
+	snprintf(out, 32, "%.2f", n);
+	for (end = out + strlen(out) - 1; *end == '0'; end--)
+		*end = '\0';
+	if (*end == '.')
+		*end = '\0';
+	return out;
+}
+
+/* "37 of 52 (71 %)"; of nobody it is nothing. */
+static const char *
+rate(uint64_t n, uint64_t of, char out[64])
+{
+	if (of)
+		snprintf(out, 64, _("%llu of %llu (%llu %%)"), (ull)n, (ull)of,
+			 (ull)((200 * n + of) / (2 * of)));
+	else
+		snprintf(out, 64, "–");
+	return out;
+}
+
+static int
+json_figures(const struct xj_paper_figures *f)
+{
+	xj_json_open(NULL, '{');
+	xj_json_text_of("unit", f->unit);
+	xj_json_text_of("name", f->name);
+	xj_json_bool("whole", f->whole);
+	xj_json_number("people", f->people);
+	xj_json_number("covered", f->covered);
+	xj_json_number("reached", f->reached);
+	xj_json_real("papers", f->papers, 2);
+	xj_json_number("late", f->late);
+	xj_json_close('}');
+	return XJ_OK;
+}
+
+static int
+tell_figures(void *ctx, const struct xj_paper_figures *f)
+{
+	struct reporting *g = ctx;
+	char people[24], covered[64], reached[64], papers[32], late[24],
+		counts[2][24];
+
+	g->parts += f->whole ? 0 : f->people;
+	g->twice += f->twice;
+	if (opt_json)
+		return json_figures(f);
+	snprintf(people, sizeof(people), "%llu", (ull)f->people);
+	snprintf(late, sizeof(late), "%llu", (ull)f->late);
+	amount(f->papers, papers);
+	if (g->csv) {
+		snprintf(counts[0], 24, "%llu", (ull)f->covered);
+		snprintf(counts[1], 24, "%llu", (ull)f->reached);
+		csv_row((const char *[]){ f->unit, f->name, people, counts[0],
+			counts[1], papers, late }, 7);
+		return XJ_OK;
+	}
+	xj_table_add(g->table, (const char *[]){ f->unit, f->name,
+		     rate(f->covered, f->people, covered),
+		     rate(f->reached, f->people, reached), papers, late });
+	return XJ_OK;
+}
+
+static int
+tell_person(void *ctx, const struct xj_paper_person *p)
+{
+	struct reporting *g = ctx;
+	char papers[32];
+
+	if (opt_json) {
+		if (!g->list) {
+			xj_json_close(']');
+			xj_json_open("people", '[');
+		}
+		g->list = true;
+		xj_json_open(NULL, '{');
+		xj_json_text_of("login", p->login);
+		xj_json_text_of("name", p->name);
+		xj_json_text_of("unit", p->unit);
+		xj_json_real("papers", p->papers, 2);
+		xj_json_bool("covered", p->covered);
+		xj_json_close('}');
+		return XJ_OK;
+	}
+	amount(p->papers, papers);
+	if (g->csv && !g->list) {
+		puts("\r");
+		csv_row((const char *[]){ _("login"), _("name"), _("unit"),
+					  _("papers") }, 4);
+	}
+	g->list = true;
+	if (g->csv)
+		csv_row((const char *[]){ p->login, p->name, p->unit, papers },
+			4);
+	else
+		xj_table_add(g->people, (const char *[]){ p->name, p->login,
+			     p->unit, papers, p->covered ? "" :
+			     _("none yet") });
+	return XJ_OK;
+}
+
+static int
+report_json(struct xj_archive *archive, const char *year)
+{
+	struct reporting g = { 0 };
+	struct xj_error err = { 0 };
+	bool names = false;
+	int r;
+
+	xj_json_begin_list("units");
+	r = xj_paper_report(archive, year, opt_unit, tell_figures, tell_person,
+			    &g, &names, &err);
+	if (!g.list) {
+		xj_json_close(']');
+		xj_json_open("people", '[');
+	}
+	xj_json_close(']');
+	xj_json_text_of("year", year);
+	xj_json_number("parts", g.parts);
+	xj_json_number("twice", g.twice);
+	xj_json_bool("names", names);
+	return xj_json_end(r < 0 ? xj_fail(&err) : EXIT_FINE);
+}
+
+static int
+report_csv(struct xj_archive *archive, const char *year)
+{
+	struct reporting g = { .csv = true };
+	struct xj_error err = { 0 };
+	bool names;
+
+	if (opt_bom)
+		fputs("\xEF\xBB\xBF", stdout);
+	csv_row((const char *[]){ _("unit"), _("name"), _("people"),
+		_("with a paper"), _("with two"), _("papers"), _("late") }, 7);
+	return xj_paper_report(archive, year, opt_unit, tell_figures,
+			       tell_person, &g, &names, &err) < 0 ?
+	       xj_fail(&err) : EXIT_FINE;
+}
+
+static int
+report_table(struct xj_archive *archive, const char *year)
+{
+	struct reporting g = { .table = xj_table_new(6),
+			       .people = xj_table_new(5) };
+	struct xj_error err = { 0 };
+	bool names = false;
+	int r;
+
+	xj_table_right(g.table, 4);
+	xj_table_right(g.table, 5);
+	xj_table_right(g.people, 3);
+	xj_table_heading(g.table, (const char *[]){ _("unit"), _("name"),
+			 _("with a paper"), _("with two"), _("papers"),
+			 _("late") });
+	r = xj_paper_report(archive, year, opt_unit, tell_figures, tell_person,
+			    &g, &names, &err);
+	if (r < 0) {
+		xj_table_free(g.table);
+		xj_table_free(g.people);
+		return xj_fail(&err);
+	}
+	xj_table_end(g.table, stdout, 0);
+	if (g.parts)
+		printf(_("People of the parts: %llu; of them in more than one: "
+			 "%llu.\n"), (ull)g.parts, (ull)g.twice);
+	if (g.list)
+		putchar('\n');
+	xj_table_end(g.people, stdout, 0);
+	return EXIT_FINE;
+}
+
+static int
+report(struct xj_archive *archive, int argc, char **argv)
+{
+	(void)argc;
+	if (!opt_unit)
+		return xj_usage(_("--unit: say of which unit"));
+	if (opt_json)
+		return report_json(archive, argv[0]);
+	return opt_format && strcmp(opt_format, "csv") == 0 ?
+	       report_csv(archive, argv[0]) : report_table(archive, argv[0]);
+}
+
+static const struct xj_option report_options[] = {
+	{ 0, "unit", .value = &opt_unit, .arg = "UNIT",
+	  .help = N_("of that unit and those below it") },
+	{ 0, "format", .value = &opt_format, .arg = "FORMAT",
+	  .choices = "table csv", .help = N_("how it is printed:") },
+	{ 0, "bom", .flag = &opt_bom,
+	  .help = N_("with CSV: a mark in front by which spreadsheets know "
+		     "UTF-8") },
+	OPTION_JSON,
+	{ 0 }
+};
+
+const struct xj_command cmd_paper_report = {
+	.name = "paper report", .args = "YEAR", .needs = NEEDS_READ,
+	.summary = N_("count the accepted papers of a year"),
+	.options = report_options, .least = 1, .most = 1, .run = report,
+};

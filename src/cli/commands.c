@@ -49,7 +49,7 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 	cmd_paper_new, cmd_paper_list, cmd_paper_show, cmd_paper_write,
 	cmd_paper_edit, cmd_paper_check, cmd_paper_submit, cmd_paper_return,
 	cmd_paper_accept, cmd_paper_share, cmd_paper_unshare, cmd_paper_withdraw,
-	cmd_paper_remove, cmd_paper_history,
+	cmd_paper_remove, cmd_paper_history, cmd_paper_report,
 	cmd_doctor, cmd_demo, cmd_help, cmd_version;
 
 /* In the order of the general help. */
@@ -106,7 +106,7 @@ const struct xj_command *const xj_commands[] = {
 	&cmd_paper_new, &cmd_paper_list, &cmd_paper_show, &cmd_paper_write,
 	&cmd_paper_edit, &cmd_paper_check, &cmd_paper_submit, &cmd_paper_return,
 	&cmd_paper_accept, &cmd_paper_share, &cmd_paper_unshare,
-	&cmd_paper_withdraw, &cmd_paper_remove, &cmd_paper_history,
+	&cmd_paper_withdraw, &cmd_paper_remove, &cmd_paper_history, &cmd_paper_report,
 	&cmd_doctor, &cmd_help,
 	&cmd_version, NULL
 };

@@ -52,6 +52,7 @@ libxj_library_la_SOURCES = \
 	%D%/pairs.c \
 	%D%/paper-check.c \
 	%D%/paper-draft.c \
+	%D%/paper-report.c \
 	%D%/paper-show.c \
 	%D%/paper.c %D%/paper.h \
 	%D%/people.c %D%/people.h \

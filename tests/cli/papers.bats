@@ -253,3 +253,53 @@ seen_by()
 	done | jq . >after
 	diff <(jq . before) after
 }
+
+@test "the report of a year counts persons once, and names them to few" {
+	xueji config set paper.minimum 1
+	hand_in()
+	{
+		local who=$1
+		shift
+		as "$who" paper new "$@" paper.md -b 1 --json >made
+		as "$who" paper submit "$(jq .paper made)"
+	}
+	hand_in wang 一
+	hand_in wang =二 --with li
+	hand_in zheng 未审
+	xueji member move li --to wai --on 2011-08-01
+	export XUEJI_TODAY=2011-09-01
+	hand_in li 三
+	export XUEJI_TODAY=2012-01-05
+	hand_in zhao 四 --year 2011
+	for id in $(as zhou paper list --waiting --json | jq .papers[].id); do
+		[[ $(as zhou paper show "$id") == *未审* ]] ||
+			as zhou paper accept "$id"
+	done
+	as zhou paper list >/dev/null
+	xueji role grant zhao inspector --unit ju
+	run as zhao paper report 2011 --unit ju
+	[ "$status" -eq 0 ]
+	[[ ${lines[1]} =~ ^ju.*"3 of 7 (43 %)".*"0 of 7 (0 %)"\ *4\ *1$ ]]
+	[[ ${lines[2]} =~ ^nei.*"2 of 5 (40 %)".*\ 3\ *1$ ]]
+	[[ ${lines[3]} =~ ^wai.*"1 of 2 (50 %)".*\ 1\ *0$ ]]
+	[[ $output == *"parts: 7; of them in more than one: 1."* ]]
+	[[ $output == *钱进*"none yet"* ]]
+	# The lead has the figures, and his own.
+	as qian paper report 2011 --unit nei --json >qian
+	[ "$(jq -c '[.names, .units[0].covered, [.people[].login]]' qian)" = \
+		'[false,2,["qian"]]' ]
+	run as qian paper report 2011 --unit wai
+	[ "$status" -eq 3 ]
+	[ "$(as zhao paper report 2011 --unit ju --json |
+		jq -c '.people[] | select(.login == "li") | [.unit, .papers == 1.5]')" = \
+		'["wai",true]' ]
+	[ "$(as zhao paper report 2010 --unit ju --json |
+		jq .units[0].people)" = 0 ]
+	[[ $(as zhao paper report 2010 --unit ju) == *–* ]]
+	xueji unit edit nei --name =cmd
+	as zhao paper report 2011 --unit ju --format csv --bom >report.csv
+	[ "$(head -c 3 report.csv | od -An -tx1)" = ' ef bb bf' ]
+	grep -q "^nei,\"'=cmd\",5,2,0,3,1" report.csv
+	run as zhao paper report 2013 --unit ju
+	[ "$status" -eq 2 ]
+}
