@@ -70,17 +70,30 @@ sharing_begin(struct sharing *s, struct xj_archive *a, uint64_t id,
 	return xj_sharing_begin(&s->with);
 }
 
-/* The index entries of it all say who is let in. */
+/* The row says when it was changed, as the record does: so a rebuild makes it the
+ * same. It is queued with that. */
+static int
+put_top(struct xj_editing *e)
+{
+	struct xj_catalog *catalog = e->archive->catalog;
+	const struct xj_doc *top = &e->record.doc;
+	struct xj_doc row;
+	int r = xj_catalog_get(catalog, top->id, e->arena, &row, e->err);
+
+	row.updated = top->updated;
+	return r < 0 ? r : xj_catalog_update(catalog, &row, 0, e->err);
+}
+
+/* The index entries of all that is inside it say who is let in, too. */
 static int
 requeue(struct xj_editing *e)
 {
 	struct xj_record *top = &e->record;
 	int r = XJ_OK;
 
-	for (size_t i = 0; i <= top->member_count && r == XJ_OK; i++) {
-		uint64_t id = i ? top->members[i - 1].doc.id : top->doc.id;
-
-		r = xj_catalog_requeue(e->archive->catalog, id, e->err);
+	for (size_t i = 0; i < top->member_count && r == XJ_OK; i++) {
+		r = xj_catalog_requeue(e->archive->catalog,
+				       top->members[i].doc.id, e->err);
 		if (r == XJ_ENOTFOUND) /* not live: it has none */
 			r = XJ_OK;
 	}
@@ -94,6 +107,8 @@ xj_rights_change_in(struct xj_editing *e, const char *verb)
 	uint64_t id = e->record.doc.id;
 	int r = xj_editing_put(e, verb, NULL);
 
+	if (r == XJ_OK)
+		r = put_top(e);
 	if (r == XJ_OK)
 		r = xj_catalog_set_owner(a->catalog, id,
 					 e->record.doc.owner, e->err);

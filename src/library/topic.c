@@ -509,7 +509,9 @@ note_record(void *ctx, const struct xj_entity_row *row)
 	struct using *u = ctx;
 	json_t *root = json_loads(row->state, 0, NULL);
 	const json_t *codes = json_object_get(root, "topics");
+	const char *one = xj_entity_text(root, "topic"); /* of a paper */
 
+	u->used |= one && strcmp(one, u->code) == 0;
 	for (size_t i = 0; i < json_array_size(codes); i++) {
 		const char *code = json_string_value(json_array_get(codes, i));
 
