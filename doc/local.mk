@@ -21,7 +21,8 @@ EXTRA_DIST += %D%/importers.md %D%/json.md %D%/scale.md $(xueji_pages:%=%D%/en/%
 
 # An importer in Python, as the last chapter of importers.md has it.
 exampledir = $(docdir)/examples
-dist_example_DATA = %D%/examples/ics.conf %D%/examples/ics.py
+dist_example_DATA = %D%/examples/ics.conf %D%/examples/ics.py \
+	%D%/examples/xueji.service
 
 nodist_man1_MANS = $(english_pages)
 zhman1dir = $(mandir)/zh_CN/man1

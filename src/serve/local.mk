@@ -3,6 +3,7 @@ pkglibexec_PROGRAMS += xueji-server
 xueji_server_SOURCES = \
 	%D%/api.c \
 	%D%/assets.c \
+	%D%/cage.c \
 	%D%/cite.c \
 	%D%/feed.c \
 	%D%/http.c \

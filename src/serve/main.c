@@ -57,7 +57,7 @@ print_link(void)
 
 	xj_link_owner(token);
 	address(at, sizeof(at));
-	printf(_(N_("To sign in as the archive's owner, once: %s/link/%s\n")),
+	printf(_("To sign in as the archive's owner, once: %s/link/%s\n"),
 	       at, token);
 	fflush(stdout);
 }
@@ -68,10 +68,10 @@ greet(void)
 	char at[512];
 
 	address(at, sizeof(at));
-	printf(_(N_("The archive %s is served at %s/\n")),
+	printf(_("The archive %s is served at %s/\n"),
 	       xj_serve_options.dir, at);
 	print_link();
-	printf(_(N_("Ctrl-C ends it.\n")));
+	printf(_("Ctrl-C ends it.\n"));
 	fflush(stdout);
 }
 
@@ -96,6 +96,10 @@ start(struct xj_error *err)
 		r = xj_assets_load(pages_dir(), err);
 	if (r == XJ_OK)
 		r = xj_sessions_start(err);
+	/* Before there are threads, which would not be in it. */
+	if (r == XJ_OK && !xj_cage_enter())
+		fprintf(stderr, "xueji: serve: %s\n", _("this kernel does not "
+			"confine the server to its archive (Landlock)"));
 	if (r == XJ_OK)
 		r = xj_pool_start(err);
 	return r < 0 ? r : xj_http_start(err);

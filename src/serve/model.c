@@ -129,6 +129,13 @@ xj_model_info(const struct xj_document_info *i)
 	return o;
 }
 
+const char *
+xj_model_topic_name(const struct xj_request *q, const struct xj_topic *t)
+{
+	return q->language == XJ_ENGLISH && t->name_en && *t->name_en ?
+	       t->name_en : t->name;
+}
+
 /* ------------------------------------------------------------------ places */
 
 const char *

@@ -1,4 +1,5 @@
 /* page-document.c - all that is known of one document, and its bytes. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -314,13 +315,9 @@ copy_out(struct xj_document *d, struct xj_reply *p)
 
 	p->fd = info->size <= (8 << 20) ?
 		memfd_create("document", MFD_CLOEXEC) : -1;
-	if (p->fd < 0) {
-		FILE *f = tmpfile();
-
-		p->fd = f ? dup(fileno(f)) : -1;
-		if (f)
-			fclose(f);
-	}
+	if (p->fd < 0) /* has no name, and goes with its descriptor */
+		p->fd = open(xj_serve_options.dir, O_TMPFILE | O_RDWR |
+			     O_CLOEXEC, 0600);
 	if (p->fd < 0)
 		return xj_error_errno(&p->error, "a temporary file");
 	r = xj_document_get(d, 0, p->fd, &p->error);

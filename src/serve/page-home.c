@@ -22,25 +22,71 @@ add_kind(void *ctx, const char *key, uint64_t count)
 	return XJ_OK;
 }
 
+struct areas {
+	struct xj_request *q;
+	json_t *list;
+	bool filled;
+	struct xj_error *err;
+};
+
+static int
+ignore(void *ctx, const struct xj_document_info *info)
+{
+	(void)ctx;
+	(void)info;
+	return XJ_OK;
+}
+
+/* With the documents of what is below it. */
+static int
+add_area(void *ctx, const struct xj_topic *t)
+{
+	struct areas *a = ctx;
+	uint64_t total = 0;
+	char filter[128];
+	int r;
+
+	if (t->depth != 1 || t->merged_into)
+		return XJ_OK;
+	snprintf(filter, sizeof(filter), "topic:%s", t->code);
+	r = xj_list(a->q->archive, &(struct xj_list_options){
+		    .filter = filter, .limit = 1 }, &total, ignore, NULL,
+		    a->err);
+	a->filled = a->filled || total;
+	json_array_append_new(a->list, json_pack("{s:o, s:o, s:I}",
+		"code", xj_json_of(t->code),
+		"shown", xj_json_of(xj_model_topic_name(a->q, t)),
+		"count", (json_int_t)total));
+	return r;
+}
+
 int
 xj_page_home(struct xj_request *q, struct xj_reply *p)
 {
 	json_t *newest = json_array(), *kinds = json_array();
+	struct areas areas = { .q = q, .list = json_array(), .err = &p->error };
 	uint64_t total = 0;
 	const json_t *kind;
 	size_t i;
 	int r;
 
 	p->model = json_pack("{s:b, s:o, s:o}", "home", 1, "newest", newest, "kinds", kinds);
+	json_object_set_new(p->model, "areas", areas.list);
 	p->page = "home";
 	r = xj_list(q->archive, &(struct xj_list_options){ .sort = "-id",
 		    .top_only = true, .limit = NEWEST }, NULL, add_document,
 		    newest, &p->error);
 	if (r == XJ_OK)
+		r = xj_topics(q->archive, NULL, add_area, &areas, &p->error);
+	if (!areas.filled) /* nobody has sorted anything by them */
+		json_array_clear(areas.list);
+	if (r == XJ_OK)
 		r = xj_tally(q->archive, "kind", add_kind, kinds, &p->error);
 	json_array_foreach(kinds, i, kind)
 		total += (uint64_t)json_integer_value(
 			json_object_get(kind, "count"));
+	json_object_set_new(p->model, "has_areas",
+			    json_boolean(areas.filled));
 	json_object_set_new(p->model, "total_shown", xj_json_format(
 		ngettext("%llu document", "%llu documents",
 			 (unsigned long)total), (ull)total));

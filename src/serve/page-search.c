@@ -3,9 +3,9 @@
 
 #include "serve/serve.h"
 
-#define PAGE 20
+#define PAGE 10
 #define FURTHEST 1000   /* hits that can be turned to */
-#define FACETS "kind,type,year,creator"
+#define FACETS "area,topic,kind,type,year,creator"
 #define VALUES_SHOWN 8
 
 int
@@ -43,9 +43,40 @@ put_condition(struct xj_buf *b, const char *name, const char *value)
 		xj_buf_addc(b, '"');
 }
 
+struct naming {
+	struct xj_request *q;
+	json_t *name;
+};
+
+static int
+take_name(void *ctx, const struct xj_topic *t)
+{
+	struct naming *n = ctx;
+
+	json_decref(n->name);
+	n->name = xj_json_of(xj_model_topic_name(n->q, t));
+	return XJ_OK;
+}
+
+/* What a value is called. */
+static json_t *
+name_of(struct xj_request *q, const char *facet, const char *value)
+{
+	struct naming n = { .q = q };
+
+	if (*value && (strcmp(facet, "kind") == 0 ||
+		       strcmp(facet, "type") == 0))
+		return xj_json_of(_(value));
+	if (strcmp(facet, "area") == 0 || strcmp(facet, "topic") == 0)
+		xj_topics(q->archive, &(struct xj_topics_options){
+			  .under = value, .only = true }, take_name, &n, NULL);
+	return n.name ? n.name : xj_json_of(value);
+}
+
 /* The query with the condition at its end, or without it where it has it. */
 static json_t *
-value_of(const char *name, const struct xj_facet_count *f, const char *query)
+value_of(struct xj_request *q, const char *name,
+	 const struct xj_facet_count *f, const char *query)
 {
 	xj_auto(xj_buf_release) struct xj_buf condition = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf to = XJ_BUF_INIT;
@@ -66,22 +97,22 @@ value_of(const char *name, const struct xj_facet_count *f, const char *query)
 	}
 	return json_pack("{s:o, s:o, s:I, s:o, s:b}",
 		"value", xj_json_of(f->value),
-		"shown", xj_json_of(*f->value && (*name == 'k' || *name == 't') ?
-				    _(f->value) : f->value),
+		"shown", name_of(q, name, f->value),
 		"count", (json_int_t)f->count, "to", xj_json_of(xj_buf_str(&to)),
 		"chosen", there != NULL);
 }
 
 static void
-add_facet(json_t *list, const struct xj_hits *hits, const char *name,
-	  const char *query)
+add_facet(struct xj_request *q, json_t *list, const struct xj_hits *hits,
+	  const char *name, const char *query)
 {
 	size_t count;
 	const struct xj_facet_count *f = xj_hits_facet(hits, name, &count);
 	json_t *values = json_array();
 
 	for (size_t i = 0; i < count && i < VALUES_SHOWN; i++)
-		json_array_append_new(values, value_of(name, &f[i], query));
+		json_array_append_new(values, value_of(q, name, &f[i],
+						       query));
 	if (json_array_size(values))
 		json_array_append_new(list, json_pack("{s:s, s:s, s:o}",
 			"name", name, "shown", _(name), "values", values));
@@ -90,14 +121,15 @@ add_facet(json_t *list, const struct xj_hits *hits, const char *name,
 }
 
 static json_t *
-facets_of(const struct xj_hits *hits, const char *query)
+facets_of(struct xj_request *q, const struct xj_hits *hits,
+	  const char *query)
 {
-	static const char *const names[] = { "kind", "type", "year",
-					     "creator" };
+	static const char *const names[] = { "area", "topic", "kind", "type",
+					     "year", "creator" };
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < XJ_COUNT(names); i++)
-		add_facet(list, hits, names[i], query);
+		add_facet(q, list, hits, names[i], query);
 	return list;
 }
 
@@ -159,11 +191,12 @@ mark_related(json_t *o, const struct xj_hits *hits)
 }
 
 static json_t *
-model(const struct xj_hits *hits, const struct xj_search *s)
+model(struct xj_request *q, const struct xj_hits *hits,
+      const struct xj_search *s)
 {
 	json_t *o = xj_model_hits(hits, s->query);
 
-	json_object_set_new(o, "facets", facets_of(hits, s->query));
+	json_object_set_new(o, "facets", facets_of(q, hits, s->query));
 	json_object_set_new(o, "sorts", sorts_of(s));
 	json_object_set_new(o, "sort", json_string(s->sort ? s->sort : ""));
 	mark_related(o, hits);
@@ -201,7 +234,7 @@ xj_page_search(struct xj_request *q, struct xj_reply *p)
 	}
 	if (r < 0)
 		return r;
-	p->model = model(hits, &s);
+	p->model = model(q, hits, &s);
 	json_object_set_new(p->model, "title", xj_json_of(query));
 	p->page = "search";
 	xj_hits_free(hits);

@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <libintl.h>
 #include <xueji/account.h>
+#include <xueji/study.h>
 #include <xueji/xueji.h>
 
 #include "util/util.h"
@@ -180,6 +181,9 @@ json_t *xj_model_document(struct xj_request *q, struct xj_document *d,
 /* The document that parameter 0 names, opened. */
 int xj_document_asked(struct xj_request *q, struct xj_document **d,
 		      struct xj_error *err);
+/* The name of an area or topic in the language of the reader. */
+const char *xj_model_topic_name(const struct xj_request *q,
+				const struct xj_topic *t);
 /* "page 3" in the reader's language. */
 const char *xj_model_place(const char *where, uint64_t at, const char *label,
 			   char out[128]);
@@ -278,6 +282,10 @@ void xj_pool_end(void);
 /* False: too much waits. `xj_job_done` is called from a worker. */
 bool xj_pool_give(struct xj_job *job);
 void xj_job_done(struct xj_job *job);
+
+/* From now on nothing is written but in the archive, and nothing read but that
+ * and what is installed (Landlock). False: this kernel cannot, or not wholly. */
+bool xj_cage_enter(void);
 
 int xj_http_start(struct xj_error *err);
 void xj_http_quiesce(void);

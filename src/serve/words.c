@@ -2,6 +2,7 @@
 N_("(chosen; take it away)");
 N_("About you and this site");
 N_("Also searched for:");
+N_("Areas of study");
 N_("Back to the results");
 N_("Back");
 N_("Choose a password");
