@@ -119,6 +119,9 @@ int xj_index_restrict(struct xj_index *index, const char *const *terms,
 		      size_t count, struct xj_error *err);
 void xj_index_unrestrict(struct xj_index *index);
 bool xj_index_restricted(const struct xj_index *index);
+/* Whether a living entry among these has a term (with prefix). */
+int xj_index_seen(struct xj_index *index, const char *term, size_t len,
+		  bool *seen, struct xj_error *err);
 
 /* Entries, dead ones included, and the mean length of a document in terms. */
 int xj_index_counts(struct xj_index *index, uint64_t *documents,

@@ -1501,6 +1501,38 @@ xj_index_restricted(const struct xj_index *index)
 	return index->gates != nullptr;
 }
 
+/* The first that is let through is mostly near the beginning: a match would
+ * prepare for all. */
+static bool
+is_seen_in(const struct xj_index *index, const Xapian::Database &shard,
+	   const std::string &term)
+{
+	const Gate &gate = index->gates->of(shard);
+
+	for (auto p = shard.postlist_begin(term);
+	     p != shard.postlist_end(term); ++p)
+		if (gate.open[*p] && (index->dead_count == 0 ||
+		    !is_dead(index, unpack_entry(shard.get_document(*p)
+						 .get_value(SLOT_ENTRY)))))
+			return true;
+	return false;
+}
+
+int
+xj_index_seen(struct xj_index *index, const char *term, size_t len, bool *seen,
+	      struct xj_error *err)
+{
+	return guard_read(index, err, [&] {
+		const std::string name(term, len);
+
+		*seen = !index->gates;
+		for (size_t i = 0; i < index->columns.count() && !*seen; i++)
+			*seen = is_seen_in(index, index->columns.shard(i),
+					   name);
+		return XJ_OK;
+	});
+}
+
 static std::string
 remote_term(const struct xj_index *index, uint64_t id)
 {

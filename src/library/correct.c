@@ -92,7 +92,7 @@ keep_seen(const struct xj_correcting *c, struct xj_corrections *out,
 	if (out->count == XJ_CORRECTIONS_MAX &&
 	    evidence(found) <= evidence(&out->list[out->count - 1]))
 		return XJ_OK;
-	r = xj_term_seen(c->index, term, len, &seen, err);
+	r = xj_index_seen(c->index, term, len, &seen, err);
 	return r < 0 || !seen ? r : keep(c, out, *found, err);
 }
 
@@ -181,7 +181,7 @@ count_pair(const struct xj_correcting *c, const char *fields,
 		if (r == XJ_OK)
 			r = xj_index_frequency(c->index, term, n, &here, err);
 		if (r == XJ_OK && here)
-			r = xj_term_seen(c->index, term, n, &seen, err);
+			r = xj_index_seen(c->index, term, n, &seen, err);
 		*documents += r == XJ_OK && seen ? here : 0;
 	}
 	return r;
@@ -338,7 +338,7 @@ take_pair(void *ctx, const char *term, size_t len, uint64_t documents)
 		x = count_pair(r->c, field, &other, &r->chars[r->at + 1],
 			       &after, r->err);
 	if (x == XJ_OK && after)
-		x = xj_term_seen(r->c->index, term, len, &seen, r->err);
+		x = xj_index_seen(r->c->index, term, len, &seen, r->err);
 	if (x < 0 || after == 0 || !seen)
 		return x;
 	return keep_run(r, r->at, r->at + 1, &other, 1,

@@ -266,7 +266,7 @@ xj_word_unknown(struct xj_seeking *s, const char *stem, size_t len,
 	*unknown = documents == 0;
 	if (r < 0 || *unknown)
 		return r;
-	r = xj_term_seen(s->index, word, len + 1, &seen, err);
+	r = xj_index_seen(s->index, word, len + 1, &seen, err);
 	*unknown = !seen;
 	return r;
 }

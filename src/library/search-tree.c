@@ -549,21 +549,3 @@ xj_seen_term(struct xj_arena *arena, const char *word, size_t len,
 			    xj_tree_term(arena, term, len + 1) : NULL, tree,
 			    err);
 }
-
-int
-xj_term_seen(struct xj_index *index, const char *term, size_t len, bool *seen,
-	     struct xj_error *err)
-{
-	const struct xj_tree tree = { .op = XJ_TREE_TERM, .term = term,
-				      .len = len, .scale = -1 };
-	xj_auto(xj_match_release) struct xj_match match = { 0 };
-	int r;
-
-	*seen = true;
-	if (!xj_index_restricted(index))
-		return XJ_OK;
-	r = xj_index_match(index, &tree, &(struct xj_match_options){
-		.limit = 1, .check = 1 }, &match, err);
-	*seen = match.count > 0;
-	return r;
-}

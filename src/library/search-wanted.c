@@ -771,7 +771,7 @@ frequency_in_sight(struct xj_index *index, const struct xj_wanted_term *t,
 	int r = xj_index_frequency(index, t->term, t->len, documents, err);
 
 	if (r == XJ_OK && *documents)
-		r = xj_term_seen(index, t->term, t->len, &seen, err);
+		r = xj_index_seen(index, t->term, t->len, &seen, err);
 	if (!seen)
 		*documents = 0;
 	return r;

@@ -210,10 +210,6 @@ int xj_seen_tree(const struct xj_wanted *w, const struct xj_tree *core,
 int xj_seen_term(struct xj_arena *arena, const char *word, size_t len,
 		 const struct xj_tree **tree, struct xj_error *err);
 
-/* Whether a reader may see any document with this term; always without one. */
-int xj_term_seen(struct xj_index *index, const char *term, size_t len,
-		 bool *seen, struct xj_error *err);
-
 /* Bricks; NULL when there is no memory. */
 struct xj_tree *xj_tree_new(struct xj_arena *arena, enum xj_tree_op op,
 			    size_t children);
