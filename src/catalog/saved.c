@@ -30,6 +30,8 @@ read_row(struct xj_query *q, struct xj_arena *arena, struct xj_saved_row *row)
 		.created = xj_col_int(q, 4), .looked = xj_col_int(q, 5),
 	};
 	row->seen = keep_blob(q, 6, arena, &row->seen_len);
+	if (!row->seen) /* SQLite gives no bytes as NULL */
+		row->seen = "";
 	row->before = keep_blob(q, 7, arena, &row->before_len);
 }
 
