@@ -5,7 +5,8 @@
 set -u
 headers=$(echo "${top_srcdir:-.}"/include/xueji/xueji.h \
 	"${top_srcdir:-.}"/include/xueji/study.h \
-	"${top_srcdir:-.}"/include/xueji/account.h)
+	"${top_srcdir:-.}"/include/xueji/account.h \
+	"${top_srcdir:-.}"/include/xueji/past.h)
 library=${top_builddir:-.}/.libs/libxueji.so
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT

@@ -1,5 +1,8 @@
 /* cmd-search.c - find documents. */
 #include <string.h>
+#include <unistd.h>
+
+#include <xueji/past.h>
 
 #include "cli/cli.h"
 
@@ -383,8 +386,13 @@ search(struct xj_archive *archive, int argc, char **argv)
 	xj_query_notice(archive, s.query);
 	if (opt_save && (code = save(archive, &s)))
 		return code;
-	return opt_json ? print_json(archive, &s)
-			: xj_search_and_print(archive, &s);
+	if (opt_json)
+		return print_json(archive, &s);
+	code = xj_search_and_print(archive, &s);
+	/* Somebody reads what was found, and does not wait for this. */
+	if (code == EXIT_FINE && isatty(STDOUT_FILENO) && fflush(stdout) == 0)
+		xj_query_remember(archive, s.query, NULL);
+	return code;
 }
 
 const struct xj_command cmd_search = {

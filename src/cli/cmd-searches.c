@@ -1,4 +1,6 @@
 /* cmd-searches.c - searches that were saved: list, run, undo, rename, remove. */
+#include <xueji/past.h>
+
 #include "cli/cli.h"
 
 static const char *opt_limit;
@@ -183,4 +185,29 @@ const struct xj_command cmd_searches_remove = {
 	.name = "searches remove", .args = "NAME", .needs = NEEDS_WRITE,
 	.summary = N_("forget a saved search; documents stay"),
 	.least = 1, .most = 1, .run = remove_one,
+};
+
+static int
+forget(struct xj_archive *archive, int argc, char **argv)
+{
+	xj_auto(xj_buf_release) struct xj_buf words = XJ_BUF_INIT;
+	const char *query = argc ? xj_query_join(argc, argv, &words) : NULL;
+	struct xj_error err = { 0 };
+	uint64_t count;
+
+	if (xj_query_forget(archive, query, &count, &err) < 0)
+		return xj_fail(&err);
+	if (query && count == 0) {
+		xj_say(_("That is not remembered."));
+		return EXIT_NEGATIVE;
+	}
+	xj_say(ngettext("%llu query forgotten.", "%llu queries forgotten.",
+			(unsigned long)count), (ull)count);
+	return EXIT_FINE;
+}
+
+const struct xj_command cmd_searches_forget = {
+	.name = "searches forget", .args = "[QUERY...]", .needs = NEEDS_WRITE,
+	.summary = N_("forget what you searched for before, or one query"),
+	.least = 0, .most = -1, .run = forget,
 };

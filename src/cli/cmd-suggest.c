@@ -20,7 +20,7 @@ print(void *ctx, const struct xj_suggestion *s)
 	shown++;
 	if (s->id)
 		snprintf(number, sizeof(number), "#%llu", (ull)s->id);
-	else
+	else if (s->documents)
 		snprintf(number, sizeof(number), "%llu", (ull)s->documents);
 	xj_table_add(ctx, (const char *[]){ s->text, xj_word(s->kind), number,
 					    s->corrected ? _("meant?") : "" });

@@ -5,7 +5,7 @@
 
 extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_similar, cmd_searches_list,
 	cmd_searches_run, cmd_searches_undo, cmd_searches_rename,
-	cmd_searches_remove,
+	cmd_searches_remove, cmd_searches_forget,
 	cmd_show,
 	cmd_get, cmd_export, cmd_list, cmd_edit, cmd_remove, cmd_undelete, cmd_purge,
 	cmd_quarantine_list, cmd_quarantine_show, cmd_quarantine_set,
@@ -56,7 +56,7 @@ extern const struct xj_command cmd_init, cmd_add, cmd_search, cmd_suggest, cmd_s
 const struct xj_command *const xj_commands[] = {
 	&cmd_init, &cmd_demo, &cmd_serve, &cmd_add, &cmd_search, &cmd_suggest, &cmd_similar,
 	&cmd_searches_list, &cmd_searches_run, &cmd_searches_undo,
-	&cmd_searches_rename, &cmd_searches_remove,
+	&cmd_searches_rename, &cmd_searches_remove, &cmd_searches_forget,
 	&cmd_show, &cmd_get, &cmd_export,
 	&cmd_list, &cmd_edit, &cmd_remove, &cmd_undelete, &cmd_purge,
 	&cmd_quarantine_list, &cmd_quarantine_show, &cmd_quarantine_set,

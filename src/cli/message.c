@@ -289,7 +289,7 @@ static const char *const words_known[] = {
 	N_("reindex"), N_("quarantine"), N_("clear"), N_("unlock"), N_("test"), N_("read again"),
 	N_("kept"), N_("ocr"),
 	/* elements and facets */
-	N_("title"), N_("creator"), N_("subject"), N_("description"),
+	N_("title"), N_("creator"), N_("subject"), N_("query"), N_("description"),
 	N_("publisher"), N_("contributor"), N_("date"), N_("type"),
 	N_("format"), N_("identifier"), N_("source"), N_("language"),
 	N_("relation"), N_("coverage"), N_("rights"), N_("encoding"), N_("kind"), N_("year"), N_("area"),

@@ -26,6 +26,7 @@ struct xj_config {
 	const char *encoding;           /* of undeclared text */
 	unsigned depth;                 /* containers inside containers: 8 */
 	unsigned jobs;                  /* 0: one a core */
+	unsigned remembered;            /* past queries of a reader */
 	const struct xj_setting_problem *problems; /* wrong lines */
 	size_t problem_count;
 	const struct xj_setting_problem *wrong; /* a value, or NULL */

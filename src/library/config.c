@@ -67,6 +67,9 @@ static const struct setting {
 	  "spaces.") },
 	{ "text.encoding", ENCODING, 0, 0, "GB18030",
 	  N_("Encoding of text that does not say and cannot be told.") },
+	{ "search.remembered", NUMBER, 0, 1000, "200",
+	  N_("Past queries of each reader that are remembered, for suggestions to "
+	  "him alone; 0 is none.") },
 	{ "plugins.directories", FOLDERS, 0, 0, "",
 	  N_("Further folders with importers, absolute, separated by colons.") },
 	{ "plugins.order", WORDS, 0, 0, "",
@@ -436,6 +439,7 @@ set_config(struct xj_config *c, const struct values *v, struct xj_error *err)
 	c->depth = (unsigned)number_of(v, "import.depth");
 	c->jobs = (unsigned)number_of(v, "import.jobs");
 	c->ocr_seconds = (unsigned)number_of(v, "import.ocr_seconds");
+	c->remembered = (unsigned)number_of(v, "search.remembered");
 	c->encoding = value_of(v, "text.encoding");
 	c->plugin_dirs = xj_plugin_dirs(c->memory,
 					value_of(v, "plugins.directories"));

@@ -55,6 +55,7 @@ libxj_library_la_SOURCES = \
 	%D%/paper-report.c \
 	%D%/paper-show.c \
 	%D%/paper.c %D%/paper.h \
+	%D%/past.c %D%/past.h \
 	%D%/people.c %D%/people.h \
 	%D%/plugins.c \
 	%D%/publish.c \

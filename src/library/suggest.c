@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "library/correct.h"
+#include "library/past.h"
 #include "library/search.h"
 #include "library/suggest.h"
 
@@ -28,6 +29,7 @@
 #define RARER 50u          /* times: what is so much rarer is not meant */
 #define LIKELY 0.7        /* a correction that sounds or looks alike */
 #define LIMIT 10u
+#define PAST_MAX 3u       /* past queries, before all else */
 
 struct candidate {
 	struct xj_suggestion s;
@@ -46,6 +48,8 @@ struct suggesting {
 	size_t value_count, title_count, title_cap, limit;
 	size_t value_cap, found, looked; /* values: all candidates; counted so far */
 	bool corrected;
+	const char *past[PAST_MAX];
+	size_t past_count;
 	struct xj_error *err;
 };
 
@@ -903,12 +907,48 @@ by_title(const void *a, const void *b)
 	return x->s.id > y->s.id ? -1 : 1;
 }
 
+/* What this reader searched for before and begins so, the latest first. */
+static int
+find_past(struct suggesting *g, const char *typed, size_t len)
+{
+	xj_auto(xj_normal_release) struct xj_normal n = XJ_NORMAL_INIT;
+	const char *const *queries;
+	size_t count;
+	int r = xj_past_queries(g->archive, g->arena, &queries, &count,
+				g->err);
+
+	for (size_t i = 0; i < count && r == XJ_OK && g->past_count < PAST_MAX &&
+	     g->past_count < g->limit; i++) {
+		bool start;
+		unsigned way;
+
+		r = xj_normalise(g->an, queries[i], strlen(queries[i]), 0, &n,
+				 g->err);
+		if (r == XJ_OK && compare(typed, len, false, n.bytes, n.len,
+					  &start, &way) && start)
+			g->past[g->past_count++] = queries[i];
+	}
+	return r;
+}
+
+static int
+tell_past(struct suggesting *g, xj_suggestion_fn fn, void *ctx)
+{
+	int r = XJ_OK;
+
+	for (size_t i = 0; i < g->past_count && r == XJ_OK; i++)
+		r = fn(ctx, &(struct xj_suggestion){ .text = g->past[i],
+						     .kind = "query" });
+	g->limit -= g->past_count;
+	return r;
+}
+
 /* Names and subjects that begin so, up to half; titles; the rest of both. */
 static int
 tell(struct suggesting *g, xj_suggestion_fn fn, void *ctx)
 {
 	size_t v = 0, t = 0;
-	int r = XJ_OK;
+	int r = tell_past(g, fn, ctx);
 
 	if (g->title_count)
 		qsort(g->titles, g->title_count, sizeof(*g->titles), by_title);
@@ -949,6 +989,8 @@ suggest(struct suggesting *g, const char *typed, size_t len)
 	if (n.len == 0 || n.len > TYPED_MAX)
 		return XJ_OK;
 	r = prepare(g);
+	if (r == XJ_OK)
+		r = find_past(g, s, n.len);
 	if (r == XJ_OK)
 		r = find_or_correct(g, s, n.len);
 	if (r == XJ_OK && !is_full(g))

@@ -145,3 +145,34 @@ texts()
 	[ "$(jq '.suggestions | length' <<<"$output")" = 1 ]
 	[ "$(jq -r '.suggestions[0] | keys_unsorted | join(" ")' <<<"$output")" = "text kind id documents corrected" ]
 }
+
+# A search at a terminal, which is what is remembered.
+typed()
+{
+	script -qec "$XUEJI search $*" /dev/null >/dev/null
+}
+
+@test "what was searched for before comes first, for who searched alone" {
+	xueji unit add wsj 卫生局
+	xueji member add li 李敏 --unit wsj
+	typed 卫生法规讲义
+	typed 没有这样的东西 || true
+	xueji search 银行 >/dev/null
+	[ "$(xueji suggest --json wsfg | jq -c '.suggestions[0] | [.text, .kind]')" = '["卫生法规讲义","query"]' ]
+	[ "$(xueji suggest --json 没有 | jq -c '[.suggestions[].kind]')" = '[]' ]
+	[ "$(xueji suggest --json 银行 | jq -c '[.suggestions[].kind] | index("query")')" = null ]
+	[ "$(xueji --as li suggest --json 卫生 | jq -c '[.suggestions[].kind] | index("query")')" = null ]
+	[ "$(xueji searches list --json | jq -c .searches)" = '[]' ]
+	rm -rf library/index
+	xueji -q rebuild
+	[ "$(xueji suggest --json 卫生 | jq -r '.suggestions[0].kind')" = query ]
+	xueji config set search.remembered 0
+	[ "$(xueji suggest --json 卫生 | jq -r '.suggestions[0].kind')" = subject ]
+	xueji config set search.remembered 1
+	typed 乐山
+	[ "$(xueji suggest --json 卫生 | jq -r '.suggestions[0].kind')" = subject ]
+	run xueji searches forget 卫生
+	[ "$status" -eq 1 ]
+	xueji searches forget 乐山
+	[ "$(xueji suggest --json 乐 | jq -r '.suggestions[0].kind')" = title ]
+}
