@@ -71,6 +71,39 @@ put_topics(struct xj_archive *archive, uint64_t id)
 	xj_table_end(t, stdout, 2);
 }
 
+/* A collection, a lecture or their like that names it. */
+static int
+use_row(void *ctx, const struct xj_study *study)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%llu", (ull)study->id);
+	row(ctx, xj_word(study->kind), study->title, number);
+	return XJ_OK;
+}
+
+static void
+put_uses(struct xj_archive *archive, uint64_t id)
+{
+	struct xj_table *t = xj_table_new(3);
+
+	xj_studies(archive, &(struct xj_study_filter){ .document = id },
+		   use_row, t, NULL);
+	xj_table_end(t, stdout, 2);
+}
+
+static int
+json_use(void *ctx, const struct xj_study *study)
+{
+	(void)ctx;
+	xj_json_open(NULL, '{');
+	xj_json_text_of("kind", study->kind);
+	xj_json_number("id", study->id);
+	xj_json_text_of("title", study->title);
+	xj_json_close('}');
+	return XJ_OK;
+}
+
 static int
 json_topic(void *ctx, const struct xj_topic *topic)
 {
@@ -174,6 +207,7 @@ print_all(struct xj_archive *archive, struct xj_document *d)
 		put_values(values, count);
 	}
 	put_topics(archive, i->id);
+	put_uses(archive, i->id);
 	return xj_put_history(archive, d);
 }
 
@@ -215,6 +249,10 @@ json_all(struct xj_archive *archive, struct xj_document *d)
 	xj_json_open("topics", '[');
 	xj_document_topics(archive, xj_document_info(d)->id, json_topic, NULL,
 			   NULL);
+	xj_json_close(']');
+	xj_json_open("used_in", '[');
+	xj_studies(archive, &(struct xj_study_filter){
+		.document = xj_document_info(d)->id }, json_use, NULL, NULL);
 	xj_json_close(']');
 	json_ocr(archive, xj_document_info(d)->id);
 	return xj_json_history(archive, d, 0, false);

@@ -313,6 +313,7 @@ static const char *const words_known[] = {
 	N_("accept"), N_("withdraw"),
 	N_("attend"), N_("notes"),
 	N_("inside"), N_("outside"), N_("online"),
+	N_("collection"), N_("lecture"), N_("seminar"), N_("paper"),
 	/* severities */
 	N_("error"), N_("warning"), N_("info"),
 };

@@ -71,7 +71,7 @@ xj_document_topics(struct xj_archive *a, uint64_t id, xj_topic_fn fn,
 
 	if (r == XJ_OK)
 		r = read_codes(a, id, arena, codes, err);
-	if (r == XJ_OK)
+	if (r == XJ_OK && json_array_size(codes) > 0)
 		r = xj_topics_tell(a, codes, fn, ctx, err);
 	json_decref(codes);
 	return r;

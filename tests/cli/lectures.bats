@@ -292,6 +292,12 @@ three_units()
 	done
 	as shu lecture show "$l" --json |
 		jq -e '[.lecture.documents[].role] == ["notes", "recording"]'
+	# A document says where it is used, to those who see that too.
+	[ "$(as ben show 1 --json | jq -c '[.used_in[] | [.kind, .id]]')" = \
+		"[[\"lecture\",$l]]" ]
+	as li -q share 1 --to dan
+	[ "$(as dan show 1 --json | jq -c .used_in)" = '[]' ]
+	as li -q unshare 1 --to dan
 	run as amy shares 1
 	[[ $output != *2011-12-31* ]]
 
