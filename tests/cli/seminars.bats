@@ -114,8 +114,23 @@ everything()
 	run -0 as shu packet check "$seminar"
 	[ "$output" = "18 persons are invited, and see all of it." ]
 	as shu packet freeze "$seminar"
-	as shu seminar call "$seminar" --until 2011-05-10 --limit 9
+	as shu seminar call "$seminar" --until 2011-05-10 --limit 1
 	as shu seminar open "$seminar"
+
+	# Papers name it; who sees them finds them with it.
+	{
+		printf '# 倾听\n\n'
+		for n in {1..60}; do printf '倾听是沟通的开始，也是尊重病人。'; done
+	} >paper.md
+	paper=$(as b1 paper new paper.md --based-on "$pdf" \
+		--seminar "$seminar" --json | jq .paper)
+	as b1 paper submit "$paper"
+	[ "$(as b1 seminar show "$seminar" --json | jq -r '.papers[].title')" = 倾听 ]
+	[ "$(as b2 seminar show "$seminar" --json | jq '.papers|length')" = 0 ]
+	paper=$(as a1 paper new paper.md --based-on "$pdf" \
+		--seminar "$seminar" --json | jq .paper)
+	run -2 as a1 paper submit "$paper"
+	[[ $output == *"the seminar has the 1 papers that it takes"* ]]
 
 	# One PDF: pages taken over, fonts embedded, numbers running.
 	as b2 packet build "$seminar" -o packet.pdf
