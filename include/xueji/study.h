@@ -548,6 +548,11 @@ XJ_API int xj_decision_done(struct xj_archive *archive, uint64_t id,
 			    struct xj_study_changed *changed,
 			    struct xj_error *err);
 
+/* As of lectures, below. */
+struct xj_lecture_attend;
+struct xj_lecture_attended;
+struct xj_lecture_attendance;
+
 struct xj_invited {
 	const char *to;          /* "unit", "below", "member" */
 	const char *who, *name;  /* code or login; name */
@@ -594,8 +599,19 @@ struct xj_seminar {
 	size_t decision_count;
 	const struct xj_study *papers; /* that name it, and the reader sees */
 	size_t paper_count;
+	size_t attended;         /* persons */
+	/* who they were, told to those who may change it; else NULL */
+	const struct xj_lecture_attendance *attendance;
 	bool may_change;         /* the reader */
 };
+
+/* Who was there, as xj_lecture_attend() takes it. */
+XJ_API int xj_seminar_attend(struct xj_archive *archive, uint64_t id,
+			     const struct xj_lecture_attend *given,
+			     const struct xj_change_options *options,
+			     struct xj_study_changed *changed,
+			     struct xj_lecture_attended *result,
+			     struct xj_error *err);
 
 typedef int (*xj_seminar_fn)(void *ctx, const struct xj_seminar *seminar);
 /* Of those that were removed too. xj_studies() lists them. */

@@ -304,7 +304,17 @@ int xj_study_unshare_run(struct xj_archive *archive, const char *kind,
 /* `scope` NULL, and no option: who sees it is shown. */
 int xj_study_scope_run(struct xj_archive *archive, const char *kind,
 		       const char *ref, const char *scope, const char *done);
-extern const struct xj_option xj_study_share_options[],
+/* The rest of the operands are who were there. */
+typedef int (*xj_attend_fn)(struct xj_archive *archive, uint64_t id,
+			    const struct xj_lecture_attend *given,
+			    const struct xj_change_options *options,
+			    struct xj_study_changed *changed,
+			    struct xj_lecture_attended *result,
+			    struct xj_error *err);
+int xj_study_attend_run(struct xj_archive *archive, const char *kind, int argc,
+			char **argv, xj_attend_fn fn);
+extern const struct xj_option xj_study_attend_options[],
+	xj_study_share_options[],
 	xj_study_unshare_options[], xj_study_scope_options[],
 	xj_study_change_options[], xj_study_json_options[];
 

@@ -1,17 +1,15 @@
 /* cmd-lecture.c - lectures: when and by whom, who was there, what is left. */
-#include <fcntl.h>
 #include <string.h>
 
 #include "cli/cli.h"
 
 #define KIND "lecture"
-#define BYTES_MAX (16u << 20)
 
 static const char *opt_title, *opt_unit, *opt_start, *opt_end, *opt_place,
-	*opt_mode, *opt_document, *opt_from, *opt_until, *opt_reason,
-	*opt_import, *opt_right, *opt_scope, *opt_topic;
+	*opt_mode, *opt_document, *opt_from, *opt_until,
+	*opt_right, *opt_scope, *opt_topic;
 static struct xj_values opt_speakers, opt_externals, opt_invite, opt_uninvite,
-	opt_topics, opt_away;
+	opt_topics;
 static bool opt_removed, opt_share, opt_none;
 
 /* ------------------------------------------------------------ new and edit */
@@ -133,109 +131,18 @@ const struct xj_command cmd_lecture_edit = {
 /* -------------------------------------------------------------- attendance */
 
 static int
-tell_row(void *ctx, const struct xj_import_row *row)
-{
-	(void)ctx;
-	if (strcmp(row->outcome, "refused") == 0)
-		xj_say(_("row %llu: %s"), (ull)row->row, row->reason);
-	return XJ_OK;
-}
-
-static int
-json_row(void *ctx, const struct xj_import_row *row)
-{
-	(void)ctx;
-	xj_json_open(NULL, '{');
-	xj_json_number("row", row->row);
-	xj_json_text_of("name", row->name);
-	xj_json_text_of("outcome", row->outcome);
-	xj_json_text_of("reason", row->reason);
-	xj_json_close('}');
-	return XJ_OK;
-}
-
-static int
-tell_attended(const struct xj_lecture_attended *res)
-{
-	if (opt_json) {
-		xj_json_close(']');
-		xj_json_number("count", res->changed);
-		xj_json_number("unchanged", res->unchanged);
-		xj_json_number("refused", res->refused);
-		xj_json_bool("dry_run", opt_try);
-		xj_json_end(EXIT_FINE);
-	} else if (!opt_quiet) {
-		if (opt_try)
-			fputs(_("Only tried: "), stdout);
-		printf(_("%llu changed, %llu as before, %llu not taken.\n"),
-		       (ull)res->changed, (ull)res->unchanged,
-		       (ull)res->refused);
-	}
-	return res->refused ? EXIT_PART : EXIT_FINE;
-}
-
-static int
-attend_with(struct xj_archive *archive, uint64_t id,
-	    const struct xj_lecture_attend *given_rows)
-{
-	struct xj_lecture_attended res = { 0 };
-	struct xj_error err = { 0 };
-	int r;
-
-	if (opt_json)
-		xj_json_begin_list("rows");
-	r = xj_lecture_attend(archive, id, given_rows, xj_change_options(),
-			      NULL, &res, &err);
-	if (r < 0 && opt_json)
-		return xj_json_end_list(r, &err);
-	return r < 0 ? xj_fail(&err) : tell_attended(&res);
-}
-
-static int
 attend(struct xj_archive *archive, int argc, char **argv)
 {
-	xj_auto(xj_buf_release) struct xj_buf file = XJ_BUF_INIT;
-	struct xj_lecture_attend a = {
-		.members = (const char *const *)argv + 1,
-		.away = opt_away.list, .reason = opt_reason,
-		.row = opt_json ? json_row : tell_row };
-	struct xj_error err = { 0 };
-	uint64_t id;
-	int code;
-
-	if (!xj_change_options())
-		return EXIT_USAGE;
-	if (argc == 1 && !opt_import && !opt_away.count)
-		return xj_usage(_("say who was there, or --import FILE"));
-	if ((code = xj_study_id(archive, KIND, argv[0], &id)))
-		return code;
-	if (opt_import && xj_file_read(AT_FDCWD, opt_import, BYTES_MAX, &file,
-				       &err) < 0)
-		return xj_fail(&err);
-	if (opt_import) {
-		a.bytes = xj_buf_str(&file);
-		a.len = file.len;
-	}
-	return attend_with(archive, id, &a);
+	return xj_study_attend_run(archive, KIND, argc, argv,
+				   xj_lecture_attend);
 }
-
-static const struct xj_option attend_options[] = {
-	{ 0, "import", .value = &opt_import, .arg = "FILE",
-	  .help = N_("a CSV file of those who were there: login, name or "
-		     "staff number") },
-	{ 0, "away", .values = &opt_away, .arg = "MEMBER",
-	  .help = N_("who was not there after all; may be given again") },
-	{ 'm', "reason", .value = &opt_reason, .arg = "TEXT",
-	  .help = N_("why; needed later than 7 days after the lecture") },
-	OPTIONS_CHANGE,
-	{ 0 }
-};
 
 const struct xj_command cmd_lecture_attend = {
 	.name = "lecture attend", .args = "ID [MEMBER...]",
 	.needs = NEEDS_WRITE,
 	.summary = N_("say who was at a lecture"),
-	.options = attend_options, .least = 1, .most = -1, .run = attend,
+	.options = xj_study_attend_options, .least = 1, .most = -1,
+	.run = attend,
 };
 
 /* ----------------------------------------------------- notes and recording */

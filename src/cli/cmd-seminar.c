@@ -372,6 +372,21 @@ const struct xj_command cmd_seminar_history = {
 	.run = history,
 };
 
+static int
+attend(struct xj_archive *archive, int argc, char **argv)
+{
+	return xj_study_attend_run(archive, KIND, argc, argv,
+				   xj_seminar_attend);
+}
+
+const struct xj_command cmd_seminar_attend = {
+	.name = "seminar attend", .args = "ID [MEMBER...]",
+	.needs = NEEDS_WRITE,
+	.summary = N_("say who was at a seminar"),
+	.options = xj_study_attend_options, .least = 1, .most = -1,
+	.run = attend,
+};
+
 /* ---------------------------------------------------------- call and minutes */
 
 static int
@@ -696,6 +711,18 @@ xj_decision_row(struct xj_table *t, const struct xj_decision *d, bool whose)
 }
 
 static void
+put_attendance(const struct xj_seminar *s)
+{
+	printf(ngettext("\n%zu person was there", "\n%zu persons were there",
+			s->attended), s->attended);
+	for (size_t i = 0; s->attendance && i < s->attended; i++) {
+		fputs(i ? _(", ") : _(": "), stdout);
+		xj_put(stdout, s->attendance[i].name);
+	}
+	fputc('\n', stdout);
+}
+
+static void
 put_papers(const struct xj_seminar *s)
 {
 	struct xj_table *t = xj_table_new(4);
@@ -740,6 +767,8 @@ show_seminar(void *ctx, const struct xj_seminar *s)
 				"packet show %llu`)\n", s->packet_count),
 		       s->packet_count, s->frozen ? _(", frozen") : "",
 		       (ull)s->study.id);
+	if (s->attended)
+		put_attendance(s);
 	if (*s->minutes)
 		put_minutes_of(s);
 	if (s->decision_count) {
@@ -855,6 +884,17 @@ json_seminar(void *ctx, const struct xj_seminar *s)
 	for (size_t i = 0; i < s->paper_count; i++) {
 		xj_json_open(NULL, '{');
 		xj_study_json(&s->papers[i]);
+		xj_json_close('}');
+	}
+	xj_json_close(']');
+	xj_json_number("attended", s->attended);
+	xj_json_open("attendance", '[');
+	for (size_t i = 0; s->attendance && i < s->attended; i++) {
+		xj_json_open(NULL, '{');
+		xj_json_text_of("login", s->attendance[i].login);
+		xj_json_text_of("name", s->attendance[i].name);
+		xj_json_text_of("at", s->attendance[i].at);
+		xj_json_text_of("by", s->attendance[i].by);
 		xj_json_close('}');
 	}
 	xj_json_close(']');

@@ -257,7 +257,7 @@ static const char *const words_known[] = {
 	N_("seminar add"), N_("seminar edit"), N_("seminar invite"),
 	N_("seminar uninvite"), N_("seminar agenda"), N_("seminar plan"),
 	N_("seminar announce"), N_("seminar hold"), N_("seminar conclude"),
-	N_("seminar call"), N_("seminar minutes"), N_("seminar confirm"),
+	N_("seminar attend"), N_("seminar call"), N_("seminar minutes"), N_("seminar confirm"),
 	N_("seminar decide"), N_("seminar carry out"), N_("seminar reopen"),
 	N_("seminar packet"), N_("seminar freeze"), N_("seminar thaw"),
 	N_("seminar remove"), N_("seminar undelete"),

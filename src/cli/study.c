@@ -1,4 +1,5 @@
 /* study.c - what the commands for collections, lectures and their like share. */
+#include <fcntl.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -227,3 +228,110 @@ xj_study_scope_run(struct xj_archive *archive, const char *kind,
 		.units = opt_units.list }, o, &changed, &err);
 	return xj_study_change_tell(r, &changed, kind, done, &err);
 }
+
+/* -------------------------------------------------------------- attendance */
+
+#define BYTES_MAX (16u << 20)
+
+static const char *opt_import;
+static struct xj_values opt_away;
+
+static int
+tell_row(void *ctx, const struct xj_import_row *row)
+{
+	(void)ctx;
+	if (strcmp(row->outcome, "refused") == 0)
+		xj_say(_("row %llu: %s"), (ull)row->row, row->reason);
+	return XJ_OK;
+}
+
+static int
+json_row(void *ctx, const struct xj_import_row *row)
+{
+	(void)ctx;
+	xj_json_open(NULL, '{');
+	xj_json_number("row", row->row);
+	xj_json_text_of("name", row->name);
+	xj_json_text_of("outcome", row->outcome);
+	xj_json_text_of("reason", row->reason);
+	xj_json_close('}');
+	return XJ_OK;
+}
+
+static int
+tell_attended(const struct xj_lecture_attended *res)
+{
+	if (opt_json) {
+		xj_json_close(']');
+		xj_json_number("count", res->changed);
+		xj_json_number("unchanged", res->unchanged);
+		xj_json_number("refused", res->refused);
+		xj_json_bool("dry_run", opt_try);
+		xj_json_end(EXIT_FINE);
+	} else if (!opt_quiet) {
+		if (opt_try)
+			fputs(_("Only tried: "), stdout);
+		printf(_("%llu changed, %llu as before, %llu not taken.\n"),
+		       (ull)res->changed, (ull)res->unchanged,
+		       (ull)res->refused);
+	}
+	return res->refused ? EXIT_PART : EXIT_FINE;
+}
+
+static int
+attend_with(struct xj_archive *archive, uint64_t id, xj_attend_fn fn,
+	    const struct xj_lecture_attend *given_rows)
+{
+	struct xj_lecture_attended res = { 0 };
+	struct xj_error err = { 0 };
+	int r;
+
+	if (opt_json)
+		xj_json_begin_list("rows");
+	r = fn(archive, id, given_rows, xj_change_options(),
+			      NULL, &res, &err);
+	if (r < 0 && opt_json)
+		return xj_json_end_list(r, &err);
+	return r < 0 ? xj_fail(&err) : tell_attended(&res);
+}
+
+int
+xj_study_attend_run(struct xj_archive *archive, const char *kind, int argc,
+		    char **argv, xj_attend_fn fn)
+{
+	xj_auto(xj_buf_release) struct xj_buf file = XJ_BUF_INIT;
+	struct xj_lecture_attend a = {
+		.members = (const char *const *)argv + 1,
+		.away = opt_away.list, .reason = opt_reason,
+		.row = opt_json ? json_row : tell_row };
+	struct xj_error err = { 0 };
+	uint64_t id;
+	int code;
+
+	if (!xj_change_options())
+		return EXIT_USAGE;
+	if (argc == 1 && !opt_import && !opt_away.count)
+		return xj_usage(_("say who was there, or --import FILE"));
+	if ((code = xj_study_id(archive, kind, argv[0], &id)))
+		return code;
+	if (opt_import && xj_file_read(AT_FDCWD, opt_import, BYTES_MAX, &file,
+				       &err) < 0)
+		return xj_fail(&err);
+	if (opt_import) {
+		a.bytes = xj_buf_str(&file);
+		a.len = file.len;
+	}
+	return attend_with(archive, id, fn, &a);
+}
+
+const struct xj_option xj_study_attend_options[] = {
+	{ 0, "import", .value = &opt_import, .arg = "FILE",
+	  .help = N_("a CSV file of those who were there: login, name or "
+		     "staff number") },
+	{ 0, "away", .values = &opt_away, .arg = "MEMBER",
+	  .help = N_("who was not there after all; may be given again") },
+	{ 'm', "reason", .value = &opt_reason, .arg = "TEXT",
+	  .help = N_("why; needed later than 7 days after it") },
+	OPTIONS_CHANGE,
+	{ 0 }
+};

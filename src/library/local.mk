@@ -13,6 +13,7 @@ libxj_library_la_SOURCES = \
 	%D%/add.c %D%/add.h \
 	%D%/again.c \
 	%D%/archive.c %D%/archive.h \
+	%D%/attendance.c \
 	%D%/audit.c \
 	%D%/backup-folder.c \
 	%D%/backup-objects.c \
@@ -35,7 +36,6 @@ libxj_library_la_SOURCES = \
 	%D%/index-terms.c \
 	%D%/indexer.c %D%/indexer.h \
 	%D%/json-put.c %D%/json-put.h \
-	%D%/lecture-attend.c \
 	%D%/lecture-notes.c \
 	%D%/lecture.c %D%/lecture.h \
 	%D%/lexicon.c %D%/lexicon.h \

@@ -238,6 +238,29 @@ show_minutes(const json_t *root, struct xj_seminar *out)
 		out->minutes_late = xj_days_between(end, first);
 }
 
+/* Who was there is for those who keep the list. */
+static int
+show_attendance(const struct showing *w, const json_t *root,
+		struct xj_seminar *out)
+{
+	const json_t *list = json_object_get(root, "attendance"), *one;
+	struct xj_lecture_attendance *to = make_list(w, list, sizeof(*to),
+						     &out->attended);
+	int r = to ? XJ_OK : no_memory(w->err);
+	size_t i;
+
+	out->attendance = out->may_change ? to : NULL;
+	json_array_foreach(list, i, one) {
+		if (r < 0)
+			break;
+		to[i].at = text_of(one, "at");
+		to[i].by = text_of(one, "by");
+		r = name_member(w, text_of(one, "member"), &to[i].login,
+				&to[i].name);
+	}
+	return r;
+}
+
 static int
 show_topics(const struct showing *w, const json_t *root,
 	    struct xj_seminar *out)
@@ -380,6 +403,8 @@ show(const struct showing *w, uint64_t id, const json_t *root,
 				   &out.decision_count);
 	if (r == XJ_OK)
 		r = show_papers(w, &out);
+	if (r == XJ_OK)
+		r = show_attendance(w, root, &out);
 	out.decisions = decisions;
 	show_minutes(root, &out);
 	return r < 0 ? r : fn(ctx, &out);

@@ -28,7 +28,8 @@ no_memory(struct xj_error *err)
 static int
 check(const json_t *root, struct xj_error *err)
 {
-	static const char *const lists[] = { "invited", "agenda", "decisions" };
+	static const char *const lists[] = { "invited", "agenda", "decisions",
+					     "attendance" };
 	bool fine = xj_entity_text(root, "title") != NULL;
 
 	for (size_t i = 0; i < XJ_COUNT(lists); i++) {

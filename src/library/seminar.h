@@ -7,7 +7,8 @@
  * who: code or URN}; agenda: {title, minutes, speaker (URN) or speaker_name,
  * document}; call: {until, limit}; minutes: {text, by, at, first (when they were
  * first written), confirmed_by, confirmed}; decisions: {number, text, member,
- * unit, due, done, done_by}; packet: {frozen, frozen_by, items}, whose items are
+ * unit, due, done, done_by}; attendance: {member, at,
+ * by}; packet: {frozen, frozen_by, items}, whose items are
  *
  *	{document, version, sha512, first, last, title, note, title_only}
  *	{query, limit, note, hits: [{document, version, sha512}]}   while frozen

@@ -172,6 +172,12 @@ everything()
 	# Two months later: minutes, decisions, reminders.
 	export XUEJI_TODAY=2011-07-13
 	as shu seminar hold "$seminar"
+	run -2 as shu seminar attend "$seminar" a1
+	[[ $output == *"--reason"* ]]
+	run -5 as shu seminar attend "$seminar" a1 乙员1 a1 没来过的人 -m 补登
+	[ "$(as b4 seminar show "$seminar" --json |
+		jq -c '[.attended,.attendance]')" = '[2,[]]' ]
+	[[ $(as shu seminar show "$seminar") == *"2 persons were there: 甲员1, 乙员1"* ]]
 	printf '# 纪要\n\n议定三项。\n' >minutes.md
 	as shu seminar minutes "$seminar" minutes.md
 	[[ $(as a3 seminar show "$seminar") == *"entered 62 days after, not confirmed yet"* ]]

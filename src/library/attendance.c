@@ -1,9 +1,10 @@
-/* lecture-attend.c - who was at a lecture. */
+/* attendance.c - who was at a lecture or a seminar. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "library/csv.h"
 #include "library/lecture.h"
+#include "library/seminar.h"
 
 #define FREE_DAYS 7 /* after these a change needs a reason */
 #define BYTES_MAX (16u << 20)
@@ -15,10 +16,10 @@ no_memory(struct xj_error *err)
 }
 
 struct attending {
-	struct xj_study_change change;
+	struct xj_study_change *change;
 	struct xj_arena *arena;
 	const struct xj_lecture_attend *given;
-	const char *day;          /* of the lecture */
+	const char *day;          /* on which it was */
 	char now[XJ_TIME_MAX];
 	json_t *list;
 	size_t column;            /* of the file */
@@ -30,7 +31,6 @@ struct attending {
 static void
 attending_end(struct attending *t)
 {
-	xj_study_end(&t->change);
 	xj_arena_free(t->arena);
 }
 
@@ -64,7 +64,7 @@ note_span(void *ctx, const struct xj_span_row *row)
 static int
 check_active(struct attending *t, uint64_t member, const char *ref)
 {
-	struct xj_catalog *catalog = t->change.archive->catalog;
+	struct xj_catalog *catalog = t->change->archive->catalog;
 	struct activity y = { .day = t->day };
 	int r = xj_catalog_members(catalog, member, note_left, &y, &t->why);
 
@@ -94,7 +94,7 @@ put(struct attending *t, const char *urn, const char **outcome)
 	if (r == XJ_OK)
 		r = xj_entity_set(one, "at", t->now, t->err);
 	if (r == XJ_OK)
-		r = xj_entity_set(one, "by", t->change.archive->user, t->err);
+		r = xj_entity_set(one, "by", t->change->archive->user, t->err);
 	if (json_array_append_new(t->list, one) < 0)
 		return no_memory(t->err);
 	*outcome = "added";
@@ -118,10 +118,10 @@ take(struct attending *t, const char *ref, bool away, const char **outcome)
 {
 	const char *urn;
 	uint64_t member;
-	int r = xj_member_find(t->change.archive, ref, &member, &t->why);
+	int r = xj_member_find(t->change->archive, ref, &member, &t->why);
 
 	if (r == XJ_OK)
-		r = xj_member_urn(t->change.archive, member, t->arena, &urn,
+		r = xj_member_urn(t->change->archive, member, t->arena, &urn,
 				  &t->why);
 	if (r == XJ_OK && away) {
 		*outcome = "removed";
@@ -217,8 +217,8 @@ check_time(struct attending *t)
 	xj_today(today);
 	xj_day_add(t->day, FREE_DAYS, last);
 	if (strcmp(today, t->day) < 0)
-		return xj_error_set(t->err, XJ_EINVAL, "the lecture is on %s: "
-				    "nobody has been there yet", t->day);
+		return xj_error_set(t->err, XJ_EINVAL, "it is on %s: nobody has "
+				    "been there yet", t->day);
 	if (strcmp(today, last) > 0 && (!reason || !*reason))
 		return xj_error_set(t->err, XJ_EINVAL, "the list was open "
 				    "until %s; to change it now, say why with "
@@ -226,30 +226,25 @@ check_time(struct attending *t)
 	return XJ_OK;
 }
 
-int
-xj_lecture_attend(struct xj_archive *a, uint64_t id,
-		  const struct xj_lecture_attend *given,
-		  const struct xj_change_options *options,
-		  struct xj_study_changed *changed,
-		  struct xj_lecture_attended *result, struct xj_error *err)
+static int
+attend(struct xj_study_change *s, const struct xj_lecture_attend *given,
+       struct xj_lecture_attended *result)
 {
-	xj_auto(attending_end) struct attending t = { .given = given,
-		.result = result, .err = err };
+	xj_auto(attending_end) struct attending t = { .change = s,
+		.given = given, .result = result, .err = s->err };
+	const char *day = xj_entity_text(s->e.root, "day");
 	uint64_t row = 0;
-	int r = xj_lecture_load(&t.change, a, id, false, options, changed,
-				err);
+	int r;
 
-	memset(result, 0, sizeof(*result));
-	if (r == XJ_OK && xj_arena_new(&t.arena) < 0)
-		r = no_memory(err);
-	if (r < 0)
-		return r;
-	t.day = xj_arena_strdup(t.arena, xj_entity_text(t.change.e.root,
-							"day"));
-	t.list = xj_lecture_list(t.change.e.root, "attendance");
+	if (!day)
+		return xj_error_set(s->err, XJ_EINVAL, "say its day first");
+	if (xj_arena_new(&t.arena) < 0)
+		return no_memory(s->err);
+	t.day = xj_arena_strdup(t.arena, day);
+	t.list = xj_lecture_list(s->e.root, "attendance");
 	xj_time_format(xj_now(), t.now);
 	if (!t.day || !t.list)
-		return no_memory(err);
+		return no_memory(s->err);
 	r = check_time(&t);
 	for (const char *const *p = given->members; r == XJ_OK && p && *p; p++)
 		r = take_row(&t, ++row, *p, false);
@@ -259,6 +254,33 @@ xj_lecture_attend(struct xj_archive *a, uint64_t id,
 		r = take_file(&t);
 	if (r < 0 || !result->changed)
 		return r;
-	return xj_study_save(&t.change, "attend",
-			     given->reason ? given->reason : "");
+	return xj_study_save(s, "attend", given->reason ? given->reason : "");
+}
+
+int
+xj_lecture_attend(struct xj_archive *a, uint64_t id,
+		  const struct xj_lecture_attend *given,
+		  const struct xj_change_options *options,
+		  struct xj_study_changed *changed,
+		  struct xj_lecture_attended *result, struct xj_error *err)
+{
+	xj_auto(xj_study_end) struct xj_study_change s = { 0 };
+	int r = xj_lecture_load(&s, a, id, false, options, changed, err);
+
+	*result = (struct xj_lecture_attended){ 0 };
+	return r < 0 ? r : attend(&s, given, result);
+}
+
+int
+xj_seminar_attend(struct xj_archive *a, uint64_t id,
+		  const struct xj_lecture_attend *given,
+		  const struct xj_change_options *options,
+		  struct xj_study_changed *changed,
+		  struct xj_lecture_attended *result, struct xj_error *err)
+{
+	xj_auto(xj_study_end) struct xj_study_change s = { 0 };
+	int r = xj_seminar_load(&s, a, id, options, changed, err);
+
+	*result = (struct xj_lecture_attended){ 0 };
+	return r < 0 ? r : attend(&s, given, result);
 }
