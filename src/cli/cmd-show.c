@@ -61,16 +61,6 @@ topic_row(void *ctx, const struct xj_topic *topic)
 	return XJ_OK;
 }
 
-static void
-put_topics(struct xj_archive *archive, uint64_t id)
-{
-	struct xj_table *t = xj_table_new(3);
-
-	xj_topic_words_read(archive);
-	xj_document_topics(archive, id, topic_row, t, NULL);
-	xj_table_end(t, stdout, 2);
-}
-
 /* A collection, a lecture or their like that names it. */
 static int
 use_row(void *ctx, const struct xj_study *study)
@@ -82,11 +72,14 @@ use_row(void *ctx, const struct xj_study *study)
 	return XJ_OK;
 }
 
+/* What it is about, and what names it. */
 static void
-put_uses(struct xj_archive *archive, uint64_t id)
+put_study(struct xj_archive *archive, uint64_t id)
 {
 	struct xj_table *t = xj_table_new(3);
 
+	xj_topic_words_read(archive);
+	xj_document_topics(archive, id, topic_row, t, NULL);
 	xj_studies(archive, &(struct xj_study_filter){ .document = id },
 		   use_row, t, NULL);
 	xj_table_end(t, stdout, 2);
@@ -206,8 +199,7 @@ print_all(struct xj_archive *archive, struct xj_document *d)
 		       xj_plain());
 		put_values(values, count);
 	}
-	put_topics(archive, i->id);
-	put_uses(archive, i->id);
+	put_study(archive, i->id);
 	return xj_put_history(archive, d);
 }
 

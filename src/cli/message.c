@@ -247,7 +247,7 @@ static const char *const words_known[] = {
 	N_("unit reopen"), N_("member add"), N_("member edit"),
 	N_("member move"), N_("member depart"), N_("member grant"),
 	N_("member revoke"), N_("member password"), N_("member link"),
-	N_("collection new"), N_("collection edit"), N_("collection add"),
+	N_("collection create"), N_("collection edit"), N_("collection add"),
 	N_("collection drop"), N_("collection move"), N_("collection share"),
 	N_("collection unshare"), N_("collection scope"),
 	N_("collection remove"), N_("collection undelete"),
@@ -263,7 +263,7 @@ static const char *const words_known[] = {
 	N_("seminar remove"), N_("seminar undelete"),
 	N_("paper submit"), N_("paper return"), N_("paper accept"),
 	N_("paper share"), N_("paper unshare"), N_("paper withdraw"),
-	N_("lecture new"), N_("lecture edit"), N_("lecture attend"),
+	N_("lecture create"), N_("lecture edit"), N_("lecture attend"),
 	N_("lecture notes"), N_("lecture recording"), N_("lecture remove"),
 	N_("lecture undelete"),
 	/* kinds */
@@ -307,7 +307,7 @@ static const char *const words_known[] = {
 	N_("inspector"), N_("move"), N_("close"), N_("reopen"), N_("grant"),
 	N_("revoke"), N_("depart"),
 	/* study records */
-	N_("new"), N_("drop"), N_("unmerge"),
+	N_("create"), N_("drop"), N_("unmerge"),
 	N_("draft"), N_("submitted"), N_("returned"), N_("accepted"),
 	N_("shared"), N_("withdrawn"), N_("submit"), N_("return"),
 	N_("accept"), N_("withdraw"),

@@ -103,7 +103,7 @@ xj_collection_new(struct xj_archive *a,
 	if (r == XJ_OK && json_object_set_new(s.e.root, "items",
 					      json_array()) < 0)
 		r = no_memory(err);
-	return r < 0 ? r : xj_study_save(&s, "new", "");
+	return r < 0 ? r : xj_study_save(&s, "create", "");
 }
 
 static int

@@ -174,6 +174,17 @@ is_before(const char *end, const char *start)
 	return strncmp(end, start, n) < 0;
 }
 
+/* Both as a person writes them. */
+static int
+ends_early(const char *end, const char *start, struct xj_error *err)
+{
+	return xj_error_set(err, XJ_EINVAL, "it would end (%.10s%s%s) before "
+			    "it begins (%.10s%s%s)", end, end[10] ? " " : "",
+			    end[10] ? end + 11 : "", start,
+			    start[10] ? " " : "",
+			    start[10] ? start + 11 : "");
+}
+
 static int
 set_time(struct xj_study_change *s, const struct xj_lecture_given *given)
 {
@@ -194,8 +205,7 @@ set_time(struct xj_study_change *s, const struct xj_lecture_given *given)
 	else if (!given->end && was)
 		snprintf(end, sizeof(end), "%s", was);
 	if (r == XJ_OK && *end && is_before(end, start))
-		return xj_error_set(s->err, XJ_EINVAL, "it would end (%s) "
-				    "before it begins (%s)", end, start);
+		return ends_early(end, start, s->err);
 	snprintf(day, sizeof(day), "%.10s", start);
 	if (r == XJ_OK)
 		r = xj_entity_set(s->e.root, "start", start, s->err);
@@ -435,7 +445,7 @@ xj_lecture_new(struct xj_archive *a, const struct xj_lecture_given *given,
 		r = fill(&s, given);
 	if (r == XJ_OK)
 		r = xj_study_may(&s);
-	return r < 0 ? r : xj_study_save(&s, "new", "");
+	return r < 0 ? r : xj_study_save(&s, "create", "");
 }
 
 int

@@ -361,7 +361,7 @@ three_units()
 @test "a lecture that makes no sense is refused, and nothing is half done" {
 	run xueji lecture new 讲座 --start '2011-03-01 16:00' --end 14:00
 	[ "$status" -eq 2 ]
-	[[ $output == *2011-03-01T14:00*2011-03-01T16:00* ]]
+	[[ $output == *'2011-03-01 14:00'*'2011-03-01 16:00'* ]]
 	for bad in '' '--start 昨天' '--start 2011-03-01T25:00' \
 		'--start 2011-03-01 --mode somewhere' \
 		'--start 2011-03-01 --speaker nobody' \
