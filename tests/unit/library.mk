@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	%D%/test-full \
 	%D%/test-indexer \
 	%D%/test-kill \
+	%D%/test-papers \
 	%D%/test-quarantine \
 	%D%/test-ocr \
 	%D%/test-people \
@@ -24,6 +25,7 @@ check_PROGRAMS += \
 %C%_test_full_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_indexer_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_kill_LDADD = libxueji.la $(TEST_LIBS)
+%C%_test_papers_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_quarantine_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_ocr_LDADD = libxueji.la $(TEST_LIBS)
 %C%_test_people_LDADD = libxueji.la $(TEST_LIBS)

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include <xueji/study.h>
+
 #include "library-fixture.h"
 #include "make-zip.h"
 
@@ -334,9 +336,126 @@ an_undo_that_is_killed_is_done_or_not(void **state)
 	}
 }
 
+/* ------------------------------------------------------------------ papers */
+
+static void
+begin_papers(struct shelf *s)
+{
+	static const char *const logins[] = { "author", "reviewer" };
+
+	must(xj_unit_add(s->archive, &(struct xj_unit_given){ .code = "u",
+		.name = "u", .kind = "department", .axis = "work" }, NULL, NULL,
+		&s->err));
+	for (size_t i = 0; i < XJ_COUNT(logins); i++)
+		must(xj_member_add(s->archive, &(struct xj_member_given){
+			.login = logins[i], .name = logins[i], .unit = "u" },
+			NULL, NULL, &s->err));
+	must(xj_role_grant(s->archive, "reviewer", "reviewer", "u", NULL, NULL,
+			   NULL, &s->err));
+	must(xj_setting_set(s->archive, "paper.minimum", "1", &s->err));
+	must(xj_archive_set_reader(s->archive, "author", &s->err));
+	write_file(s, "basis.md", "read it");
+	add(s, "basis.md");
+	must(xj_archive_set_reader(s->archive, NULL, &s->err));
+}
+
+/* "saved ID", "accepted ID", as soon as it is so. */
+static int
+write_one(struct shelf *s, int fd)
+{
+	const char *const basis[] = { "1", NULL };
+	const char *text = "what I think of it";
+	struct xj_paper_saved saved;
+	int r = xj_archive_set_reader(s->archive, "author", &s->err);
+
+	if (r == XJ_OK)
+		r = xj_paper_new(s->archive, &(struct xj_paper_given){
+			.title = "a paper", .based_on = basis }, text,
+			strlen(text), NULL, &saved, &s->err);
+	if (r < 0)
+		return r;
+	dprintf(fd, "saved %llu\n", (unsigned long long)saved.id);
+	r = xj_paper_submit(s->archive, saved.id, NULL, NULL, &s->err);
+	if (r == XJ_OK)
+		r = xj_archive_set_reader(s->archive, "reviewer", &s->err);
+	if (r == XJ_OK)
+		r = xj_paper_accept(s->archive, saved.id, NULL, NULL, NULL,
+				    &s->err);
+	dprintf(fd, "accepted %llu\n", (unsigned long long)saved.id);
+	return r;
+}
+
+static int
+write_papers(struct shelf *s, int fd)
+{
+	int r = XJ_OK;
+
+	for (unsigned i = 0; i < 20 && r == XJ_OK; i++)
+		r = write_one(s, fd);
+	return r;
+}
+
+static int
+note_paper(void *ctx, const struct xj_paper *p)
+{
+	struct xj_buf *state = ctx;
+
+	xj_buf_clear(state);
+	xj_buf_adds(state, p->state);
+	return XJ_OK;
+}
+
+static void
+assert_papers(struct shelf *s, const char *lines)
+{
+	xj_auto(xj_buf_release) struct xj_buf state = XJ_BUF_INIT;
+	unsigned long long id;
+	char what[16], *text;
+	int n;
+
+	must(xj_archive_set_reader(s->archive, "author", &s->err));
+	for (; sscanf(lines, "%15s %llu\n%n", what, &id, &n) == 2;
+	     lines += n) {
+		must(xj_papers(s->archive, &(struct xj_paper_filter){
+			.id = id }, note_paper, &state, &s->err));
+		if (strcmp(what, "accepted") == 0)
+			assert_string_equal(state.data, "accepted");
+		must(xj_paper_text(s->archive, id, &text, &s->err));
+		assert_string_equal(text, "what I think of it");
+		xj_free(text);
+	}
+	must(xj_archive_set_reader(s->archive, NULL, &s->err));
+}
+
+static void
+no_saved_or_accepted_paper_is_lost(void **state)
+{
+	xj_auto(xj_buf_release) struct xj_buf now = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf all = XJ_BUF_INIT;
+	unsigned rounds = rounds_wanted() / 2;
+	SHELF(s);
+
+	(void)state;
+	begin_papers(s);
+	xj_archive_close(s->archive);
+	s->archive = NULL;
+	for (unsigned round = 0; round < rounds; round++) {
+		run_and_kill(s, write_papers, some_time(300), &now);
+		xj_buf_add(&all, now.data, now.len);
+		assert_valid_root(s);
+		shelf_open(s, 0);
+		assert_papers(s, xj_buf_str(&all));
+		xj_archive_close(s->archive);
+		s->archive = NULL;
+	}
+	shelf_open(s, 0);
+	assert_sound(s);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nothing_acknowledged_is_lost_when_an_add_is_killed),
 	cmocka_unit_test(an_undo_that_is_killed_is_done_or_not),
+	cmocka_unit_test(no_saved_or_accepted_paper_is_lost),
 };
 
 LIBRARY_MAIN(tests)
