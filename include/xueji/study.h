@@ -439,6 +439,24 @@ XJ_API int xj_paper_report(struct xj_archive *archive, const char *year,
 			   xj_paper_person_fn person, void *ctx, bool *names,
 			   struct xj_error *err);
 
+/*
+ * What a member who has left had to himself - drafts, saved searches, how he signed
+ * in - is erased. His papers are kept, or go without his name, or are erased where
+ * he alone wrote them; what they count for the year stays as a number. The owner
+ * of the archive and operators. Older backups still hold it. XJ_EINVAL: he has not
+ * left. Begun again when it was cut short.
+ */
+enum xj_papers_left { XJ_PAPERS_KEEP, XJ_PAPERS_ANONYMISE, XJ_PAPERS_ERASE };
+
+struct xj_member_erased {
+	uint64_t drafts, searches, anonymised, erased;
+};
+
+XJ_API int xj_member_erase(struct xj_archive *archive, const char *member,
+			   enum xj_papers_left papers,
+			   struct xj_member_erased *erased,
+			   struct xj_error *err);
+
 /* The texts that were saved of a draft, for its authors. */
 XJ_API int xj_paper_saves(struct xj_archive *archive, uint64_t id,
 			  int (*fn)(void *ctx, unsigned version, int64_t at,

@@ -566,7 +566,8 @@ static void
 put_authors(struct xj_buf *b, const struct xj_paper *p)
 {
 	for (size_t i = 0; i < p->author_count; i++)
-		xj_buf_addf(b, "%s%s", i ? ", " : "", p->authors[i].name);
+		xj_buf_addf(b, "%s%s", i ? ", " : "", *p->authors[i].name ?
+			    p->authors[i].name : _("anonymous"));
 }
 
 static size_t rows_told;

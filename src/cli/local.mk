@@ -23,6 +23,7 @@ xueji_SOURCES = \
 	%D%/cmd-init.c \
 	%D%/cmd-lecture.c \
 	%D%/cmd-list.c \
+	%D%/cmd-member-erase.c \
 	%D%/cmd-member-import.c \
 	%D%/cmd-member.c \
 	%D%/cmd-ocfl.c \

@@ -234,6 +234,7 @@ struct xj_record {
 	unsigned char cleared_sha512[64]; /* of these bytes. Or NULL */
 	const char *source;           /* path it was added under; or NULL */
 	const char *accession_urn;    /* or NULL */
+	bool afresh;                  /* written without its older versions */
 	struct xj_record *members;    /* of the whole tree, parents first;
 	                               * doc.parent is the parent's number */
 	size_t member_count;

@@ -291,7 +291,7 @@ put_object(struct xj_entity *e, const struct xj_buf *text, const char *verb,
 		.user_address = a->user_address,
 		.files = &(struct xj_object_file){ .logical = name,
 			.bytes = text->data, .len = text->len },
-		.file_count = 1,
+		.file_count = 1, .replace = e->afresh,
 	}, err);
 }
 
@@ -339,6 +339,8 @@ xj_entity_save(struct xj_entity *e, const char *verb, const char *detail,
 		return XJ_END;
 	if (!detail && e->before)
 		put_changes(&changes, e->before, e->root);
+	if (e->afresh)
+		e->version = 0;
 	row.version = ++e->version;
 	r = stamp(e, err);
 	if (r == XJ_OK)

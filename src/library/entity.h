@@ -44,6 +44,7 @@ struct xj_entity {
 	char urn[XJ_URN_MAX];
 	unsigned version;  /* 0: it is new */
 	json_t *root;      /* to be changed */
+	bool afresh;       /* older versions go with this one */
 	json_t *before;    /* as it was loaded */
 };
 

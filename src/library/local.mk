@@ -50,6 +50,7 @@ libxj_library_la_SOURCES = \
 	%D%/packet.c %D%/packet.h \
 	%D%/memberships.c \
 	%D%/pairs.c \
+	%D%/member-erase.c \
 	%D%/paper-check.c \
 	%D%/paper-draft.c \
 	%D%/paper-report.c \

@@ -18,6 +18,8 @@
 
 extern const struct xj_entity_kind xj_paper_kind;
 
+/* In place of the URN of an author who wished to be forgotten. */
+#define XJ_ANONYMOUS "anonymous"
 #define XJ_PAPER_TEXT_MAX (1u << 20) /* bytes */
 
 /* Whether the reader is one of those who know how it came about: its authors and

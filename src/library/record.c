@@ -588,7 +588,8 @@ xj_record_put(struct xj_change *change, const struct xj_record *record,
 		.user = change->archive->user,
 		.user_address = change->archive->user_address,
 		.files = files, .file_count = n,
-		.replace = record->doc.state == XJ_DOC_PURGED,
+		.replace = record->afresh ||
+			   record->doc.state == XJ_DOC_PURGED,
 	}, err);
 }
 

@@ -303,3 +303,42 @@ seen_by()
 	run as zhao paper report 2013 --unit ju
 	[ "$status" -eq 2 ]
 }
+
+@test "what a member who left had to himself is erased, and counts stay" {
+	xueji config set paper.minimum 1
+	printf 'zebualone 独自写的\n' >alone.md
+	printf 'zebuboth 合写的\n' >both.md
+	printf 'zebudraft 没写完\n' >draft.md
+	as wang search --save 私事 zebusearch >/dev/null || [ "$?" -eq 1 ]
+	as wang paper new 独自 alone.md -b 1
+	as wang paper new 合写 both.md -b 1 --with li
+	as wang paper new 草稿zebudraft draft.md
+	for id in $(as wang paper list --json | jq '.papers[1:][].id'); do
+		as wang paper submit "$id"
+		as sun paper accept "$id"
+	done
+	grep -aq zebudraft library/catalog.sqlite*
+	run xueji member erase wang --papers erase --yes
+	[ "$status" -eq 2 ]
+	[[ $output == *"has not left"* ]]
+	xueji member leave wang --on 2011-08-31
+	export XUEJI_TODAY=2011-12-31
+	xueji paper report 2011 --unit ju --json | jq .units >before
+	run as li member erase wang --papers erase --yes
+	[ "$status" -eq 3 ]
+	xueji member erase wang --papers erase --yes --json >told
+	[ "$(jq -c '[.drafts, .searches, .anonymised, .erased]' told)" = \
+		'[1,1,1,1]' ]
+	xueji verify
+	xueji backup safe >/dev/null
+	! grep -ralE 'zebualone|zebudraft|zebusearch|独自' library safe
+	! grep -ralE 王芳 library/ocfl | grep -v member.json |
+		xargs -r grep -l paper
+	[ "$(as li search --json zebuboth | jq -c '[.total, .hits[0].creators]')" \
+		= '[1,"李明"]' ]
+	xueji paper report 2011 --unit ju --json | jq .units | diff before -
+	[[ $(xueji audit list) == *"member erase"* ]]
+	rm -r library/catalog.sqlite* library/text.sqlite* library/index
+	xueji rebuild >/dev/null
+	xueji paper report 2011 --unit ju --json | jq .units | diff before -
+}
