@@ -502,7 +502,7 @@ const struct xj_command cmd_packet_remove = {
 /* --------------------------------------------------------------------- check */
 
 static struct {
-	size_t blind, faults;
+	size_t blind, faults, refused;
 	bool json_faults; /* the list of them is open */
 } found;
 
@@ -535,6 +535,7 @@ print_blind(void *ctx, const struct xj_packet_blind *b)
 
 	(void)ctx;
 	found.blind++;
+	found.refused += strcmp(b->outcome, "refused") == 0;
 	printf(ngettext("%zu of %zu invited cannot see item %u",
 			"%zu of %zu invited cannot see item %u", b->blind),
 	       b->blind, b->invited, l->number);
@@ -555,6 +556,7 @@ json_blind(void *ctx, const struct xj_packet_blind *b)
 {
 	(void)ctx;
 	found.blind++;
+	found.refused += strcmp(b->outcome, "refused") == 0;
 	xj_json_open(NULL, '{');
 	json_line(&b->line);
 	xj_json_number("blind", b->blind);
@@ -612,6 +614,14 @@ json_fault(void *ctx, unsigned number, const char *title, const char *why)
 }
 
 static int
+checked(void)
+{
+	if (opt_share_until)
+		return found.refused ? EXIT_PART : EXIT_FINE;
+	return found.blind || found.faults ? EXIT_NEGATIVE : EXIT_FINE;
+}
+
+static int
 check_json(struct xj_archive *archive, uint64_t id)
 {
 	struct xj_error err = { 0 };
@@ -630,9 +640,7 @@ check_json(struct xj_archive *archive, uint64_t id)
 	}
 	xj_json_close(']');
 	xj_json_number("invited", invited);
-	return xj_json_end(r < 0 ? xj_fail(&err) :
-			   (found.blind || found.faults) && !opt_share_until ?
-			   EXIT_NEGATIVE : EXIT_FINE);
+	return xj_json_end(r < 0 ? xj_fail(&err) : checked());
 }
 
 static void
@@ -672,8 +680,7 @@ check(struct xj_archive *archive, int argc, char **argv)
 				"it.\n", invited), invited);
 	else if (!opt_share_until && found.blind)
 		put_ways_out(argv[0]);
-	return (found.blind || found.faults) && !opt_share_until ?
-	       EXIT_NEGATIVE : EXIT_FINE;
+	return checked();
 }
 
 static const struct xj_option check_options[] = {
