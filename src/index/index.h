@@ -275,7 +275,7 @@ struct xj_facet_value {
 };
 
 struct xj_match {
-	struct xj_match_hit *hits;
+	struct xj_match_hit *hits; /* of one weight by id */
 	size_t count;
 	uint64_t total;           /* exact when `exact`, else an estimate */
 	bool exact;

@@ -2343,6 +2343,18 @@ run_with_remotes(struct xj_index *index, const struct xj_tree *tree,
 	take_counts(counter, options, 1, match);
 }
 
+/* Documents of one weight stand in the order of their numbers, which outlast a
+ * merge, a restore or a reindex. */
+static void
+settle_ties(struct xj_match *match)
+{
+	std::sort(match->hits, match->hits + match->count,
+		  [](const xj_match_hit &a, const xj_match_hit &b) {
+			  return a.weight != b.weight ? a.weight > b.weight :
+							a.id < b.id;
+		  });
+}
+
 static void
 run(struct xj_index *index, const struct xj_tree *tree,
     const struct xj_match_options *options, struct xj_match *match)
@@ -2378,6 +2390,8 @@ xj_index_match(struct xj_index *index, const struct xj_tree *tree,
 		r = guard_read(index, err, [&] {
 			xj_match_release(match);
 			run(index, tree, options, match);
+			if (options->sort == XJ_BY_WEIGHT)
+				settle_ties(match);
 			return XJ_OK;
 		});
 	if (r < 0)

@@ -838,6 +838,25 @@ a_failed_merge_leaves_nothing(void **state)
 	assert_set(f.index, TERM("apple"), "1 2 4");
 }
 
+/* As after a restore, when they come into the index in another order. */
+static void
+equal_weights_stand_in_the_order_of_numbers(void **state)
+{
+	static const struct entry first[] = {
+		{ .id = 5, .terms = "plum x" }, { .id = 1, .terms = "plum y" },
+	}, second[] = {
+		{ .id = 4, .terms = "plum z" }, { .id = 2, .terms = "plum w" },
+	};
+	xj_auto(scratch_end) struct scratch dir = scratch_begin();
+	xj_auto(xj_index_closep) struct xj_index *index = NULL;
+
+	(void)state;
+	make_segment(dir.path, "a", first, XJ_COUNT(first));
+	make_segment(dir.path, "b", second, XJ_COUNT(second));
+	index = open_index(dir.path, "a b", NULL, 0);
+	assert_found(index, TERM("plum"), NULL, "1 2 4 5");
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_term_finds_its_documents),
 	cmocka_unit_test(a_term_that_counts_nothing_still_matches),
@@ -882,6 +901,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(removing_twice_is_no_error),
 	cmocka_unit_test(a_sweep_takes_leftover_segments_alone),
 	cmocka_unit_test(a_failed_merge_leaves_nothing),
+	cmocka_unit_test(equal_weights_stand_in_the_order_of_numbers),
 };
 
 int
