@@ -17,6 +17,8 @@
 #define WORK "staging/rebuild"
 #define REPORT_MAX (1u << 30)
 
+#define TEXTS_KEPT 50u /* of a draft, as when it is written */
+
 struct rebuilding {
 	struct xj_archive *archive; /* its catalog and text are the new ones */
 	struct xj_importers *importers;
@@ -30,6 +32,7 @@ struct rebuilding {
 	uint64_t seen;
 	uint64_t last_accession;    /* looked at */
 	struct xj_error *err;
+	bool private_lost;          /* what no object has could not be kept */
 };
 
 /* --------------------------------------------------------------- problems */
@@ -467,6 +470,78 @@ keep_accounts(struct rebuilding *g, const char *dir)
 	return r;
 }
 
+/* Drafts of papers, with what was saved of them. */
+struct keeping {
+	struct rebuilding *g;
+	struct xj_catalog *old;
+	struct xj_arena *arena;
+	uint64_t paper;
+};
+
+static int
+keep_text(void *ctx, const struct xj_draft_text *text)
+{
+	struct keeping *k = ctx;
+
+	return xj_catalog_put_draft_text(k->g->archive->catalog, k->paper,
+					 text, 0, TEXTS_KEPT, k->g->err);
+}
+
+static int
+keep_draft(void *ctx, const struct xj_draft_row *row)
+{
+	struct keeping *k = ctx;
+	struct xj_catalog *catalog = k->g->archive->catalog;
+	struct xj_draft_row draft = *row;
+	struct xj_entity_row entity;
+	int r = xj_catalog_get_entity(k->old, row->paper, k->arena, &entity,
+				      NULL);
+
+	if (r < 0)
+		return XJ_OK; /* it belongs to nothing */
+	if (entity.version == 0) /* else its object is restored */
+		r = xj_catalog_put_entity(catalog, &entity, k->g->err);
+	if (r == XJ_OK)
+		r = xj_catalog_put_draft(catalog, &draft, NULL, k->g->err);
+	k->paper = row->paper;
+	return r < 0 ? r : xj_catalog_draft_texts(k->old, row->paper,
+						  keep_text, k, k->g->err);
+}
+
+static int
+keep_drafts(struct rebuilding *g, const char *dir)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct keeping k = { .g = g };
+	struct xj_error err = { 0 };
+	int r;
+
+	if (xj_arena_new(&arena) < 0)
+		return xj_error_set(g->err, XJ_ENOMEM, "out of memory");
+	k.arena = arena;
+	if (xj_catalog_open(dir, XJ_CATALOG_READONLY, &k.old, NULL) < 0) {
+		g->private_lost = true;
+		return XJ_OK;
+	}
+	r = xj_catalog_drafts(k.old, NULL, 0, keep_draft, &k, &err);
+	xj_catalog_close(k.old);
+	g->private_lost = r < 0;
+	return r == XJ_ENOMEM || r == XJ_ENOSPC ? r : XJ_OK;
+}
+
+/* Only where there are people can anything of theirs be lost. */
+static int
+tell_lost(struct rebuilding *g)
+{
+	if (!g->private_lost || !g->result->people || !g->fn)
+		return XJ_OK;
+	return g->fn(g->ctx, &(struct xj_problem){
+		.severity = "info", .code = "", .title = "", .object = "",
+		.path = "", .message = "drafts of papers, saved searches and "
+		"passwords are not in the OCFL root: if there were any, a "
+		"backup has them" });
+}
+
 /* What was read from pictures is dear: it is taken over if it can still be
  * read, else the pages wait to be read again. */
 static int
@@ -536,11 +611,15 @@ make_anew(struct rebuilding *g, const char *dir, int fd)
 	if (r == XJ_OK)
 		r = keep_accounts(g, dir);
 	if (r == XJ_OK)
+		r = keep_drafts(g, dir);
+	if (r == XJ_OK)
 		r = keep_read(g, dir);
 	if (r == XJ_OK)
 		r = xj_archive_importers(g->archive, &g->importers, g->err);
 	if (r == XJ_OK)
 		r = restore_all(g);
+	if (r == XJ_OK)
+		r = tell_lost(g);
 	xj_archive_close(g->archive);
 	return r;
 }

@@ -101,6 +101,8 @@ static const char *const sentences[] = {
 };
 
 __attribute__((unused)) static const char *const whole[] = {
+	N_("drafts of papers, saved searches and passwords are not in the OCFL "
+	   "root: if there were any, a backup has them"),
 	N_("damaged, and the backup has no better one"),
 	N_("is missing"), N_("not the bytes that were stored"),
 	N_("cannot be read"), N_("the object is missing"),

@@ -245,8 +245,13 @@ seen_by()
 			select(.state == "draft"))'
 		as $who search --json zebuword | jq .total
 	done >before
+	xueji rebuild
+	[ "$(as li paper list --state draft --json | jq -r \
+		.papers[0].title)" = 草稿 ]
+	[ "$(as wang paper list --json | jq '.papers | length')" = 1 ]
 	rm -r library/catalog.sqlite* library/text.sqlite* library/index
-	xueji rebuild >told
+	xueji rebuild >told 2>&1
+	grep -q 'drafts of papers.*a backup has them' told
 	for who in wang li zhao sun zheng; do
 		as $who paper list --json
 		as $who search --json zebuword | jq .total
