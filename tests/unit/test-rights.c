@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <xueji/study.h>
 #include <xueji/xueji.h>
 
 #include "util/util.h"
@@ -55,6 +56,7 @@ struct org {
 		struct share shares[SHARES];
 		int count;
 	} docs[DOCS];
+	uint64_t collection;   /* of all of them, for all members */
 	int acting;            /* -1: the owner of the archive */
 	unsigned sights;       /* probes in which it was to be seen */
 };
@@ -316,7 +318,9 @@ add_doc(struct org *o, int d)
 	int scope = (int)dice(o, 6);
 	const char *some[3] = { NULL };
 	struct xj_given given[] = { { "creator", login(d % 7) },
-				    { "subject", token(d) }, { NULL, NULL } };
+				    { "subject", token(d) },
+				    { "topic", d % 2 ? "law" : "theory" },
+				    { NULL, NULL } };
 	struct shelf *s = o->s;
 
 	if (unit < 0 && (scope == UNIT || scope == BELOW))
@@ -389,6 +393,33 @@ share_doc(struct org *o, int d)
 }
 
 static void
+collect(struct org *o)
+{
+	struct xj_study_changed changed;
+	const char *refs[DOCS + 1];
+	char numbers[DOCS][24];
+	struct shelf *s = o->s;
+	size_t n = 0;
+
+	for (int d = 0; d < DOCS; d++)
+		if (!o->docs[d].secret) {
+			snprintf(numbers[n], sizeof(numbers[n]), "%llu",
+				 (unsigned long long)o->docs[d].id);
+			refs[n] = numbers[n];
+			n++;
+		}
+	refs[n] = NULL;
+	must(xj_collection_new(s->archive, &(struct xj_collection_given){
+		.title = "all" }, NULL, &changed, &s->err));
+	o->collection = changed.id;
+	must(xj_collection_add(s->archive, o->collection, refs, NULL, 0, NULL,
+			       NULL, &s->err));
+	must(xj_study_scope(s->archive, "collection", o->collection,
+			    &(struct xj_scope_given){ .scope = "members" },
+			    NULL, NULL, &s->err));
+}
+
+static void
 make_org(struct org *o, struct shelf *s)
 {
 	o->s = s;
@@ -405,6 +436,7 @@ make_org(struct org *o, struct shelf *s)
 		if (o->docs[d].count < SHARES)
 			share_doc(o, d);
 	}
+	collect(o);
 }
 
 /* ------------------------------------------------------------------ surfaces */
@@ -634,6 +666,43 @@ probe_list(struct org *o, int d)
 }
 
 static int
+count_item(void *ctx, const struct xj_collection_item *item)
+{
+	assert_int_equal(item->place, ++*(uint64_t *)ctx);
+	return XJ_OK;
+}
+
+/* What bears a topic, and what stands in a collection that all see. */
+static void
+probe_study(struct org *o, int d)
+{
+	struct shelf *s = o->s;
+	uint64_t law = 0, all = 0, total = 0, n = 0, listed = 0;
+	const struct xj_facet_count *f;
+	struct xj_hits *hits;
+	size_t count;
+
+	(void)d;
+	for (int i = 0; i < DOCS; i++) {
+		law += i % 2 && sees(o, i);
+		all += !o->docs[i].secret && sees(o, i);
+	}
+	hits = look_for(o, "topic:law", "area");
+	f = xj_hits_facet(hits, "area", &count);
+	assert_int_equal(xj_hits_total(hits), law);
+	assert_int_equal(count, law > 0);
+	assert_int_equal(count ? f[0].count : 0, law);
+	xj_hits_free(hits);
+	must(xj_list(s->archive, &(struct xj_list_options){
+		.filter = "topic:law" }, &total, count_one, &listed, &s->err));
+	assert_int_equal(total, law);
+	assert_int_equal(listed, law);
+	must(xj_collection_show(s->archive, o->collection, NULL, count_item,
+				&n, &s->err));
+	assert_int_equal(n, all);
+}
+
+static int
 add_count(void *ctx, const char *key, uint64_t count)
 {
 	(void)key;
@@ -828,7 +897,7 @@ static void (*const probes[])(struct org *, int) = {
 	probe_bytes, probe_totals, probe_nearest, probe_suggest, probe_list,
 	probe_counts, probe_history, probe_change, probe_share, probe_remove,
 	probe_quarantine, probe_why, probe_accessions,
-	probe_request,
+	probe_request, probe_study,
 };
 
 static void
