@@ -285,6 +285,13 @@ xj_archive_set_guest(struct xj_archive *a, struct xj_error *err)
 	reader->login = "(guest)";
 	reader->name = "";
 	reader->urn = "(guest)";
+	/* Empty lists are searched too. */
+	reader->units = reader->within = xj_arena_alloc(reader->arena, 1);
+	reader->roles = xj_arena_alloc(reader->arena, 1);
+	if (!reader->units || !reader->roles) {
+		xj_reader_free(reader);
+		return xj_error_set(err, XJ_ENOMEM, "out of memory");
+	}
 	return take_reader(a, reader, err);
 }
 

@@ -127,12 +127,14 @@ test('clients that dawdle hinder nobody', async () => {
 	const slow = Array.from({ length: 150 }, () => {
 		const s = net.connect(port, '127.0.0.1', () => s.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-'));
 		s.on('error', () => {});
+		s.unref();
 		return s;
 	});
-	const drip = setInterval(() => slow.forEach(s => s.writable && s.write('a')), 500);
+	const drip = setInterval(() => slow.forEach(s => s.writable && s.write('a')), 500).unref();
 	const deaf = Array.from({ length: 20 }, () => {
 		const s = net.connect(port, '127.0.0.1', () => s.write(head('GET /assets/style.css').repeat(20)));
 		s.on('error', () => {});
+		s.unref();
 		return s.pause();
 	});
 	const begin = Date.now();
