@@ -29,29 +29,26 @@ struct areas {
 	struct xj_error *err;
 };
 
-static int
-ignore(void *ctx, const struct xj_document_info *info)
-{
-	(void)ctx;
-	(void)info;
-	return XJ_OK;
-}
-
 /* With the documents of what is below it. */
 static int
 add_area(void *ctx, const struct xj_topic *t)
 {
 	struct areas *a = ctx;
 	uint64_t total = 0;
-	char filter[128];
+	struct xj_hits *hits;
+	char query[128];
 	int r;
 
 	if (t->depth != 1 || t->merged_into)
 		return XJ_OK;
-	snprintf(filter, sizeof(filter), "topic:%s", t->code);
-	r = xj_list(a->q->archive, &(struct xj_list_options){
-		    .filter = filter, .limit = 1 }, &total, ignore, NULL,
-		    a->err);
+	snprintf(query, sizeof(query), "area:%s", t->code);
+	r = xj_search(a->q->archive, &(struct xj_search){ .query = query,
+		      .limit = 1, .no_passages = true, .here = true }, &hits,
+		      a->err);
+	if (r < 0)
+		return r;
+	total = xj_hits_total(hits);
+	xj_hits_free(hits);
 	a->filled = a->filled || total;
 	json_array_append_new(a->list, json_pack("{s:o, s:o, s:I}",
 		"code", xj_json_of(t->code),
