@@ -55,11 +55,12 @@ note_draft(void *ctx, const struct xj_draft_row *row)
 	return xj_buf_check(&e->drafts, e->err);
 }
 
+/* Saved ones, and those that were only asked (past.c), by whose they are. */
 static int
-drop_searches(struct erasing *e)
+drop_searches(struct erasing *e, const char *whose)
 {
 	struct xj_catalog *catalog = e->archive->catalog;
-	const char *owner = xj_arena_printf(e->arena, "member:%s", e->login);
+	const char *owner = xj_arena_printf(e->arena, "%s%s", whose, e->login);
 	struct xj_saved_row *rows;
 	size_t count = 0;
 	int r = owner ? xj_catalog_saved(catalog, owner, e->arena, &rows,
@@ -68,7 +69,7 @@ drop_searches(struct erasing *e)
 	for (size_t i = 0; i < count && r == XJ_OK; i++)
 		r = xj_catalog_drop_saved(catalog, owner, rows[i].name,
 					  e->err);
-	e->erased->searches = count;
+	e->erased->searches += count;
 	return r;
 }
 
@@ -91,7 +92,9 @@ drop_own(struct erasing *e)
 		r = xj_catalog_drop_draft(catalog, number_at(&e->papers, i),
 					  true, e->err);
 	if (r == XJ_OK)
-		r = drop_searches(e);
+		r = drop_searches(e, "member:");
+	if (r == XJ_OK)
+		r = drop_searches(e, "past:member:");
 	if (r == XJ_OK)
 		r = xj_catalog_put_account(catalog, &(struct xj_account_row){
 			.member = e->urn }, e->err);
