@@ -304,6 +304,7 @@ struct xj_doc_filter {
 	bool ocr;                 /* text of it was read from pictures */
 	uint64_t same;            /* others with the bytes of this one */
 	const char *topics;       /* ",a,b,": bears one of these */
+	const char *units;        /* ",a,b,": belongs to one of these */
 	const char *kind, *type, *outcome, *year, *creator, *title; /* title,
 	                           * creator: contains, case folded; year:
 	                           * "2009", "2009..2011", "2009..", "..2011" */

@@ -180,6 +180,8 @@ and_words(struct select *s, const struct xj_doc_filter *f)
 			 "m.document = d.id AND m.rank = 2 AND "
 			 "m.element = 'topic' AND "
 			 "instr(?, ',' || m.value || ','))", f->topics);
+	if (f->units)
+		and_text(s, "instr(?, ',' || d.owner || ',')", f->units);
 	if (f->creator)
 		and_contains(s, "xj_contains(d.creators, ?)", &s->creator,
 			     f->creator);

@@ -71,6 +71,43 @@ check_word(struct xj_archive *archive, const char *key, char *value)
 		check_values(key, value, types);
 }
 
+/* What stands before a colon, for who did not know what to write after it. */
+static const struct {
+	const char *name, *help;
+} fields[] = {
+	{ "title", N_("words of the title") },
+	{ "creator", N_("who wrote it; author: is the same") },
+	{ "subject", N_("subject headings") },
+	{ "path", N_("file name, and path in an archive file") },
+	{ "kind", N_("material, lecture-note, book, regulation ...") },
+	{ "type", N_("pdf, word, slides, sheet, text, web, audio ...") },
+	{ "format", N_("the MIME type") },
+	{ "language", N_("zh, en ...") },
+	{ "unit", N_("a unit and those below it, by code or name") },
+	{ "area", N_("a study area, by code or name") },
+	{ "topic", N_("a topic and those below it, by code or name") },
+	{ "year", N_("2011, 2009..2011, ..2011") },
+	{ "date", N_("2011-02-16, or a span with .. as of years") },
+	{ "is", N_("ok, partial, encrypted, ocr ...") },
+	{ "in", N_("the number of a document: what is inside it") },
+};
+
+static void
+show_menu(const char *key)
+{
+	bool known = strcasecmp(key, "author") == 0;
+
+	for (size_t i = 0; i < XJ_COUNT(fields); i++)
+		known |= strcasecmp(key, fields[i].name) == 0;
+	if (!known)
+		return;
+	xj_say(_("%s: has nothing behind it. What can be written so:"), key);
+	for (size_t i = 0; i < XJ_COUNT(fields); i++)
+		xj_say("  %s:%*s%s", fields[i].name,
+		       10 - (int)strlen(fields[i].name), "",
+		       _(fields[i].help));
+}
+
 /* "key:value" at the start of a word; not an address, a time or a quotation. */
 static void
 look_at(struct xj_archive *archive, const char *word, size_t len)
@@ -80,11 +117,14 @@ look_at(struct xj_archive *archive, const char *word, size_t len)
 
 	while (n < len && isalpha((unsigned char)word[n]))
 		n++;
-	if (n < 2 || n >= WORD_MAX || n + 1 >= len || word[n] != ':' ||
-	    word[n + 1] == '/' || word[n + 1] == '"' || word[n + 1] == '(' ||
-	    len - n > WORD_MAX)
+	if (n < 2 || n >= WORD_MAX || n == len || word[n] != ':')
 		return;
 	snprintf(key, sizeof(key), "%.*s", (int)n, word);
+	if (n + 1 == len && word[len + strspn(word + len, " ")] == '\0')
+		show_menu(key);
+	if (n + 1 >= len || word[n + 1] == '/' || word[n + 1] == '"' ||
+	    word[n + 1] == '(' || len - n > WORD_MAX)
+		return;
 	snprintf(value, sizeof(value), "%.*s", (int)(len - n - 1),
 		 word + n + 1);
 	check_word(archive, key, value);

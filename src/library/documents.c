@@ -681,6 +681,10 @@ filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 		f->topics = value; /* a name as yet */
 		return XJ_OK;
 	}
+	if (strcmp(key, "unit") == 0) {
+		f->units = value; /* the same */
+		return XJ_OK;
+	}
 	if (strcmp(key, "year") == 0)
 		return filter_year(value, f, err);
 	if (strcmp(key, "in") == 0)
@@ -695,8 +699,8 @@ filter_word(const char *key, const char *value, struct xj_doc_filter *f,
 			return XJ_OK;
 		}
 	return xj_error_set(err, XJ_EINVAL, "%s: no such filter; there are "
-			    "kind: type: year: creator: title: topic: is: in: "
-			    "same: accession:", key);
+			    "kind: type: year: creator: title: topic: unit: is: "
+			    "in: same: accession:", key);
 }
 
 /* The next word of a filter, quotes kept together; NULL at the end. */
@@ -803,6 +807,7 @@ xj_list(struct xj_archive *a, const struct xj_list_options *options,
 	xj_auto(xj_buf_release) struct xj_buf text = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf title = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf topics = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf units = XJ_BUF_INIT;
 	int r;
 
 	xj_buf_adds(&text, o->filter ? o->filter : "");
@@ -813,6 +818,11 @@ xj_list(struct xj_archive *a, const struct xj_list_options *options,
 	if (f.topics && (r = xj_topics_borne(a, f.topics, &topics, err)) < 0)
 		return r;
 	f.topics = topics.data;
+	xj_buf_addc(&units, ',');
+	if (f.units && (r = xj_units_meant(a, f.units, &units, err)) < 0)
+		return r;
+	if (f.units)
+		f.units = xj_buf_str(&units);
 	if ((r = parse_sort(o->sort, &f, err)) < 0)
 		return r;
 	if (total && (r = xj_catalog_count(a->catalog, &f, total, err)) < 0)

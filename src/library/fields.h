@@ -30,6 +30,7 @@
 #define XJ_BOOL_SUBJECT 'S'
 #define XJ_BOOL_ACCESSION 'B' /* B3 */
 #define XJ_BOOL_TOPIC 'T'    /* Tlaw: its code; a query names those below, too */
+#define XJ_BOOL_UNIT 'U'     /* Unk: its code; a query names those below, too */
 /* 'Q' is the index's own, in published ones. */
 
 /* b and a bond of text.h; b alone has every document whose bonds are known. */

@@ -305,6 +305,7 @@ count_booleans(struct xj_terms_maker *m, const struct xj_doc *doc,
 		{ XJ_BOOL_TYPE, doc->type },
 		{ XJ_BOOL_FORMAT, doc->format },
 		{ XJ_BOOL_LANGUAGE, doc->language },
+		{ XJ_BOOL_UNIT, doc->owner && *doc->owner ? doc->owner : NULL },
 		{ XJ_BOOL_OUTCOME, doc->outcome },
 		{ XJ_BOOL_OUTCOME, m->ocr ? "ocr" : NULL },
 	};

@@ -56,5 +56,8 @@ struct xj_clause;
 int xj_widen(struct xj_archive *a, struct xj_arena *arena,
 	     struct xj_clause *query, struct xj_widened **list, size_t *count,
 	     struct xj_error *err);
+/* Topics and units in a query stand for those below them, too. */
+int xj_widen_values(struct xj_archive *a, struct xj_arena *arena,
+		    struct xj_clause *query, struct xj_error *err);
 
 #endif

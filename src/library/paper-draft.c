@@ -122,7 +122,10 @@ xj_drafting_load(struct xj_drafting *d, struct xj_archive *a, uint64_t id,
 	if (r == XJ_OK)
 		r = read_row(d, id);
 	if (r == XJ_END && is_handed_in(d, id))
-		return xj_error_set(err, XJ_EINVAL, "paper %llu is no draft",
+		return xj_error_set(err, XJ_EINVAL, "paper %llu is no draft; "
+				    "one that was returned becomes a draft "
+				    "when its author changes it: `xueji paper "
+				    "write %llu`", (unsigned long long)id,
 				    (unsigned long long)id);
 	return r == XJ_END ? xj_paper_missing(id, err) : r;
 }

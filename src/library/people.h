@@ -91,6 +91,11 @@ unsigned xj_unit_tree_depth(const struct xj_unit_tree *tree, uint64_t unit);
 /* How many levels it and what is below it take. */
 unsigned xj_unit_tree_height(const struct xj_unit_tree *tree, uint64_t unit);
 
+/* For lists and searches: "a,b,": the codes of a unit, by code or name, and of
+ * those below it. XJ_ENOTFOUND, XJ_EINVAL as xj_unit_tree_find(). */
+int xj_units_meant(struct xj_archive *a, const char *ref, struct xj_buf *out,
+		   struct xj_error *err);
+
 /* ------------------------------------------------------------- people.c */
 
 /* A change of units and members under way. */

@@ -41,6 +41,7 @@ static const struct field {
 	{ "language", FIELD_VALUES, XJ_BOOL_LANGUAGE, "language" },
 	{ "topic", FIELD_VALUES, XJ_BOOL_TOPIC, "topic" },
 	{ "area", FIELD_VALUES, XJ_BOOL_TOPIC, "area" },
+	{ "unit", FIELD_VALUES, XJ_BOOL_UNIT, "unit" },
 	{ "is", FIELD_OUTCOME, XJ_BOOL_OUTCOME, "is" },
 	{ "in", FIELD_ID, XJ_BOOL_INSIDE, "in" },
 	{ "accession", FIELD_ID, XJ_BOOL_ACCESSION, "accession" },

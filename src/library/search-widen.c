@@ -1,8 +1,10 @@
-/* search-widen.c - synonyms: forms that were not typed, put beside the words
- * of a query that mean the same. */
+/* search-widen.c - what was not typed and is meant: synonyms beside the words of
+ * a query, what is below a topic or a unit. */
 #include <string.h>
 
+#include "library/fields.h"
 #include "library/lexicon.h"
+#include "library/people.h"
 #include "library/search.h"
 #include "library/topic.h"
 
@@ -169,6 +171,61 @@ count_phrases(const struct xj_clause *q, bool top)
 	return n;
 }
 
+/* The codes that a value of the field stands for. */
+static int
+add_codes(struct xj_archive *a, char field, const char *value,
+	  struct xj_buf *codes)
+{
+	return field == XJ_BOOL_TOPIC ?
+	       xj_topics_meant(a, value, codes, NULL) :
+	       xj_units_meant(a, value, codes, NULL);
+}
+
+/* Topics and units stand for those below them, too. What is not known is left as
+ * it stands: nothing bears it. */
+static int
+widen_values(struct xj_archive *a, struct xj_arena *arena, struct xj_clause *q,
+	     struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf codes = XJ_BUF_INIT;
+	char *rest = xj_arena_strndup(arena, q->text, q->len), *value;
+	int r;
+
+	while (rest && (value = strsep(&rest, ","))) {
+		size_t n;
+
+		value += strspn(value, " ");
+		for (n = strlen(value); n > 0 && value[n - 1] == ' ';)
+			value[--n] = '\0';
+		r = n ? add_codes(a, q->field, value, &codes) : XJ_OK;
+		if (r == XJ_ENOTFOUND || r == XJ_EINVAL)
+			xj_buf_addf(&codes, "%s,", value);
+		else if (r < 0)
+			return r;
+	}
+	if (codes.failed)
+		return no_memory(err);
+	q->text = xj_arena_strdup(arena, xj_buf_str(&codes));
+	q->len = codes.len ? codes.len - 1 : 0;
+	return q->text ? XJ_OK : no_memory(err);
+}
+
+int
+xj_widen_values(struct xj_archive *a, struct xj_arena *arena,
+		struct xj_clause *query, struct xj_error *err)
+{
+	int r = XJ_OK;
+
+	for (struct xj_clause *q = query; q && r == XJ_OK; q = q->next) {
+		if (q->parts)
+			r = xj_widen_values(a, arena, q->parts, err);
+		if (r == XJ_OK && q->op == XJ_CLAUSE_TERM &&
+		    (q->field == XJ_BOOL_TOPIC || q->field == XJ_BOOL_UNIT))
+			r = widen_values(a, arena, q, err);
+	}
+	return r;
+}
+
 int
 xj_widen(struct xj_archive *a, struct xj_arena *arena, struct xj_clause *query,
 	 struct xj_widened **list, size_t *count, struct xj_error *err)
@@ -179,7 +236,7 @@ xj_widen(struct xj_archive *a, struct xj_arena *arena, struct xj_clause *query,
 	if (r == XJ_OK)
 		r = xj_lexicon_get(a, &w.lexicon, err);
 	if (r == XJ_OK)
-		r = xj_topics_widen(a, arena, query->parts, err);
+		r = xj_widen_values(a, arena, query->parts, err);
 	w.list = xj_arena_alloc(arena, (ADDED_MAX + 1) * sizeof(*w.list));
 	if (r == XJ_OK && !w.list)
 		return no_memory(err);

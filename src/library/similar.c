@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "library/lexicon.h"
 #include "library/similar.h"
-#include "library/topic.h"
 
 #define LIMIT 10u
 #define LIMIT_MAX 1000u
@@ -109,7 +109,7 @@ read_filter(struct comparing *c)
 	r = xj_clause_parse(s->arena, s->analyzer, filter, strlen(filter),
 			    &query, &repairs, c->err);
 	if (r == XJ_OK)
-		r = xj_topics_widen(s->archive, s->arena, query->parts,
+		r = xj_widen_values(s->archive, s->arena, query->parts,
 				    c->err);
 	for (struct xj_clause *q = r == XJ_OK ? query->parts : NULL; q;
 	     q = q->next)

@@ -206,65 +206,20 @@ xj_topics_json(struct xj_archive *a, const char *const *refs, json_t **out,
 
 /* -------------------------------------------------------------- in questions */
 
-/* The codes of a topic and those below it, in the words of the index. */
-static void
-put_codes(const struct xj_topics *t, const struct xj_topic_row *row,
-	  struct xj_buf *out)
-{
-	for (size_t i = 0; i < t->count; i++)
-		if (!t->list[i].merged_into &&
-		    xj_topics_below(t, &t->list[i], row))
-			xj_buf_addf(out, "%s%s", out->len ? "," : "",
-				    t->list[i].code);
-}
-
-/* What is not known is left as it stands: nothing bears it. */
-static int
-widen_values(struct xj_archive *a, const struct xj_topics *t,
-	     struct xj_arena *arena, struct xj_clause *q, struct xj_error *err)
-{
-	xj_auto(xj_buf_release) struct xj_buf codes = XJ_BUF_INIT;
-	char *rest = xj_arena_strndup(arena, q->text, q->len), *value;
-
-	while (rest && (value = strsep(&rest, ","))) {
-		const struct xj_topic_row *row;
-		size_t n;
-
-		value += strspn(value, " ");
-		for (n = strlen(value); n > 0 && value[n - 1] == ' ';)
-			value[--n] = '\0';
-		if (!n)
-			continue;
-		if (xj_topics_find(a, t, value, &row, NULL) == XJ_OK)
-			put_codes(t, row, &codes);
-		else
-			xj_buf_addf(&codes, "%s%s", codes.len ? "," : "",
-				    value);
-	}
-	if (codes.failed)
-		return no_memory(err);
-	q->text = xj_arena_strdup(arena, xj_buf_str(&codes));
-	q->len = codes.len;
-	return q->text ? XJ_OK : no_memory(err);
-}
-
 int
-xj_topics_widen(struct xj_archive *a, struct xj_arena *arena,
-		struct xj_clause *query, struct xj_error *err)
+xj_topics_meant(struct xj_archive *a, const char *ref, struct xj_buf *out,
+		struct xj_error *err)
 {
 	const struct xj_topics *t;
-	int r = XJ_OK;
+	const struct xj_topic_row *row;
+	int r = xj_topics_get(a, &t, err);
 
-	for (struct xj_clause *q = query; q && r == XJ_OK; q = q->next) {
-		if (q->parts)
-			r = xj_topics_widen(a, arena, q->parts, err);
-		if (r < 0 || q->op != XJ_CLAUSE_TERM ||
-		    q->field != XJ_BOOL_TOPIC)
-			continue;
-		r = xj_topics_get(a, &t, err);
-		if (r == XJ_OK)
-			r = widen_values(a, t, arena, q, err);
-	}
+	if (r == XJ_OK)
+		r = xj_topics_find(a, t, ref, &row, err);
+	for (size_t i = 0; r == XJ_OK && i < t->count; i++)
+		if (!t->list[i].merged_into &&
+		    xj_topics_below(t, &t->list[i], row))
+			xj_buf_addf(out, "%s,", t->list[i].code);
 	return r;
 }
 

@@ -91,11 +91,9 @@ int xj_topics_json(struct xj_archive *a, const char *const *refs, json_t **out,
 int xj_topics_tell(struct xj_archive *a, const json_t *codes, xj_topic_fn fn,
 		   void *ctx, struct xj_error *err);
 
-struct xj_clause;
-/* Put the codes of topics, and of those below them, in place of what a query says
- * of them. */
-int xj_topics_widen(struct xj_archive *a, struct xj_arena *arena,
-		    struct xj_clause *query, struct xj_error *err);
+/* For a search: "a,b,": the codes of a topic and of those below it. */
+int xj_topics_meant(struct xj_archive *a, const char *ref, struct xj_buf *out,
+		    struct xj_error *err);
 /* For `list`: ",a,b,": the codes that documents of a topic may bear. */
 int xj_topics_borne(struct xj_archive *a, const char *ref, struct xj_buf *out,
 		    struct xj_error *err);

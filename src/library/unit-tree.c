@@ -284,3 +284,22 @@ xj_unit_tree_height(const struct xj_unit_tree *tree, uint64_t unit)
 	}
 	return most > above ? most - above + 1 : 1;
 }
+
+int
+xj_units_meant(struct xj_archive *a, const char *ref, struct xj_buf *out,
+	       struct xj_error *err)
+{
+	xj_auto(xj_unit_tree_end) struct xj_unit_tree tree = { 0 };
+	const struct xj_unit_row *unit;
+	char today[XJ_DAY_MAX];
+	int r;
+
+	xj_today(today);
+	r = xj_unit_tree_load(a, today, &tree, err);
+	if (r == XJ_OK)
+		r = xj_unit_tree_find(&tree, ref, &unit, err);
+	for (size_t i = 0; r == XJ_OK && i < tree.count; i++)
+		if (xj_unit_tree_below(&tree, tree.units[i].id, unit->id))
+			xj_buf_addf(out, "%s,", tree.units[i].code);
+	return r < 0 ? r : xj_buf_check(out, err);
+}

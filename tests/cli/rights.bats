@@ -276,3 +276,17 @@ not_there()
 	object=$(find plain/ocfl -name metadata.json)
 	[ "$(jq 'has("rights")' "$object")" = false ]
 }
+
+@test "a unit in a query finds what belongs to it or to one below it" {
+	printf 'zebuword of b1\n' >b1.txt
+	xueji -q --as ben add b1.txt --scope members
+	[ "$(xueji search --json 'zebuword unit:b1' | jq .total)" = 1 ]
+	[ "$(xueji search --json 'zebuword unit:单位b' | jq .total)" = 1 ]
+	[ "$(xueji search --json 'zebuword unit:xian' | jq .total)" -ge 1 ]
+	[ "$(xueji search --json 'zebuword unit:c' | jq .total)" = 0 ]
+	[ "$(xueji search --json 'zebuword unit:nowhere' | jq .total)" = 0 ]
+	[ "$(as cai search --json 'unit:xian' | jq .total)" = 0 ]
+	[ "$(xueji list --json unit:b | jq '.documents | length')" = 1 ]
+	run xueji list unit:nowhere
+	[ "$status" -eq 4 ]
+}

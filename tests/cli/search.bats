@@ -204,3 +204,10 @@ setup() { copy_library; }
 	xueji -q reindex
 	xueji search 质量
 }
+
+@test "a field with nothing behind it shows what can be written" {
+	run --separate-stderr xueji search 病历 title:
+	[[ $stderr == *"title: has nothing behind it"*unit:*topic:* ]]
+	run --separate-stderr xueji search 'title:(病历 OR 质量)'
+	[[ $stderr != *"nothing behind it"* ]]
+}
