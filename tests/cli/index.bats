@@ -85,6 +85,7 @@ stop_server()
 # pretend HOW: a server that does what none should do, at $port.
 pretend()
 {
+	rm -f port # that of the one before
 	setsid python3 - "$1" >port 3>&- <<-'END' &
 	import os, socket, sys, threading, time
 	def serve(c):
