@@ -457,6 +457,30 @@ XJ_API int xj_member_erase(struct xj_archive *archive, const char *member,
 			   struct xj_member_erased *erased,
 			   struct xj_error *err);
 
+/*
+ * What is held about a member, for him: a zip of JSON and files that appears whole
+ * in `path` or not at all, readable by its owner alone. Only himself is given his
+ * drafts and searches. The archive's owner gets the rest, operators what is
+ * recorded of the member; both are in the audit record. XJ_EPERM: anybody else;
+ * XJ_EEXIST: there is something in `path`.
+ */
+struct xj_member_export_options {
+	const char *member;      /* NULL: the reader */
+	bool files;              /* also the files of his documents */
+	struct xj_watch watch;   /* asked whether to stop */
+};
+
+struct xj_member_exported {
+	char login[128];
+	bool whole;              /* more than what operators are given */
+	uint64_t papers, drafts, documents, records, requests, searches, acts;
+};
+
+XJ_API int xj_member_export(struct xj_archive *archive, const char *path,
+			    const struct xj_member_export_options *options,
+			    struct xj_member_exported *result,
+			    struct xj_error *err);
+
 /* The texts that were saved of a draft, for its authors. */
 XJ_API int xj_paper_saves(struct xj_archive *archive, uint64_t id,
 			  int (*fn)(void *ctx, unsigned version, int64_t at,

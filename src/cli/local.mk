@@ -24,6 +24,7 @@ xueji_SOURCES = \
 	%D%/cmd-lecture.c \
 	%D%/cmd-list.c \
 	%D%/cmd-member-erase.c \
+	%D%/cmd-member-export.c \
 	%D%/cmd-member-import.c \
 	%D%/cmd-member.c \
 	%D%/cmd-ocfl.c \

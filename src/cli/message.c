@@ -261,7 +261,7 @@ static const char *const words_known[] = {
 	N_("seminar decide"), N_("seminar carry out"), N_("seminar reopen"),
 	N_("seminar packet"), N_("seminar freeze"), N_("seminar thaw"),
 	N_("seminar remove"), N_("seminar undelete"),
-	N_("member erase"), N_("paper submit"), N_("paper return"), N_("paper accept"),
+	N_("member erase"), N_("member export-mine"), N_("paper submit"), N_("paper return"), N_("paper accept"),
 	N_("paper share"), N_("paper unshare"), N_("paper withdraw"),
 	N_("lecture create"), N_("lecture edit"), N_("lecture attend"),
 	N_("lecture notes"), N_("lecture recording"), N_("lecture remove"),

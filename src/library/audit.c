@@ -48,18 +48,25 @@ xj_audit(struct xj_archive *a, const char *verb, uint64_t document,
 /* What is only open for reading is written to all the same; where that cannot
  * be, the disk is one that nobody can write to. */
 int
-xj_audit_look(struct xj_archive *a, uint64_t document, struct xj_error *err)
+xj_audit_aside(struct xj_archive *a, const char *verb, uint64_t document,
+	       const char *detail, struct xj_error *err)
 {
 	struct xj_catalog *catalog = NULL;
 	int r;
 
 	if (!a->readonly)
-		return xj_audit(a, "look", document, NULL, err);
+		return xj_audit(a, verb, document, detail, err);
 	if (xj_catalog_open(a->dir, 0, &catalog, NULL) < 0)
 		return XJ_OK;
-	r = add(catalog, a, "look", document, NULL, err);
+	r = add(catalog, a, verb, document, detail, err);
 	xj_catalog_close(catalog);
 	return r;
+}
+
+int
+xj_audit_look(struct xj_archive *a, uint64_t document, struct xj_error *err)
+{
+	return xj_audit_aside(a, "look", document, NULL, err);
 }
 
 /* ----------------------------------------------------------------- reading */

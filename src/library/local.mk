@@ -51,6 +51,7 @@ libxj_library_la_SOURCES = \
 	%D%/memberships.c \
 	%D%/pairs.c \
 	%D%/member-erase.c \
+	%D%/member-export.c \
 	%D%/paper-check.c \
 	%D%/paper-draft.c \
 	%D%/paper-report.c \

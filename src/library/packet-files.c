@@ -75,42 +75,42 @@ xj_packet_folder(struct xj_packing *p, struct xj_error *err)
 
 /* -------------------------------------------------------------------- zip */
 
-/* What goes into it, in order. */
-static int
-put_names(struct xj_packing *p, struct xj_error *err)
-{
-	xj_auto(xj_buf_release) struct xj_buf names = XJ_BUF_INIT;
-	int r;
-
-	xj_buf_adds(&names, PAGE "\n");
-	for (size_t i = 0; i < p->packet->count; i++)
-		if (p->items[i].file)
-			xj_buf_addf(&names, "%s\n", p->items[i].file);
-	r = xj_buf_check(&names, err);
-	return r == XJ_OK ? xj_file_write(p->work_fd, "names", names.data,
-					  names.len, err) : r;
-}
-
 int
-xj_packet_zip(struct xj_packing *p, struct xj_error *err)
+xj_packing_zip(struct xj_packing *p, const struct xj_buf *names,
+	       struct xj_error *err)
 {
 	static const char *const argv[] = {
 		XJ_BSDTAR, "-c", "--format=zip", "-f", "-", "-T", "names",
 		"-C", "files", NULL,
 	};
-	xj_auto(xj_closep) int dir = -1, out = -1;
-	int r = new_folder(p->work_fd, "files", &dir, err);
+	xj_auto(xj_closep) int out = -1;
+	int r = xj_buf_check(names, err);
 
 	if (r == XJ_OK)
-		r = put_all(p, dir, err);
-	if (r == XJ_OK)
-		r = put_names(p, err);
+		r = xj_file_write(p->work_fd, "names", names->data,
+				  names->len, err);
 	if (r == XJ_OK)
 		r = xj_packing_file(p, "out", &out, err);
 	return r < 0 ? r : xj_tool_run(&(struct xj_tool){
 		.argv = argv, .folder = p->work, .in = -1, .out = out,
 		.out_max = UINT64_MAX, .cancel = p->options->watch.cancel,
 	}, err);
+}
+
+int
+xj_packet_zip(struct xj_packing *p, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf names = XJ_BUF_INIT;
+	xj_auto(xj_closep) int dir = -1;
+	int r = new_folder(p->work_fd, "files", &dir, err);
+
+	if (r == XJ_OK)
+		r = put_all(p, dir, err);
+	xj_buf_adds(&names, PAGE "\n");
+	for (size_t i = 0; i < p->packet->count; i++)
+		if (p->items[i].file)
+			xj_buf_addf(&names, "%s\n", p->items[i].file);
+	return r == XJ_OK ? xj_packing_zip(p, &names, err) : r;
 }
 
 /* -------------------------------------------------------------------- bag */

@@ -262,8 +262,8 @@ be_absolute(struct xj_packing *p, struct xj_error *err)
 	return xj_dir_open(AT_FDCWD, p->work, &p->work_fd, err);
 }
 
-static int
-make_work(struct xj_packing *p, const char *path, struct xj_error *err)
+int
+xj_packing_begin(struct xj_packing *p, const char *path, struct xj_error *err)
 {
 	struct stat st;
 
@@ -284,8 +284,8 @@ make_work(struct xj_packing *p, const char *path, struct xj_error *err)
 }
 
 /* Readable as other new files are: the folder around it was ours alone. */
-static int
-settle(struct xj_packing *p, const char *path, struct xj_error *err)
+int
+xj_packing_settle(struct xj_packing *p, const char *path, struct xj_error *err)
 {
 	xj_auto(xj_closep) int fd = openat(p->work_fd, "out",
 					   O_RDONLY | O_CLOEXEC);
@@ -301,8 +301,8 @@ settle(struct xj_packing *p, const char *path, struct xj_error *err)
 	return xj_error_errno(err, "%s", path);
 }
 
-static void
-release(struct xj_packing *p)
+void
+xj_packing_end(struct xj_packing *p)
 {
 	struct xj_error ignored;
 
@@ -327,7 +327,7 @@ xj_packet_write(struct xj_archive *a, const struct xj_packet *packet,
 		[XJ_PACKET_HTML] = xj_packet_html,
 		[XJ_PACKET_PDF] = xj_packet_pdf,
 	};
-	xj_auto(release) struct xj_packing p = {
+	xj_auto(xj_packing_end) struct xj_packing p = {
 		.archive = a, .packet = packet, .options = options,
 		.work_fd = -1,
 	};
@@ -336,8 +336,8 @@ xj_packet_write(struct xj_archive *a, const struct xj_packet *packet,
 	if (r == XJ_OK)
 		r = find_documents(&p, err);
 	if (r == XJ_OK)
-		r = make_work(&p, path, err);
+		r = xj_packing_begin(&p, path, err);
 	if (r == XJ_OK)
 		r = forms[options->form](&p, err);
-	return r == XJ_OK ? settle(&p, path, err) : r;
+	return r == XJ_OK ? xj_packing_settle(&p, path, err) : r;
 }

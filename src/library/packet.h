@@ -43,6 +43,18 @@ int xj_packing_cancelled(const struct xj_packing *p, struct xj_error *err);
 int xj_packing_file(const struct xj_packing *p, const char *name, int *fd,
 		    struct xj_error *err);
 
+/* The folder of our own, beside `path`, where nothing is yet; what became "out" in
+ * it takes that place; the folder goes. */
+int xj_packing_begin(struct xj_packing *p, const char *path,
+		     struct xj_error *err);
+int xj_packing_settle(struct xj_packing *p, const char *path,
+		      struct xj_error *err);
+void xj_packing_end(struct xj_packing *p); /* for xj_auto */
+/* packet-files.c: "out" is a zip of what lies in the folder "files", by `names`,
+ * a line each. */
+int xj_packing_zip(struct xj_packing *p, const struct xj_buf *names,
+		   struct xj_error *err);
+
 /* packet-text.c: the text of a document in the version and of the pages that
  * the packet has, paragraph by paragraph (`more` is never set). XJ_END from
  * `fn` ends it. */

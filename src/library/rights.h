@@ -158,6 +158,9 @@ int xj_sees(struct xj_archive *a, uint64_t id,
 /* An entry of the audit record; inside a change with it. `detail` or NULL. */
 int xj_audit(struct xj_archive *a, const char *verb, uint64_t document,
 	     const char *detail, struct xj_error *err);
+/* The same outside a change, also of an archive that is open for reading. */
+int xj_audit_aside(struct xj_archive *a, const char *verb, uint64_t document,
+		   const char *detail, struct xj_error *err);
 /* The archive's owner looks at what is private. */
 int xj_audit_look(struct xj_archive *a, uint64_t document,
 		  struct xj_error *err);

@@ -309,6 +309,64 @@ seen_by()
 	[ "$status" -eq 2 ]
 }
 
+@test "a member takes with him what is held about him, and nobody else's" {
+	local id
+	xueji config set paper.minimum 1
+	printf 'zebuown 交了的\n' >own.md
+	printf 'zebudraft 没写完\n' >draft.md
+	as wang search --save 私事 zebusearch >/dev/null || [ "$?" -eq 1 ]
+	id=$(as wang paper new 交了 own.md -b 1 --json | jq .paper)
+	as wang paper submit "$id"
+	as wang paper new 草稿 draft.md
+	as li paper new 别人的 draft.md
+	as wang collection new 我的书单
+	as li collection new 别人的书单
+	as wang member export-mine -o mine.zip --files --json >told
+	[ "$(jq -c '[.member, .whole, .papers, .drafts, .documents, .records,
+		.requests, .searches]' told)" = '["wang",true,1,1,1,1,0,1]' ]
+	[ "$(stat -c %a mine.zip)" = 600 ]
+	mkdir mine
+	bsdtar -xf mine.zip -C mine
+	[ "$(jq -r '.login, .history[0].what' mine/member.json)" = \
+		$'wang\nadd' ]
+	diff own.md "mine/papers/$id.md"
+	diff own.md mine/files/*.md
+	grep -q zebudraft mine/drafts/*.md
+	[ "$(jq -r .saved[0].text mine/drafts/*.json)" = 'zebudraft 没写完' ]
+	[ "$(jq -r .title mine/records/collection-*.json)" = 我的书单 ]
+	[ "$(jq -r .[0].query mine/searches.json)" = zebusearch ]
+	jq -e 'any(.what == "paper submit")' mine/audit.json
+	[ -z "$(grep -rl 别人 mine)" ]
+	run as wang member export-mine -o mine.zip
+	[ "$status" -eq 1 ]
+}
+
+@test "what is held about a member is for him and those who manage members" {
+	xueji config set paper.minimum 1
+	printf 'zebudraft 没写完\n' >draft.md
+	as wang paper new 草稿 draft.md
+	for who in wang nobody; do
+		run as li member export-mine "$who" -o his.zip
+		[ "$status" -eq 3 ]
+		[[ $output == *"for himself"* ]]
+	done
+	run xueji member export-mine -o his.zip
+	[ "$status" -eq 2 ]
+	run xueji member export-mine nobody -o his.zip
+	[ "$status" -eq 4 ]
+	[ -z "$(find . -name 'his.zip*')" ]
+	xueji member export-mine wang -o his.zip
+	[ -z "$(bsdtar -tf his.zip | grep -E 'drafts|searches')" ]
+	[ -z "$(bsdtar -xOf his.zip | grep zebudraft)" ]
+	xueji role grant li operator
+	[ "$(as li member export-mine wang -o known.zip --json |
+		jq -c '[.whole, .papers]')" = '[false,0]' ]
+	[ "$(bsdtar -tf known.zip | sort | tr '\n' ' ')" = \
+		'README.txt member.json ' ]
+	[ "$(xueji audit list --json | jq '[.. | strings |
+		select(. == "member export-mine")] | length')" = 2 ]
+}
+
 @test "what a member who left had to himself is erased, and counts stay" {
 	xueji config set paper.minimum 1
 	printf 'zebualone 独自写的\n' >alone.md
