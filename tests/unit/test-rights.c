@@ -20,6 +20,7 @@
 #define MEMBERS 40
 #define DOCS 120
 #define SHARES 5        /* of a document, at most */
+#define MEETINGS 16
 #define PROBES 10000
 #define COMMANDS 200     /* a process each */
 
@@ -57,6 +58,11 @@ struct org {
 		int count;
 	} docs[DOCS];
 	uint64_t collection;   /* of all of them, for all members */
+	struct {
+		uint64_t id;
+		bool lecture, below; /* else a seminar; and what is below */
+		int unit, invited, guest, chair; /* unit, unit, members */
+	} meetings[MEETINGS];
 	int acting;            /* -1: the owner of the archive */
 	unsigned sights;       /* probes in which it was to be seen */
 };
@@ -168,6 +174,21 @@ may_have(const struct org *o, int m, int d, bool download)
 		if (opens(o, m, &o->docs[d].shares[i], download))
 			return true;
 	return false;
+}
+
+/* Lectures and seminars: who leads one (or speaks), who is invited, the staff of
+ * the unit that holds it; a lecture is for its whole unit. */
+static bool
+meets(const struct org *o, int k)
+{
+	int m = o->acting, unit = o->meetings[k].unit;
+
+	return m < 0 || o->meetings[k].chair == m ||
+	       o->meetings[k].guest == m ||
+	       has_role(o, m, SECRETARY | LIBRARIAN | REVIEWER | LEAD, unit) ||
+	       (o->meetings[k].lecture && is_within(o, m, unit)) ||
+	       (o->meetings[k].below ? is_within : is_in)
+			(o, m, o->meetings[k].invited);
 }
 
 static bool
@@ -419,6 +440,50 @@ collect(struct org *o)
 			    NULL, NULL, &s->err));
 }
 
+static const char *
+meeting_title(int k)
+{
+	static char title[32];
+
+	snprintf(title, sizeof(title), "meeting%c", 'a' + k);
+	return title;
+}
+
+static void
+plan(struct org *o, int k)
+{
+	struct xj_study_changed changed;
+	char below[48], invited[48], guest[24], chair[24], unit[24];
+	const char *invite[] = { invited, guest, NULL };
+	const char *speakers[] = { chair, NULL };
+	struct shelf *s = o->s;
+
+	o->meetings[k].lecture = k % 2;
+	o->meetings[k].below = dice(o, 2);
+	o->meetings[k].unit = (int)dice(o, UNITS);
+	o->meetings[k].invited = (int)dice(o, UNITS);
+	o->meetings[k].guest = (int)dice(o, MEMBERS);
+	o->meetings[k].chair = (int)dice(o, MEMBERS);
+	snprintf(unit, sizeof(unit), "%s", unit_code(o->meetings[k].unit));
+	snprintf(below, sizeof(below), "%s/below",
+		 unit_code(o->meetings[k].invited));
+	snprintf(invited, sizeof(invited), "%s", o->meetings[k].below ? below :
+		 unit_code(o->meetings[k].invited));
+	snprintf(guest, sizeof(guest), "%s", login(o->meetings[k].guest));
+	snprintf(chair, sizeof(chair), "%s", login(o->meetings[k].chair));
+	if (o->meetings[k].lecture)
+		must(xj_lecture_new(s->archive, &(struct xj_lecture_given){
+			.title = meeting_title(k), .unit = unit,
+			.start = "2011-06-01", .speakers = speakers,
+			.invite = invite }, NULL, &changed, &s->err));
+	else
+		must(xj_seminar_put(s->archive, 0, &(struct xj_seminar_given){
+			.title = meeting_title(k), .unit = unit,
+			.day = "2011-06-01", .chair = chair,
+			.invite = invite }, NULL, &changed, &s->err));
+	o->meetings[k].id = changed.id;
+}
+
 static void
 make_org(struct org *o, struct shelf *s)
 {
@@ -437,6 +502,8 @@ make_org(struct org *o, struct shelf *s)
 			share_doc(o, d);
 	}
 	collect(o);
+	for (int k = 0; k < MEETINGS; k++)
+		plan(o, k);
 }
 
 /* ------------------------------------------------------------------ surfaces */
@@ -892,12 +959,46 @@ probe_request(struct org *o, int d)
 	check(o, "request", d, r == XJ_EEXIST, sees(o, d));
 }
 
+static int
+count_meeting(void *ctx, const struct xj_study *study)
+{
+	(void)study;
+	++*(int *)ctx;
+	return XJ_OK;
+}
+
+static void
+check_meeting(const struct org *o, const char *what, int k, bool got)
+{
+	if (got != meets(o, k))
+		fail_msg("%s: m%d and %s %llu: %s", what, o->acting,
+			 o->meetings[k].lecture ? "lecture" : "seminar",
+			 (unsigned long long)o->meetings[k].id,
+			 got ? "a leak" : "a wrongful refusal");
+}
+
+static void
+probe_meeting(struct org *o, int d)
+{
+	int k = d % MEETINGS, listed = 0;
+	const struct xj_study_filter filter = { .title = meeting_title(k) };
+	struct shelf *s = o->s;
+	uint64_t id;
+	int r = xj_study_find(s->archive, o->meetings[k].lecture ? "lecture" :
+			      "seminar", ref_of(o->meetings[k].id), &id,
+			      &s->err);
+
+	check_meeting(o, "find", k, r == XJ_OK);
+	must(xj_studies(s->archive, &filter, count_meeting, &listed, &s->err));
+	check_meeting(o, "list", k, listed > 0);
+}
+
 static void (*const probes[])(struct org *, int) = {
 	probe_open, probe_open, probe_search, probe_search, probe_search,
 	probe_bytes, probe_totals, probe_nearest, probe_suggest, probe_list,
 	probe_counts, probe_history, probe_change, probe_share, probe_remove,
 	probe_quarantine, probe_why, probe_accessions,
-	probe_request, probe_study,
+	probe_request, probe_study, probe_meeting,
 };
 
 static void
@@ -1024,13 +1125,12 @@ cut(char *at, const char *end, char with)
 /* With the number taken out, and how long it took, so that two answers can be
  * compared. */
 static void
-answer_for(const struct org *o, unsigned which, const char *ref,
-	   struct xj_buf *answer)
+answer_for(const struct org *o, const char *before, const char *after,
+	   const char *ref, struct xj_buf *answer)
 {
 	char words[96], *at;
 
-	snprintf(words, sizeof(words), "%s%s%s", by_number[which].before, ref,
-		 by_number[which].after);
+	snprintf(words, sizeof(words), "%s%s%s", before, ref, after);
 	run_as(o, words, answer);
 	while ((at = strstr(answer->data, ref)))
 		cut(at, at + strlen(ref), '#');
@@ -1047,17 +1147,44 @@ probe_number(struct org *o, int d)
 	const char *ref = ref_of(o->docs[d].id);
 	if (by_number[which].changes && sees(o, d))
 		return;
-	answer_for(o, which, ref, &got);
+	answer_for(o, by_number[which].before, by_number[which].after, ref,
+		   &got);
 	if (sees(o, d)) {
 		check(o, by_number[which].before, d,
 		      !strstr(got.data, "exit 4"), true);
 		return;
 	}
-	answer_for(o, which, "7777", &never);
+	answer_for(o, by_number[which].before, by_number[which].after, "7777",
+		   &never);
 	if (strcmp(got.data, never.data) != 0)
 		fail_msg("%s as m%d: document %s says\n%s\nand one that never "
 			 "was\n%s", by_number[which].before, o->acting, ref,
 			 got.data, never.data);
+}
+
+/* Lectures and seminars likewise. */
+static void
+probe_meeting_number(struct org *o, int d)
+{
+	static const char *const asked[2][4] = {
+		{ "seminar show ", "seminar show --json ", "packet show ",
+		  "seminar history " },
+		{ "lecture show ", "lecture show --json ", "lecture remove ",
+		  "lecture history " },
+	};
+	xj_auto(xj_buf_release) struct xj_buf got = XJ_BUF_INIT;
+	xj_auto(xj_buf_release) struct xj_buf never = XJ_BUF_INIT;
+	int k = d % MEETINGS;
+	const char *before = asked[o->meetings[k].lecture][dice(o, 4)];
+
+	if (meets(o, k) && strstr(before, "remove"))
+		return;
+	answer_for(o, before, "", ref_of(o->meetings[k].id), &got);
+	check_meeting(o, before, k, !strstr(got.data, "exit 4"));
+	if (meets(o, k))
+		return;
+	answer_for(o, before, "", "7777", &never);
+	assert_string_equal(got.data, never.data);
 }
 
 static void
@@ -1077,6 +1204,11 @@ probe_word(struct org *o, int d)
 	check(o, words, d, strstr(got.data, token(d)) != NULL, sees(o, d));
 }
 
+static void (*const by_command[])(struct org *, int) = {
+	probe_number, probe_number, probe_word, probe_word,
+	probe_meeting_number,
+};
+
 static void
 probe_commands(struct org *o, unsigned count)
 {
@@ -1087,7 +1219,7 @@ probe_commands(struct org *o, unsigned count)
 			continue;
 		o->acting = (int)dice(o, MEMBERS);
 		o->sights += sees(o, d);
-		(dice(o, 2) ? probe_number : probe_word)(o, d);
+		by_command[dice(o, XJ_COUNT(by_command))](o, d);
 	}
 	o->acting = -1;
 }
