@@ -405,3 +405,67 @@ seen_by()
 	xueji rebuild >/dev/null
 	xueji paper report 2011 --unit ju --json | jq .units | diff before -
 }
+
+# What an archive knows of people and their study, as each command tells it.
+told()
+{
+	local command
+	while IFS= read -r command; do
+		echo "== $command"
+		XUEJI_ARCHIVE=$1 xueji $command
+	done <<-END
+		unit list --json
+		member list --json
+		role list --json
+		shares 1 --json
+		who-can 1 --json
+		list --json
+		topic list --json
+		collection show $collection --json
+		lecture show $lecture --json
+		seminar show $seminar --json
+		packet show $seminar --json
+		paper list --json
+		paper show $id --json
+		paper report 2011 --unit ju --json
+	END
+}
+
+@test "a disk is lost, then the database: people, shares, study and papers are back" {
+	begin
+	as wang paper submit "$id"
+	as sun paper accept "$id"
+	as wang paper share "$id" --to wai/below
+	as wang paper new paper.md --based-on 1 --year 2010
+	xueji -q share 1 --to wai --until 2011-12-31
+	collection=$(xueji collection new 必读 --json | jq .collection)
+	xueji -q collection add "$collection" 1
+	lecture=$(xueji lecture new 医改 --unit ju --start 2011-05-11 \
+		--speaker li --invite wai --json | jq .lecture)
+	seminar=$(xueji seminar new 谈医改 --unit nei --chair qian \
+		--date 2011-06-01 --invite nei --json | jq .seminar)
+	xueji -q packet add "$seminar" 1
+	xueji -q packet freeze "$seminar"
+	xueji -q seminar open "$seminar"
+	told library >before
+	xueji audit list --json | jq .entries >audit
+	as wang paper list --json >drafts
+	xueji -q backup b
+	rm -rf library
+	xueji -q restore b --to "$PWD/library"
+	told library >after
+	cmp before after
+	xueji audit verify
+	xueji audit list --json | jq .entries >again
+	cmp audit again
+	as wang paper list --json >again
+	cmp drafts again
+	xueji -q verify
+
+	# Then only the OCFL root is left, and with it the settings.
+	find library -mindepth 1 -maxdepth 1 ! -name ocfl ! -name xueji.conf \
+		-exec rm -r {} +
+	xueji -q rebuild
+	told library >after
+	cmp before after
+}
