@@ -53,8 +53,8 @@ $(FUZZ_OWN): fuzz-%: $(srcdir)/%D%/fuzz-%.c $(srcdir)/%D%/fuzz.h libxueji.la
 
 include tests/fuzz/importers.mk
 
-# Each harness for a few seconds; FUZZ_SECONDS=600 for long.
-FUZZ_SECONDS = 2
+# Each harness for a moment; FUZZ_SECONDS=600 for long.
+FUZZ_SECONDS = 1
 
 check-fuzz: $(FUZZERS)
 	@$(SHELL) $(srcdir)/%D%/run.sh $(FUZZ_SECONDS) $(top_srcdir) $(FUZZERS)

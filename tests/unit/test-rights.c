@@ -21,7 +21,11 @@
 #define DOCS 120
 #define SHARES 5        /* of a document, at most */
 #define MEETINGS 16
+#ifdef XJ_SANITIZED
+#define PROBES 2500     /* the same code runs, more slowly */
+#else
 #define PROBES 10000
+#endif
 #define COMMANDS 200     /* a process each */
 
 enum { PRIVATE, UNIT, BELOW, SOME, ALL, EVERYBODY, NOTHING };
