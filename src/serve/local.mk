@@ -10,6 +10,7 @@ xueji_server_SOURCES = \
 	%D%/language.c \
 	%D%/main.c \
 	%D%/model.c \
+	%D%/page.c \
 	%D%/page-document.c \
 	%D%/page-home.c \
 	%D%/page-read.c \

@@ -105,8 +105,7 @@ take_member(struct xj_request *q, struct xj_error *err)
 
 	if (r == XJ_OK && changed > q->session.began)
 		return XJ_EPERM;
-	return r < 0 ? r : xj_archive_set_reader(q->archive, q->session.login,
-						 err);
+	return r < 0 ? r : xj_request_reader(q, q->archive, err);
 }
 
 static int
@@ -116,8 +115,6 @@ take_reader(struct xj_request *q, struct xj_error *err)
 	int r;
 
 	xj_session_find(token, &q->session);
-	if (q->session.who == XJ_OWNER)
-		return xj_archive_set_reader(q->archive, NULL, err);
 	if (q->session.who == XJ_MEMBER) {
 		r = take_member(q, err);
 		if (r != XJ_ENOTFOUND && r != XJ_EPERM)
@@ -125,7 +122,7 @@ take_reader(struct xj_request *q, struct xj_error *err)
 		xj_session_end(token);
 		q->session = (struct xj_session){ .who = XJ_GUEST };
 	}
-	return xj_archive_set_guest(q->archive, err);
+	return xj_request_reader(q, q->archive, err);
 }
 
 /* A form counts when it is ours: it has the session's token, and the browser
@@ -172,27 +169,6 @@ read_form(const struct xj_route *route, struct xj_request *q,
 
 /* ------------------------------------------------------------------ answer */
 
-/* What every page shows. */
-static void
-add_common(struct xj_request *q, json_t *model)
-{
-	const char *back = xj_arena_printf(q->arena, "%s%s%s", q->path,
-					   *q->query ? "?" : "", q->query);
-	bool chinese = q->language == XJ_CHINESE;
-
-	json_object_set_new(model, "lang", json_string(chinese ? "zh-CN"
-							       : "en"));
-	json_object_set_new(model, "chinese", json_boolean(chinese));
-	json_object_set_new(model, "back", xj_json_of(back ? back : "/"));
-	json_object_set_new(model, "asset", xj_assets_model());
-	json_object_set_new(model, "guest",
-			    json_boolean(q->session.who == XJ_GUEST));
-	json_object_set_new(model, "owner",
-			    json_boolean(q->session.who == XJ_OWNER));
-	json_object_set_new(model, "login", json_string(q->session.login));
-	json_object_set_new(model, "csrf", json_string(q->session.csrf));
-}
-
 static void
 write_body(const struct xj_route *route, struct xj_request *q,
 	   struct xj_reply *p)
@@ -206,7 +182,7 @@ write_body(const struct xj_route *route, struct xj_request *q,
 			p->type = "application/json";
 		r = xj_json_text(&p->body, p->model, 0, &p->error);
 	} else {
-		add_common(q, p->model);
+		xj_page_common(q, p->model);
 		if (!p->type || strcmp(p->type, "application/problem+json") == 0)
 			p->type = "text/html; charset=utf-8";
 		r = xj_template_write(&p->body, p->page, p->model, &p->error);

@@ -113,6 +113,16 @@ void xj_reply_header(struct xj_request *q, struct xj_reply *p,
 /* Go to an address of ours. */
 int xj_reply_redirect(struct xj_request *q, struct xj_reply *p,
 		      const char *to);
+/* After a change: go to the page, which says what was `done`, a word of the
+ * table in page.c. */
+int xj_reply_done(struct xj_request *q, struct xj_reply *p, const char *to,
+		  const char *done);
+/*
+ * A form that was not taken is shown again: the page and its model, with what was
+ * typed, are in `p` already. Adds why (`wrong`) and the status, and returns XJ_OK;
+ * another kind of failure is returned as it is.
+ */
+int xj_reply_refused(struct xj_reply *p, int r);
 /* What a handler returned, made into a page or a problem. */
 void xj_reply_error(struct xj_request *q, struct xj_reply *p, int r);
 
@@ -137,6 +147,16 @@ const struct xj_route *xj_route_find(struct xj_request *q);
 /* Everything between an arrived request and its reply; in a worker. */
 void xj_answer(const struct xj_route *route, struct xj_request *q,
 	       struct xj_reply *p);
+
+/* What every page shows besides its own: the parts, who reads, what was done. */
+void xj_page_common(const struct xj_request *q, json_t *model);
+/* Make the reader of the request that of an archive. */
+int xj_request_reader(const struct xj_request *q, struct xj_archive *archive,
+		      struct xj_error *err);
+/* An archive to change things in, with the reader of the request; the caller
+ * closes it. `q->archive` only reads. */
+int xj_change_open(const struct xj_request *q, struct xj_archive **archive,
+		   struct xj_error *err);
 
 /* pages and the API, a file a group */
 int xj_page_home(struct xj_request *q, struct xj_reply *p);

@@ -31,6 +31,7 @@ N_("Owner");
 N_("Pages of results");
 N_("Parts of the text, below it");
 N_("Parts of the text");
+N_("Parts of this site");
 N_("Password, at least 8 characters");
 N_("Password");
 N_("Read");

@@ -1,0 +1,140 @@
+/* page.c - what all pages have in common: parts, words on what was done, forms. */
+#include <string.h>
+
+#include "serve/serve.h"
+
+/* The parts of the site, as the second line of every page names them. */
+static const struct part {
+	const char *path, *shown;  /* the path without its first '/' */
+	enum xj_who least;        /* who has it: these and whoever is more */
+} parts[] = {
+	{ "", N_("Library"), XJ_GUEST },
+};
+
+/* What ?done= may say; nothing else of it is shown. */
+static const struct done {
+	const char *code, *shown;
+} dones[] = {
+	{ "saved", N_("Saved.") },
+	{ "unchanged", N_("Nothing was changed.") },
+	{ "added", N_("Added.") },
+	{ "removed", N_("Removed.") },
+	{ "restored", N_("Brought back.") },
+	{ "shared", N_("Shared.") },
+	{ "unshared", N_("No longer shared.") },
+	{ "sent", N_("Sent.") },
+};
+
+/* "/documents/7" is of "/documents"; the library is what no other part has. */
+static bool
+is_within(const char *path, const char *part)
+{
+	size_t len = strlen(part);
+
+	return strncmp(path, part, len) == 0 &&
+	       (path[len] == '/' || !path[len]);
+}
+
+static json_t *
+parts_of(const struct xj_request *q)
+{
+	json_t *list = json_array();
+	size_t current = 0;
+
+	for (size_t i = 1; i < XJ_COUNT(parts); i++)
+		if (is_within(q->path + 1, parts[i].path))
+			current = i;
+	for (size_t i = 0; i < XJ_COUNT(parts); i++)
+		if (q->session.who >= parts[i].least)
+			json_array_append_new(list, json_pack(
+				"{s:s, s:s, s:b}", "path", parts[i].path,
+				"shown", _(parts[i].shown), "current",
+				i == current));
+	return list;
+}
+
+static void
+add_done(const struct xj_request *q, json_t *model)
+{
+	const char *done = xj_argument(q, "done");
+
+	for (size_t i = 0; i < XJ_COUNT(dones); i++)
+		if (strcmp(done, dones[i].code) == 0)
+			json_object_set_new(model, "done",
+					    json_string(_(dones[i].shown)));
+}
+
+void
+xj_page_common(const struct xj_request *q, json_t *model)
+{
+	const char *back = xj_arena_printf(q->arena, "%s%s%s", q->path,
+					   *q->query ? "?" : "", q->query);
+	bool chinese = q->language == XJ_CHINESE;
+	json_t *list = parts_of(q);
+
+	json_object_set_new(model, "lang", json_string(chinese ? "zh-CN"
+							       : "en"));
+	json_object_set_new(model, "chinese", json_boolean(chinese));
+	json_object_set_new(model, "back", xj_json_of(back ? back : "/"));
+	json_object_set_new(model, "asset", xj_assets_model());
+	json_object_set_new(model, "guest",
+			    json_boolean(q->session.who == XJ_GUEST));
+	json_object_set_new(model, "owner",
+			    json_boolean(q->session.who == XJ_OWNER));
+	json_object_set_new(model, "login", json_string(q->session.login));
+	json_object_set_new(model, "csrf", json_string(q->session.csrf));
+	json_object_set_new(model, "has_parts",
+			    json_boolean(json_array_size(list) > 1));
+	json_object_set_new(model, "parts", list);
+	add_done(q, model);
+}
+
+int
+xj_reply_done(struct xj_request *q, struct xj_reply *p, const char *to,
+	      const char *done)
+{
+	const char *anchor = strchr(to, '#');
+	size_t len = anchor ? (size_t)(anchor - to) : strlen(to);
+
+	return xj_reply_redirect(q, p, xj_arena_printf(q->arena,
+		"%.*s%cdone=%s%s", (int)len, to,
+		memchr(to, '?', len) ? '&' : '?', done,
+		anchor ? anchor : ""));
+}
+
+int
+xj_reply_refused(struct xj_reply *p, int r)
+{
+	if (r != XJ_EINVAL && r != XJ_EEXIST && r != XJ_EBUSY &&
+	    r != XJ_EPERM && r != XJ_ELIMIT)
+		return r;
+	p->status = r == XJ_EEXIST || r == XJ_EBUSY ? 409 :
+		    r == XJ_EPERM ? 403 : 422;
+	json_object_set_new(p->model, "wrong", xj_json_of(p->error.message));
+	return XJ_OK;
+}
+
+int
+xj_request_reader(const struct xj_request *q, struct xj_archive *archive,
+		  struct xj_error *err)
+{
+	if (q->session.who == XJ_GUEST)
+		return xj_archive_set_guest(archive, err);
+	return xj_archive_set_reader(archive, q->session.who == XJ_OWNER ?
+				     NULL : q->session.login, err);
+}
+
+int
+xj_change_open(const struct xj_request *q, struct xj_archive **archive,
+	       struct xj_error *err)
+{
+	int r = xj_archive_open(xj_serve_options.dir, 0, archive, err);
+
+	if (r == XJ_OK)
+		r = xj_request_reader(q, *archive, err);
+	if (r < 0) {
+		xj_archive_close(*archive);
+		*archive = NULL;
+	}
+	return r;
+}
