@@ -62,6 +62,7 @@ include tests/unit/text.mk
 include tests/unit/index.mk
 include tests/unit/import.mk
 include tests/unit/library.mk
+include tests/unit/serve.mk
 include tests/web/local.mk
 include tests/plugins/local.mk
 include tests/fuzz/local.mk

@@ -6,9 +6,11 @@ xueji_server_SOURCES = \
 	%D%/cage.c \
 	%D%/cite.c \
 	%D%/feed.c \
+	%D%/flow.c \
 	%D%/http.c \
 	%D%/language.c \
 	%D%/main.c \
+	%D%/markdown.c \
 	%D%/model.c \
 	%D%/page.c \
 	%D%/page-document.c \
@@ -23,9 +25,9 @@ xueji_server_SOURCES = \
 	%D%/session.c \
 	%D%/template.c
 xueji_server_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS) $(SODIUM_CFLAGS) \
-	$(JANSSON_CFLAGS)
+	$(JANSSON_CFLAGS) $(MD4C_CFLAGS)
 xueji_server_LDADD = libxueji.la libxj-util.la $(MICROHTTPD_LIBS) \
-	$(SODIUM_LIBS) $(JANSSON_LIBS) $(LIBINTL) -lpthread
+	$(SODIUM_LIBS) $(JANSSON_LIBS) $(MD4C_LIBS) $(LIBINTL) -lpthread
 
 pagesdir = $(pkgdatadir)/pages
 dist_pages_DATA = \
@@ -40,6 +42,7 @@ dist_pages_DATA = \
 	%D%/pages/icon.svg \
 	%D%/pages/openapi.json \
 	%D%/pages/opensearch.xml \
+	%D%/pages/prose.html \
 	%D%/pages/row.html \
 	%D%/pages/read.html \
 	%D%/pages/runs.html \

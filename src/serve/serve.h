@@ -231,6 +231,7 @@ void xj_url_encode(struct xj_buf *out, const char *text);
  *	{{#name}} {{/name}}  for each of a list; with an object; if it is true
  *	{{^name}} {{/name}}  if it is not
  *	{{>file}}       another template
+ *	{{*name}}       a flow: see below
  * There is no way to write a value unescaped. A value in a tag stands between
  * quotes, and does not begin an address: else the template is refused.
  */
@@ -239,6 +240,26 @@ void xj_templates_free(void);
 /* XJ_ENOTFOUND: there is no such template. */
 int xj_template_write(struct xj_buf *out, const char *name,
 		      const json_t *model, struct xj_error *err);
+
+/* Text into HTML or XML: nothing else writes it. */
+void xj_html_escape(struct xj_buf *out, const char *text, size_t len);
+
+/*
+ * A flow is text with paragraphs, lists, links and the like, as an array of
+ * strings and objects {"tag": "em", "in": [...]}, which flow.c writes: tags that
+ * it knows, links that xj_flow_may_link().
+ */
+void xj_flow_write(struct xj_buf *out, const json_t *flow);
+bool xj_flow_may_link(const char *to);
+
+/*
+ * Markdown that a person wrote: {"flow": [...]}, which {{>prose}} shows; null
+ * when there is nothing in it. Its headings come below the level `below`, that
+ * of the heading under which it stands (1 the page's). HTML in it is text, and
+ * pictures are links.
+ *	{{#description}}{{>prose}}{{/description}}
+ */
+json_t *xj_markdown(const char *text, unsigned below);
 
 /* ------------------------------------------------------------------ assets */
 

@@ -132,7 +132,7 @@ read_mark(struct reading *r, const char *text, size_t len)
 {
 	char op = len ? text[0] : ' ';
 
-	if (!strchr("&_#^/>", op)) {
+	if (!strchr("&_#^/>*", op)) {
 		op = '=';
 	} else {
 		text++;
@@ -143,6 +143,8 @@ read_mark(struct reading *r, const char *text, size_t len)
 		len--;
 	}
 	/* "base" is our own address, the one that may begin another. */
+	if (op == '*' && r->place.tag)
+		return bad(r, "a flow may not stand here", text, len);
 	if (strchr("=&_", op) && !may_stand(&r->place) &&
 	    !(op == '=' && len == 4 && memcmp(text, "base", 4) == 0))
 		return bad(r, "a value may not stand here", text, len);
@@ -241,8 +243,8 @@ struct writing {
 };
 
 /* Control characters are in no HTML and no XML. */
-static void
-escape(struct xj_buf *out, const char *text, size_t len)
+void
+xj_html_escape(struct xj_buf *out, const char *text, size_t len)
 {
 	const char *from = text, *end = text + len;
 
@@ -321,7 +323,7 @@ put_value(struct writing *w, const json_t *v, bool in_query)
 	if (in_query)
 		xj_url_encode(w->out, text);
 	else
-		escape(w->out, text, len);
+		xj_html_escape(w->out, text, len);
 }
 
 static void
@@ -335,7 +337,7 @@ put_translated(struct writing *w, const struct node *n)
 	memcpy(key, n->text, n->len);
 	key[n->len] = '\0';
 	text = xj_tr(key);
-	escape(w->out, text, strlen(text));
+	xj_html_escape(w->out, text, strlen(text));
 }
 
 static bool
@@ -401,6 +403,8 @@ write_nodes(struct writing *w, const struct template *t, size_t i, size_t end)
 		else if (n->op == '=' || n->op == '&')
 			put_value(w, look_up(w, n->text, n->len),
 				  n->op == '&');
+		else if (n->op == '*')
+			xj_flow_write(w->out, look_up(w, n->text, n->len));
 		else if (n->op == '>')
 			r = include(w, n->text, n->len);
 		else if (n->op != '/') {

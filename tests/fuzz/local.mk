@@ -10,7 +10,7 @@ EXTRA_DIST += %D%/seeds %D%/run.sh %D%/fuzz.h %D%/fuzz-folder.h
 # the sanitizers what they look at.
 FUZZ_OWN = fuzz-accession fuzz-chunk fuzz-conf fuzz-config fuzz-date \
 	fuzz-decode fuzz-frame fuzz-inventory fuzz-lines fuzz-passage \
-	fuzz-query fuzz-record fuzz-secret
+	fuzz-query fuzz-record fuzz-secret fuzz-written
 FUZZERS = $(FUZZ_OWN)
 CLEANFILES += $(FUZZ_OWN)
 EXTRA_DIST += $(FUZZ_OWN:fuzz-%=%D%/fuzz-%.c)
@@ -38,18 +38,21 @@ fuzz_sources_query = src/library/search-query.c src/library/search-tree.c \
 fuzz_sources_record = src/library/record.c src/library/json-put.c \
 	src/util/time.c src/util/json.c
 fuzz_sources_secret = src/text/secret.c src/util/utf8.c
+fuzz_sources_written = src/serve/flow.c src/serve/markdown.c \
+	src/serve/template.c
 
 $(FUZZ_OWN): fuzz-%: $(srcdir)/%D%/fuzz-%.c $(srcdir)/%D%/fuzz.h libxueji.la
 	$(AM_V_GEN)$(CLANG) $(FUZZ_FLAGS) -std=gnu17 -I. $(AM_CPPFLAGS) \
 		$(ICU_CFLAGS) $(UCHARDET_CFLAGS) $(SECCOMP_CFLAGS) \
-		$(JANSSON_CFLAGS) -o $@ $(srcdir)/%D%/$@.c \
+		$(JANSSON_CFLAGS) $(MD4C_CFLAGS) -o $@ \
+		$(srcdir)/%D%/$@.c \
 		$(addprefix $(top_srcdir)/, $(fuzz_sources_$*)) \
 		-Wl,--start-group .libs/libxj-library.a .libs/libxj-store.a \
 		.libs/libxj-catalog.a .libs/libxj-text.a .libs/libxj-index.a \
 		.libs/libxj-import.a .libs/libxj-util.a -Wl,--end-group \
 		$(ICU_LIBS) $(STEMMER_LIBS) $(XAPIAN_LIBS) $(LIBGCRYPT_LIBS) \
 		$(JANSSON_LIBS) $(SQLITE_LIBS) $(ZSTD_LIBS) $(SECCOMP_LIBS) \
-		$(UCHARDET_LIBS) -lstdc++ -lm
+		$(UCHARDET_LIBS) $(MD4C_LIBS) -lstdc++ -lm
 
 include tests/fuzz/importers.mk
 

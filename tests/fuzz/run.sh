@@ -16,7 +16,7 @@ kinds() {
 	html) echo html htm ;;
 	image) echo jpg png gif tif bmp webp ;;
 	mail) echo eml mbox ;;
-	markdown) echo md ;;
+	markdown|written) echo md ;;
 	media) echo mp3 flac ogg mkv mp4 wav ;;
 	ole) echo doc xls ppt msg wps et dps ;;
 	pdf) echo pdf ;;
