@@ -11,10 +11,12 @@ xueji_server_SOURCES = \
 	%D%/language.c \
 	%D%/main.c \
 	%D%/markdown.c \
+	%D%/model-study.c \
 	%D%/model.c \
 	%D%/page.c \
 	%D%/page-document.c \
 	%D%/page-home.c \
+	%D%/page-lecture.c \
 	%D%/page-read.c \
 	%D%/page-search.c \
 	%D%/page-sign.c \
@@ -41,6 +43,9 @@ dist_pages_DATA = \
 	%D%/pages/home.html \
 	%D%/pages/icon.svg \
 	%D%/pages/openapi.json \
+	%D%/pages/lecture-row.html \
+	%D%/pages/lecture.html \
+	%D%/pages/lectures.html \
 	%D%/pages/opensearch.xml \
 	%D%/pages/prose.html \
 	%D%/pages/row.html \

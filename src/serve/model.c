@@ -37,14 +37,14 @@ xj_json_format(const char *format, ...)
 	return xj_json_of(text);
 }
 
-static json_t *
-text_or_null(const char *text)
+json_t *
+xj_text_or_null(const char *text)
 {
 	return text && *text ? xj_json_of(text) : json_null();
 }
 
-static json_t *
-time_of(int64_t t)
+json_t *
+xj_model_time(int64_t t)
 {
 	char text[XJ_TIME_MAX];
 
@@ -110,21 +110,21 @@ xj_model_info(const struct xj_document_info *i)
 	json_object_set_new(o, "urn", xj_json_of(i->urn));
 	json_object_set_new(o, "title", xj_json_of(i->title));
 	json_object_set_new(o, "kind", xj_json_of(i->kind));
-	json_object_set_new(o, "date", text_or_null(i->date));
-	json_object_set_new(o, "creators", text_or_null(i->creators));
-	json_object_set_new(o, "language", text_or_null(i->language));
-	json_object_set_new(o, "type", text_or_null(i->type));
-	json_object_set_new(o, "mime", text_or_null(i->format));
+	json_object_set_new(o, "date", xj_text_or_null(i->date));
+	json_object_set_new(o, "creators", xj_text_or_null(i->creators));
+	json_object_set_new(o, "language", xj_text_or_null(i->language));
+	json_object_set_new(o, "type", xj_text_or_null(i->type));
+	json_object_set_new(o, "mime", xj_text_or_null(i->format));
 	json_object_set_new(o, "file", xj_json_of(i->name));
 	json_object_set_new(o, "parent", i->parent ?
 			    json_integer((json_int_t)i->parent) : json_null());
 	json_object_set_new(o, "size", json_integer((json_int_t)i->size));
-	json_object_set_new(o, "sha512", text_or_null(i->sha512));
+	json_object_set_new(o, "sha512", xj_text_or_null(i->sha512));
 	json_object_set_new(o, "pages", json_integer(i->pages));
 	json_object_set_new(o, "version", json_integer(i->version));
 	json_object_set_new(o, "state", json_string(states[i->state]));
-	json_object_set_new(o, "created", time_of(i->created));
-	json_object_set_new(o, "updated", time_of(i->updated));
+	json_object_set_new(o, "created", xj_model_time(i->created));
+	json_object_set_new(o, "updated", xj_model_time(i->updated));
 	json_object_set_new(o, "shown", shown_of(i));
 	return o;
 }
@@ -443,7 +443,7 @@ value_of(const struct xj_value *v, const char *before)
 
 	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:b}",
 		"element", xj_json_of(v->element),
-		"value", xj_json_of(v->value), "lang", text_or_null(v->lang),
+		"value", xj_json_of(v->value), "lang", xj_text_or_null(v->lang),
 		"given", (int)v->given, "shown", xj_json_of(_(v->element)),
 		"value_shown", xj_json_of(word ? _(v->value) : v->value),
 		"same", strcmp(v->element, before) == 0);
@@ -466,8 +466,8 @@ metadata_of(const struct xj_document *d)
 }
 
 /* "2026-11-23 19:14", of this machine's zone. */
-static json_t *
-moment_of(int64_t t)
+json_t *
+xj_model_moment(int64_t t)
 {
 	time_t when = (time_t)t;
 	char text[32] = "";
@@ -482,10 +482,10 @@ static int
 add_entry(void *ctx, const struct xj_history_entry *e)
 {
 	json_array_append_new(ctx, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"version", (int)e->version, "at", time_of(e->at),
+		"version", (int)e->version, "at", xj_model_time(e->at),
 		"user", xj_json_of(e->user), "verb", xj_json_of(e->verb),
-		"detail", text_or_null(e->detail),
-		"shown", xj_json_of(_(e->verb)), "moment", moment_of(e->at)));
+		"detail", xj_text_or_null(e->detail),
+		"shown", xj_json_of(_(e->verb)), "moment", xj_model_moment(e->at)));
 	return XJ_OK;
 }
 

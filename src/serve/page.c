@@ -9,6 +9,7 @@ static const struct part {
 	enum xj_who least;        /* who has it: these and whoever is more */
 } parts[] = {
 	{ "", N_("Library"), XJ_GUEST },
+	{ "lectures", N_("Lectures"), XJ_MEMBER },
 };
 
 /* What ?done= may say; nothing else of it is shown. */

@@ -32,6 +32,8 @@ static const struct xj_route routes[] = {
 	{ "GET", "/documents/:id/read", xj_page_read, 0 },
 	{ "GET", "/documents/:id/cite/:style", xj_give_cite, 0 },
 	{ "GET", "/documents/:id/file", xj_give_file, XJ_SLOW },
+	{ "GET", "/lectures", xj_page_lectures, 0 },
+	{ "GET", "/lectures/:id", xj_page_lecture, 0 },
 	{ "GET", "/help", xj_page_help, 0 },
 	{ "GET", "/sign-in", xj_page_sign_in, 0 },
 	{ "POST", "/sign-in", xj_do_sign_in, XJ_OPEN | XJ_SLOW },

@@ -164,6 +164,8 @@ int xj_page_search(struct xj_request *q, struct xj_reply *p);
 int xj_page_document(struct xj_request *q, struct xj_reply *p);
 int xj_page_similar(struct xj_request *q, struct xj_reply *p);
 int xj_page_read(struct xj_request *q, struct xj_reply *p);
+int xj_page_lectures(struct xj_request *q, struct xj_reply *p);
+int xj_page_lecture(struct xj_request *q, struct xj_reply *p);
 int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_page_help(struct xj_request *q, struct xj_reply *p);
 int xj_do_link(struct xj_request *q, struct xj_reply *p);
@@ -211,6 +213,44 @@ const char *xj_model_place(const char *where, uint64_t at, const char *label,
 const char *xj_model_anchor(const char *where, uint64_t at, char out[32]);
 /* The words of a query that the reader marks: an array of strings. */
 json_t *xj_model_words(const struct xj_hits *hits, const char *query);
+/* "2026-11-23T11:14:00Z"; "2026-11-23 19:14", of this machine's zone. */
+json_t *xj_model_time(int64_t t);
+json_t *xj_model_moment(int64_t t);
+json_t *xj_text_or_null(const char *text);
+/* Say whether a list has something, for the heading above it. */
+void xj_model_has(json_t *o, const char *name, const char *list);
+
+/* The keys that every study record has. */
+json_t *xj_model_study(const struct xj_study *s);
+/* All units, as "code", "name" in the reader's language, "depth", "placed";
+ * none for a guest. */
+json_t *xj_model_units(struct xj_request *q);
+const char *xj_model_unit_name(const struct xj_request *q,
+			       const struct xj_unit *u);
+/* Of such a list: the name of a code, else the code; and what to choose from. */
+const char *xj_unit_named(const json_t *units, const char *code);
+json_t *xj_model_unit_choices(const json_t *units, const char *chosen);
+/* "login" and "name" of all; none where they are too many to choose from. */
+json_t *xj_model_members(struct xj_request *q);
+/* With whom something is shared, in words: `to`, `who` and `name` as in
+ * struct xj_share_shown. */
+json_t *xj_model_whom(const char *to, const char *who, const char *name,
+		      const json_t *units);
+/* Newest first. */
+json_t *xj_model_study_history(struct xj_request *q, const char *kind,
+			       uint64_t id);
+/* An xj_topic_fn with one of these as `ctx`. */
+struct xj_topics_model {
+	const struct xj_request *q;
+	json_t *list;
+};
+int xj_add_topic(void *ctx, const struct xj_topic *topic);
+/* A lecture with the keys of `lecture show --json`; json_decref(). */
+int xj_model_lecture(struct xj_request *q, uint64_t id, json_t *units,
+		     json_t **lecture, struct xj_error *err);
+/* The record that parameter 0 names; XJ_ENOTFOUND in the same words for all. */
+int xj_study_asked(struct xj_request *q, const char *kind, uint64_t *id,
+		   struct xj_error *err);
 /* Run a search as the arguments of the request say. */
 int xj_search_asked(struct xj_request *q, const char *facets,
 		    struct xj_hits **hits, struct xj_search *search,

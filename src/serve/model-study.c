@@ -1,0 +1,187 @@
+/* model-study.c - what pages and the API say of study records of any kind. */
+#include <string.h>
+
+#include "serve/serve.h"
+
+#define NAMES_MAX 600 /* of a list to choose from; more is typed */
+
+json_t *
+xj_model_study(const struct xj_study *s)
+{
+	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:b}",
+		"id", (json_int_t)s->id, "urn", xj_json_of(s->urn),
+		"title", xj_json_of(s->title), "unit", xj_text_or_null(s->unit),
+		"owner", xj_text_or_null(s->owner),
+		"owner_name", xj_text_or_null(s->owner_name),
+		"state", xj_text_or_null(s->state),
+		"day", xj_text_or_null(s->day), "version", (int)s->version,
+		"removed", (int)s->removed);
+}
+
+/* ------------------------------------------------------------------- units */
+
+struct units {
+	const struct xj_request *q;
+	json_t *list;
+};
+
+const char *
+xj_model_unit_name(const struct xj_request *q, const struct xj_unit *u)
+{
+	return q->language == XJ_ENGLISH && u->name_en && *u->name_en ?
+	       u->name_en : u->name;
+}
+
+static int
+add_unit(void *ctx, const struct xj_unit *u)
+{
+	struct units *t = ctx;
+
+	json_array_append_new(t->list, json_pack("{s:o, s:o, s:i, s:b}",
+		"code", xj_json_of(u->code),
+		"name", xj_json_of(xj_model_unit_name(t->q, u)),
+		"depth", (int)u->depth, "placed", (int)u->placed));
+	return XJ_OK;
+}
+
+json_t *
+xj_model_units(struct xj_request *q)
+{
+	struct units t = { .q = q, .list = json_array() };
+
+	/* The tree is for those who belong to it. */
+	if (q->session.who != XJ_GUEST &&
+	    xj_units(q->archive, &(struct xj_units_options){ .all = true },
+		     add_unit, &t, NULL) < 0)
+		json_array_clear(t.list);
+	return t.list;
+}
+
+const char *
+xj_unit_named(const json_t *units, const char *code)
+{
+	const json_t *u;
+	size_t i;
+
+	json_array_foreach((json_t *)units, i, u)
+		if (strcmp(json_string_value(json_object_get(u, "code")),
+			   code) == 0)
+			return json_string_value(json_object_get(u, "name"));
+	return code;
+}
+
+/* Those that something can be given to now, `chosen` being marked. */
+json_t *
+xj_model_unit_choices(const json_t *units, const char *chosen)
+{
+	json_t *list = json_array(), *u;
+	size_t i;
+
+	json_array_foreach((json_t *)units, i, u) {
+		const char *code = json_string_value(json_object_get(u,
+								"code"));
+		bool is = chosen && strcmp(code, chosen) == 0;
+
+		if (json_is_true(json_object_get(u, "placed")) || is)
+			json_array_append_new(list, json_pack(
+				"{s:s, s:O, s:b}", "code", code, "name",
+				json_object_get(u, "name"), "chosen",
+				(int)is));
+	}
+	return list;
+}
+
+static int
+add_member(void *ctx, const struct xj_member *m)
+{
+	json_array_append_new(ctx, json_pack("{s:o, s:o}", "login",
+		xj_json_of(m->login), "name", xj_json_of(m->name)));
+	return json_array_size(ctx) > NAMES_MAX ? XJ_END : XJ_OK;
+}
+
+json_t *
+xj_model_members(struct xj_request *q)
+{
+	json_t *list = json_array();
+	int r = q->session.who == XJ_GUEST ? XJ_ENOTFOUND :
+		xj_members(q->archive, &(struct xj_members_options){ 0 },
+			   add_member, list, NULL);
+
+	if (r < 0 || json_array_size(list) > NAMES_MAX)
+		json_array_clear(list);
+	return list;
+}
+
+/* ------------------------------------------------------- whom it is meant for */
+
+json_t *
+xj_model_whom(const char *to, const char *who, const char *name,
+	      const json_t *units)
+{
+	if (strcmp(to, "all") == 0)
+		return xj_json_of(_("all members"));
+	if (strcmp(to, "member") == 0)
+		return xj_json_of(*name ? name : who);
+	name = xj_unit_named(units, who);
+	return strcmp(to, "below") == 0 ?
+	       xj_json_format(_("%s and the units below it"), name) :
+	       xj_json_of(name);
+}
+
+/* ------------------------------------------------------------------ history */
+
+static int
+add_version(void *ctx, const struct xj_history_entry *e)
+{
+	json_array_insert_new(ctx, 0, json_pack(
+		"{s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"version", (int)e->version, "at", xj_model_time(e->at),
+		"user", xj_json_of(e->user), "verb", xj_json_of(e->verb),
+		"detail", xj_text_or_null(e->detail),
+		"shown", xj_json_of(_(e->verb)),
+		"moment", xj_model_moment(e->at)));
+	return XJ_OK;
+}
+
+json_t *
+xj_model_study_history(struct xj_request *q, const char *kind, uint64_t id)
+{
+	json_t *list = json_array();
+
+	if (xj_study_history(q->archive, kind, id, add_version, list,
+			     NULL) < 0)
+		json_array_clear(list);
+	return list;
+}
+
+/* ------------------------------------------------------------------- topics */
+
+int
+xj_add_topic(void *ctx, const struct xj_topic *t)
+{
+	struct xj_topics_model *m = ctx;
+
+	json_array_append_new(m->list, json_pack("{s:o, s:o, s:o, s:o, s:o}",
+		"code", xj_json_of(t->code), "name", xj_json_of(t->name),
+		"name_en", xj_text_or_null(t->name_en),
+		"area", xj_json_of(t->area), "shown",
+		xj_json_of(xj_model_topic_name(m->q, t))));
+	return XJ_OK;
+}
+
+int
+xj_study_asked(struct xj_request *q, const char *kind, uint64_t *id,
+	       struct xj_error *err)
+{
+	int r = xj_study_find(q->archive, kind, q->parameters[0], id, NULL);
+
+	return r == XJ_ENOTFOUND || r == XJ_EINVAL ?
+	       xj_error_set(err, XJ_ENOTFOUND, "there is no such page") : r;
+}
+
+void
+xj_model_has(json_t *o, const char *name, const char *list)
+{
+	json_object_set_new(o, name, json_boolean(
+		json_array_size(json_object_get(o, list)) > 0));
+}
