@@ -10,7 +10,7 @@ xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup xueji-col
 	xueji-purge xueji-quarantine xueji-rebuild xueji-reindex xueji-remove \
 	xueji-request xueji-requests xueji-restore xueji-role xueji-scope \
 	xueji-search xueji-searches xueji-seminar xueji-serve xueji-share xueji-shares xueji-show xueji-similar xueji-status \
-	xueji-suggest xueji-synonym xueji-titles xueji-topic xueji-undelete xueji-unit \
+	xueji-suggest xueji-synonym xueji-titles xueji-token xueji-topic xueji-undelete xueji-unit \
 	xueji-unlock xueji-unshare xueji-verify xueji-version xueji-who-can \
 	xueji-why
 

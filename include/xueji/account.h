@@ -46,6 +46,47 @@ XJ_API int xj_password_check(struct xj_archive *archive, const char *login,
 XJ_API int xj_password_changed(struct xj_archive *archive, const char *login,
 			       int64_t *at, struct xj_error *err);
 
+/*
+ * What a program of a member's shows in place of him: a token, made once and kept
+ * as a digest. It reads what he sees; one that may write does what he may. It ends
+ * with its last day, with his, and when it is revoked.
+ */
+#define XJ_TOKEN_NAME_MAX 100   /* bytes */
+
+struct xj_token {
+	uint64_t number;
+	const char *login, *member_name; /* whose it is; "" of who was erased */
+	const char *name;
+	bool write;
+	int64_t created;
+	const char *until;           /* last day; "" */
+	bool over;                   /* it is past, or he has left */
+};
+
+struct xj_token_given {
+	const char *name;            /* needed: which program, on what */
+	bool write;
+	const char *until;           /* last day; NULL: as long as he is here */
+};
+
+/* For the member himself, or the archive's owner; `token` is what to show.
+ * XJ_EINVAL; XJ_ELIMIT: he has 50. */
+XJ_API int xj_token_add(struct xj_archive *archive, const char *member,
+			const struct xj_token_given *given,
+			char token[XJ_LINK_MAX], uint64_t *number,
+			struct xj_error *err);
+typedef int (*xj_token_fn)(void *ctx, const struct xj_token *token);
+/* Of a member; NULL: of all, for who manages members, else his own. */
+XJ_API int xj_tokens(struct xj_archive *archive, const char *member,
+		     xj_token_fn fn, void *ctx, struct xj_error *err);
+/* One's own, or, for who manages members, any. XJ_ENOTFOUND. */
+XJ_API int xj_token_revoke(struct xj_archive *archive, uint64_t number,
+			   struct xj_error *err);
+/* Whose it is. XJ_EPERM, in the same words: there is no such; it is over. */
+XJ_API int xj_token_check(struct xj_archive *archive, const char *token,
+			  char login[XJ_LOGIN_MAX], bool *write,
+			  struct xj_error *err);
+
 #ifdef __cplusplus
 }
 #endif

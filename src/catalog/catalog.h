@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 10 /* user_version of this release */
+#define XJ_CATALOG_VERSION 11 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -755,6 +755,29 @@ int xj_catalog_accounts(struct xj_catalog *catalog, const char *which,
 int xj_catalog_put_account(struct xj_catalog *catalog,
 			   const struct xj_account_row *row,
 			   struct xj_error *err);
+
+/* ----------------------------------------------------------------- tokens */
+
+/* What a program of a member's shows in place of him. Kept as accounts are. */
+struct xj_token_row {
+	uint64_t number;
+	const char *member;          /* URN */
+	const char *name, *digest;
+	bool write;
+	int64_t created;
+	const char *until;           /* last day; "" */
+};
+
+/* Of a member, or with a digest (NULL: all), oldest first; memory is the
+ * arena's. */
+int xj_catalog_tokens(struct xj_catalog *catalog, const char *which,
+		      struct xj_arena *arena, struct xj_token_row **rows,
+		      size_t *count, struct xj_error *err);
+/* Number 0: the next. */
+int xj_catalog_put_token(struct xj_catalog *catalog,
+			 const struct xj_token_row *row, struct xj_error *err);
+int xj_catalog_drop_token(struct xj_catalog *catalog, uint64_t number,
+			  struct xj_error *err);
 
 /* ---------------------------------------------------------------- counts */
 

@@ -33,6 +33,7 @@ libxj_catalog_la_SOURCES = \
 	%D%/sql.h \
 	%D%/studies.c \
 	%D%/texts.c \
+	%D%/tokens.c \
 	%D%/urn-column.c
 libxj_catalog_la_CPPFLAGS = $(AM_CPPFLAGS) $(ICU_CFLAGS) $(SQLITE_CFLAGS) \
 	$(ZSTD_CFLAGS)

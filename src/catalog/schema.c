@@ -391,9 +391,23 @@ static const char version_10[] =
 "	PRIMARY KEY (paper, version)\n"
 ") STRICT, WITHOUT ROWID;\n";
 
+/* Tokens of programs: see catalog.h. Numbers are not given twice. */
+static const char version_11[] =
+"CREATE TABLE tokens (\n"
+"	number INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+"	member TEXT NOT NULL,\n"
+"	name TEXT NOT NULL,\n"
+"	digest TEXT NOT NULL UNIQUE,\n"
+"	write INTEGER NOT NULL,\n"
+"	created INTEGER NOT NULL,\n"
+"	until_day TEXT NOT NULL\n"
+") STRICT;\n"
+"CREATE INDEX tokens_member ON tokens (member);\n";
+
 static const char *const migrations[XJ_CATALOG_VERSION] = {
 	version_1, version_2, version_3, version_4, version_5,
 	version_6, version_7, version_8, version_9, version_10,
+	version_11,
 };
 
 const struct xj_db_kind xj_catalog_kind = {

@@ -48,6 +48,13 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"WHERE ?1 IS NULL OR member = ?1 OR link = ?1",
 	[XJ_SQL_PUT_ACCOUNT] = "INSERT OR REPLACE INTO accounts "
 		"VALUES (?1, ?2, ?3, ?4, ?5)",
+	[XJ_SQL_TOKENS] = "SELECT number, member, name, digest, write, "
+		"created, until_day FROM tokens "
+		"WHERE ?1 IS NULL OR member = ?1 OR digest = ?1 "
+		"ORDER BY number",
+	[XJ_SQL_PUT_TOKEN] = "INSERT INTO tokens "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[XJ_SQL_DROP_TOKEN] = "DELETE FROM tokens WHERE number = ?1",
 
 	[XJ_SQL_SAVED] = "SELECT owner, name, query, sort, created, looked, "
 		"seen, before FROM saved_searches "

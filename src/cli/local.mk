@@ -52,6 +52,7 @@ xueji_SOURCES = \
 	%D%/cmd-status.c \
 	%D%/cmd-suggest.c \
 	%D%/cmd-synonym.c \
+	%D%/cmd-token.c \
 	%D%/cmd-topic.c \
 	%D%/cmd-unit.c \
 	%D%/cmd-unlock.c \

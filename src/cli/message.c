@@ -247,6 +247,7 @@ static const char *const words_known[] = {
 	N_("unit reopen"), N_("member add"), N_("member edit"),
 	N_("member move"), N_("member depart"), N_("member grant"),
 	N_("member revoke"), N_("member password"), N_("member link"),
+	N_("token add"), N_("token revoke"),
 	N_("collection create"), N_("collection edit"), N_("collection add"),
 	N_("collection drop"), N_("collection move"), N_("collection share"),
 	N_("collection unshare"), N_("collection scope"),

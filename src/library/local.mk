@@ -111,7 +111,7 @@ libxj_library_la_SOURCES = \
 	%D%/take.c \
 	%D%/topic-list.c \
 	%D%/topic-use.c \
-	%D%/topic.c %D%/topic.h \
+	%D%/token.c %D%/topic.c %D%/topic.h \
 	%D%/trial.c \
 	%D%/unit.c \
 	%D%/unit-list.c \

@@ -73,6 +73,20 @@ drop_searches(struct erasing *e, const char *whose)
 	return r;
 }
 
+static int
+drop_tokens(struct erasing *e)
+{
+	struct xj_catalog *catalog = e->archive->catalog;
+	struct xj_token_row *rows;
+	size_t count = 0;
+	int r = xj_catalog_tokens(catalog, e->urn, e->arena, &rows, &count,
+				  e->err);
+
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		r = xj_catalog_drop_token(catalog, rows[i].number, e->err);
+	return r;
+}
+
 /* Also what was saved while the papers were written that he has handed in. */
 static int
 drop_own(struct erasing *e)
@@ -98,6 +112,8 @@ drop_own(struct erasing *e)
 	if (r == XJ_OK)
 		r = xj_catalog_put_account(catalog, &(struct xj_account_row){
 			.member = e->urn }, e->err);
+	if (r == XJ_OK)
+		r = drop_tokens(e);
 	if (r == XJ_OK)
 		r = xj_audit(e->archive, "member erase", 0, e->login, e->err);
 	if (r == XJ_OK)

@@ -447,6 +447,22 @@ keep_saved(struct rebuilding *g, const char *dir)
 	return r;
 }
 
+static int
+keep_tokens(struct rebuilding *g, struct xj_catalog *old,
+	    struct xj_arena *arena)
+{
+	struct xj_token_row *rows;
+	size_t count = 0;
+	int r = XJ_OK;
+
+	if (xj_catalog_tokens(old, NULL, arena, &rows, &count, NULL) < 0)
+		count = 0;
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		r = xj_catalog_put_token(g->archive->catalog, &rows[i],
+					 g->err);
+	return r;
+}
+
 /* How members sign in; their URNs stay what they were. */
 static int
 keep_accounts(struct rebuilding *g, const char *dir)
@@ -466,6 +482,8 @@ keep_accounts(struct rebuilding *g, const char *dir)
 	for (size_t i = 0; i < count && r == XJ_OK; i++)
 		r = xj_catalog_put_account(g->archive->catalog, &rows[i],
 					   g->err);
+	if (r == XJ_OK)
+		r = keep_tokens(g, old, arena);
 	xj_catalog_close(old);
 	return r;
 }

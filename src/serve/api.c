@@ -1,7 +1,7 @@
 /* api.c - /api/1/: the models of the pages as JSON, without what only pages show. */
 #include <string.h>
 
-#include "serve/serve.h"
+#include "serve/api.h"
 
 #define PARTS 500
 #define LIST_MOST 200
@@ -37,8 +37,8 @@ drop_shown(json_t *v)
 	}
 }
 
-static void
-give(struct xj_reply *p, json_t *model)
+void
+xj_api_give(struct xj_reply *p, json_t *model)
 {
 	drop_shown(model);
 	p->model = model;
@@ -84,7 +84,7 @@ xj_api_search(struct xj_request *q, struct xj_reply *p)
 		(json_int_t)s.offset));
 	json_object_set_new(model, "facets", facets_of(hits));
 	xj_hits_free(hits);
-	give(p, model);
+	xj_api_give(p, model);
 	return XJ_OK;
 }
 
@@ -141,7 +141,7 @@ xj_api_documents(struct xj_request *q, struct xj_reply *p)
 		    list, &p->error);
 	model = json_pack("{s:I, s:I, s:o}", "total", (json_int_t)total,
 			  "offset", (json_int_t)offset, "documents", list);
-	give(p, model);
+	xj_api_give(p, model);
 	return r;
 }
 
@@ -166,7 +166,8 @@ xj_api_document(struct xj_request *q, struct xj_reply *p)
 
 	if (r < 0)
 		return r;
-	give(p, xj_model_document(q, d, &p->error));
+	xj_api_give(p, xj_model_document(q, d, &p->error));
+	p->version = xj_document_info(d)->version;
 	hide_details(q, p->model);
 	xj_document_free(d);
 	return XJ_OK;
@@ -220,11 +221,4 @@ xj_api_text(struct xj_request *q, struct xj_reply *p)
 			     (json_int_t)(t.from + PARTS)) : json_null());
 	xj_document_free(d);
 	return r == XJ_ECANCELLED ? XJ_OK : r;
-}
-
-int
-xj_api_description(struct xj_request *q, struct xj_reply *p)
-{
-	q->parameters[0] = "openapi.json";
-	return xj_give_asset(q, p);
 }

@@ -258,12 +258,22 @@ is_ours(const char *host)
 		 strcmp(xj_serve_options.listen, "::1") == 0);
 }
 
+/* Programs may send more than forms do. */
+static size_t
+body_most(const struct xj_request *q)
+{
+	return q->content_type && strncasecmp(q->content_type, "application/",
+		12) == 0 && strstr(q->content_type, "json") ? XJ_JSON_MAX
+							    : XJ_FORM_MAX;
+}
+
 static unsigned
 read_headers(struct exchange *x, struct MHD_Connection *c, const char *method)
 {
 	struct xj_request *q = &x->job.request;
 	const char *length = MHD_lookup_connection_value(c, MHD_HEADER_KIND,
 							 "Content-Length");
+	size_t most;
 
 	q->method = xj_arena_strdup(q->arena, method);
 	q->head = strcmp(method, "HEAD") == 0;
@@ -276,8 +286,12 @@ read_headers(struct exchange *x, struct MHD_Connection *c, const char *method)
 	q->content_type = header(c, q, "Content-Type");
 	q->origin = header(c, q, "Origin");
 	q->fetch_site = header(c, q, "Sec-Fetch-Site");
+	q->if_match = header(c, q, "If-Match");
+	q->authorization = header(c, q, "Authorization");
+	q->csrf = header(c, q, "X-CSRF-Token");
 	read_address(c, q);
-	if (length && strtoull(length, NULL, 10) > XJ_FORM_MAX)
+	most = body_most(q);
+	if (length && strtoull(length, NULL, 10) > most)
 		return 413;
 	return !read_uri(x) ? 400 : !is_ours(q->host) ? 421 : 0;
 }
@@ -338,7 +352,7 @@ add_headers(struct MHD_Response *r, const struct xj_reply *p)
 				"public, max-age=31536000, immutable" :
 				"private, no-cache");
 	if (!p->lasting)
-		MHD_add_response_header(r, "Vary", "Accept-Language, Cookie");
+		MHD_add_response_header(r, "Vary", "Accept-Language, Authorization, Cookie");
 	if (p->type)
 		MHD_add_response_header(r, "Content-Type", p->type);
 	if (p->etag) {
@@ -371,8 +385,15 @@ refuse(struct MHD_Connection *c, struct exchange *x, unsigned status)
 
 	xj_counts.refused++;
 	p->status = status;
-	p->type = "text/plain; charset=utf-8";
-	xj_buf_addf(&p->body, "%u\n", status);
+	if (strncmp(x->uri, "/api/", 5) == 0) {
+		p->type = "application/problem+json";
+		xj_buf_addf(&p->body, "{\"type\":\"about:blank\",\"title\":"
+			    "\"%s\",\"status\":%u,\"detail\":\"\"}",
+			    MHD_get_reason_phrase_for(status), status);
+	} else {
+		p->type = "text/plain; charset=utf-8";
+		xj_buf_addf(&p->body, "%u\n", status);
+	}
 	xj_reply_header(&x->job.request, p, "Connection", "close");
 	if (status == 503)
 		xj_reply_header(&x->job.request, p, "Retry-After", "2");
@@ -411,7 +432,7 @@ take_body(struct exchange *x, const char *data, size_t *size)
 {
 	struct xj_buf *b = &x->job.request.body;
 
-	if (b->len + *size > XJ_FORM_MAX)
+	if (b->len + *size > body_most(&x->job.request))
 		x->refuse = 413;
 	if (!x->refuse)
 		xj_buf_add(b, data, *size);
@@ -487,6 +508,9 @@ completed(void *cls, struct MHD_Connection *c, void **context,
 	if (x->job.reply.fd >= 0)
 		close(x->job.reply.fd);
 	json_decref(x->job.reply.model);
+	json_decref(x->job.request.json);
+	json_decref(x->job.request.asked);
+	json_decref(x->job.request.problems);
 	xj_buf_release(&x->job.reply.body);
 	/* Forms have passwords. */
 	if (x->job.request.body.data)

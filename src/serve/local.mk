@@ -1,7 +1,11 @@
 # The server that `xueji serve` starts, and its pages.
 pkglibexec_PROGRAMS += xueji-server
 xueji_server_SOURCES = \
-	%D%/api.c \
+	%D%/api.c %D%/api.h \
+	%D%/api-body.c \
+	%D%/api-change.c \
+	%D%/api-document.c \
+	%D%/api-me.c \
 	%D%/assets.c \
 	%D%/cage.c \
 	%D%/cite.c \
@@ -12,6 +16,7 @@ xueji_server_SOURCES = \
 	%D%/main.c \
 	%D%/markdown.c \
 	%D%/model-study.c \
+	%D%/openapi.c \
 	%D%/model.c \
 	%D%/page.c \
 	%D%/page-document.c \
@@ -42,7 +47,6 @@ dist_pages_DATA = \
 	%D%/pages/hit.html \
 	%D%/pages/home.html \
 	%D%/pages/icon.svg \
-	%D%/pages/openapi.json \
 	%D%/pages/lecture-row.html \
 	%D%/pages/lecture.html \
 	%D%/pages/lectures.html \
@@ -56,6 +60,14 @@ dist_pages_DATA = \
 	%D%/pages/sign-in.html \
 	%D%/pages/style.css \
 	%D%/pages/welcome.html
+
+# The description of the API, a file a group of nouns, joined when the server starts.
+openapidir = $(pagesdir)/openapi
+dist_openapi_DATA = \
+	%D%/pages/openapi/base.json \
+	%D%/pages/openapi/documents.json \
+	%D%/pages/openapi/me.json \
+	%D%/pages/openapi/search.json
 
 # What templates say, where gettext finds it: `make -f` the tree's makefile says
 # `words` after a template changed.

@@ -95,6 +95,8 @@ start(struct xj_error *err)
 	if (r == XJ_OK)
 		r = xj_assets_load(pages_dir(), err);
 	if (r == XJ_OK)
+		r = xj_openapi_load(pages_dir(), err);
+	if (r == XJ_OK)
 		r = xj_sessions_start(err);
 	/* Before there are threads, which would not be in it. */
 	if (r == XJ_OK && !xj_cage_enter())
@@ -115,6 +117,7 @@ end(void)
 	xj_sessions_end();
 	xj_templates_free();
 	xj_assets_free();
+	xj_openapi_free();
 }
 
 int
@@ -125,6 +128,10 @@ main(int argc, char **argv)
 	sigset_t signals;
 	int r;
 
+	if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
+		xj_routes_print();
+		return 0;
+	}
 	if (argc < 5) {
 		fprintf(stderr, "xueji-server is started by `xueji serve`\n");
 		return 2;

@@ -129,8 +129,10 @@ int
 xj_change_open(const struct xj_request *q, struct xj_archive **archive,
 	       struct xj_error *err)
 {
-	int r = xj_archive_open(xj_serve_options.dir, 0, archive, err);
+	int r;
 
+	*archive = NULL;
+	r = xj_archive_open(xj_serve_options.dir, 0, archive, err);
 	if (r == XJ_OK)
 		r = xj_request_reader(q, *archive, err);
 	if (r < 0) {

@@ -31,9 +31,8 @@ decode(struct xj_arena *arena, const char *text, size_t len)
 	return out && xj_utf8_valid(out, strlen(out)) ? out : NULL;
 }
 
-/* Line breaks and tabs of a text area may stay; other controls mean nothing. */
-static void
-clean(char *text)
+void
+xj_text_clean(char *text)
 {
 	for (; *text; text++)
 		if (((unsigned char)*text < 0x20 && *text != '\n' &&
@@ -56,8 +55,8 @@ parse_one(struct xj_arena *arena, const char *text, size_t len)
 	       : xj_arena_strdup(arena, "");
 	if (!n || !v)
 		return NULL;
-	clean(n);
-	clean(v);
+	xj_text_clean(n);
+	xj_text_clean(v);
 	*f = (struct xj_field){ .name = n, .value = v };
 	return f;
 }
@@ -188,12 +187,17 @@ static const char *
 heading(unsigned status)
 {
 	switch (status) {
+	case 400: return _("That cannot be read");
+	case 401: return _("Who is asking?");
 	case 403: return _("Not allowed");
 	case 404: return _("Not found");
 	case 405: return _("Not this way");
 	case 409: return _("It is so already");
+	case 412: return _("Somebody else was faster");
 	case 413: return _("Too large");
+	case 415: return _("Not in this form");
 	case 422: return _("That makes no sense");
+	case 428: return _("Say which version");
 	case 429: return _("Too often");
 	case 503: return _("Busy; try again");
 	}
@@ -217,6 +221,11 @@ xj_reply_error(struct xj_request *q, struct xj_reply *p, int r)
 			     "title", heading(p->status), "status",
 			     (int)p->status, "detail",
 			     xj_json_of(p->error.message));
+	if (json_array_size(q->problems))
+		json_object_set(p->model, "errors", q->problems);
+	if (p->status == 412 && q->version_now)
+		json_object_set_new(p->model, "version",
+				    json_integer(q->version_now));
 	p->page = "error";
 	p->type = "application/problem+json";
 	p->etag = NULL;

@@ -2,7 +2,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "serve/serve.h"
+#include "serve/api.h"
 
 static int
 say_missing(struct xj_request *q, struct xj_reply *p)
@@ -11,19 +11,14 @@ say_missing(struct xj_request *q, struct xj_reply *p)
 	return xj_error_set(&p->error, XJ_ENOTFOUND, "there is no such page");
 }
 
-static int
-say_wrong_method(struct xj_request *q, struct xj_reply *p)
-{
-	p->status = 405;
-	xj_reply_header(q, p, "Allow", "GET, HEAD, POST");
-	return xj_error_set(&p->error, XJ_EINVAL, "there is nothing to do so "
-			    "with here");
-}
+static int say_wrong_method(struct xj_request *q, struct xj_reply *p);
 
 static const struct xj_route missing = { .handler = say_missing };
 static const struct xj_route missing_api = { .handler = say_missing,
 					     .flags = XJ_API_ROUTE };
 static const struct xj_route wrong_method = { .handler = say_wrong_method };
+static const struct xj_route wrong_api_method = {
+	.handler = say_wrong_method, .flags = XJ_API_ROUTE };
 
 static const struct xj_route routes[] = {
 	{ "GET", "/", xj_page_home, 0 },
@@ -47,9 +42,21 @@ static const struct xj_route routes[] = {
 	{ "GET", "/api/1/suggest", xj_api_suggest, XJ_API_ROUTE },
 	{ "GET", "/api/1/documents", xj_api_documents, XJ_API_ROUTE },
 	{ "GET", "/api/1/documents/:id", xj_api_document, XJ_API_ROUTE },
+	{ "PATCH", "/api/1/documents/:id", xj_api_document_edit,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "DELETE", "/api/1/documents/:id", xj_api_document_remove,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/documents/:id/undelete", xj_api_document_undelete,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "GET", "/api/1/me", xj_api_me, XJ_API_ROUTE },
+	{ "GET", "/api/1/me/tokens", xj_api_tokens, XJ_API_ROUTE },
+	{ "POST", "/api/1/me/tokens", xj_api_token_new,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "DELETE", "/api/1/me/tokens/:id", xj_api_token_revoke,
+	  XJ_API_ROUTE | XJ_SLOW },
 	{ "GET", "/api/1/documents/:id/text", xj_api_text, XJ_API_ROUTE },
 	{ "GET", "/api/1/openapi.json", xj_api_description, XJ_API_ROUTE },
-	{ "GET", "/feed.atom", xj_feed, 0 },
+	{ "GET", "/feed.atom", xj_feed, XJ_TOKEN },
 	{ "GET", "/opensearch.xml", xj_open_search, 0 },
 	{ "GET", "/metrics", xj_give_metrics, 0 },
 	{ "GET", "/healthz", xj_give_health, 0 },
@@ -90,8 +97,35 @@ xj_route_find(struct xj_request *q)
 			return &routes[i];
 		known = true;
 	}
-	return known ? &wrong_method :
-	       strncmp(q->path, "/api/", 5) == 0 ? &missing_api : &missing;
+	if (strncmp(q->path, "/api/", 5) == 0)
+		return known ? &wrong_api_method : &missing_api;
+	return known ? &wrong_method : &missing;
+}
+
+static int
+say_wrong_method(struct xj_request *q, struct xj_reply *p)
+{
+	const char *allow = "";
+
+	for (size_t i = 0; i < XJ_COUNT(routes); i++)
+		if (fits(routes[i].path, q->path, q))
+			allow = xj_arena_printf(q->arena, "%s%s%s%s", allow,
+				*allow ? ", " : "", routes[i].method,
+				strcmp(routes[i].method, "GET") == 0 ?
+				", HEAD" : "");
+	p->status = 405;
+	xj_reply_header(q, p, "Allow", allow);
+	return xj_error_set(&p->error, XJ_EINVAL, "there is nothing to do so "
+			    "with here");
+}
+
+void
+xj_routes_print(void)
+{
+	for (size_t i = 0; i < XJ_COUNT(routes); i++)
+		printf("%s %s%s%s\n", routes[i].method, routes[i].path,
+		       routes[i].flags & XJ_API_ROUTE ? " api" : "",
+		       routes[i].flags & XJ_TOKEN ? " token" : "");
 }
 
 /* ------------------------------------------------------------------ around */
@@ -111,7 +145,7 @@ take_member(struct xj_request *q, struct xj_error *err)
 }
 
 static int
-take_reader(struct xj_request *q, struct xj_error *err)
+take_session(struct xj_request *q, struct xj_error *err)
 {
 	const char *token = xj_cookie(q, "session");
 	int r;
@@ -127,22 +161,91 @@ take_reader(struct xj_request *q, struct xj_error *err)
 	return xj_request_reader(q, q->archive, err);
 }
 
-/* A form counts when it is ours: it has the session's token, and the browser
- * does not say that it was sent from elsewhere. */
-static bool
-is_own_form(const struct xj_route *route, const struct xj_request *q)
+/* "Bearer TOKEN"; "Basic", of feed readers that know nothing else, with the token
+ * as the password. */
+static const char *
+token_of(const struct xj_request *q)
 {
-	const char *csrf = xj_form(q, "csrf");
+	const char *given = q->authorization, *colon;
+	char *text;
+	size_t len;
 
+	if (strncasecmp(given, "Bearer ", 7) == 0)
+		return given + 7;
+	if (strncasecmp(given, "Basic ", 6) != 0)
+		return "";
+	text = xj_arena_alloc(q->arena, strlen(given) + 1);
+	if (!text || sodium_base642bin((unsigned char *)text, strlen(given),
+				       given + 6, strlen(given + 6), NULL,
+				       &len, NULL,
+				       sodium_base64_VARIANT_ORIGINAL) < 0)
+		return "";
+	colon = strchr(text, ':');
+	return colon ? colon + 1 : "";
+}
+
+/* Wrong ones are told of as such only now and then; right ones always work. */
+static int
+take_token(struct xj_request *q, struct xj_reply *p)
+{
+	struct xj_session *s = &q->session;
+	int r;
+
+	*s = (struct xj_session){ .who = XJ_GUEST, .by_token = true };
+	r = xj_token_check(q->archive, token_of(q), s->login, &s->write,
+			   &p->error);
+	if (r == XJ_OK) {
+		s->who = XJ_MEMBER;
+		return xj_request_reader(q, q->archive, &p->error);
+	}
+	if (r != XJ_EPERM)
+		return r;
+	p->status = 401;
+	xj_reply_header(q, p, "WWW-Authenticate",
+			"Bearer realm=\"xueji\", error=\"invalid_token\"");
+	if (!xj_attempt_counted(xj_arena_printf(q->arena, "token %s",
+						q->address)))
+		p->status = 429;
+	return r;
+}
+
+/* A token counts where programs ask; on pages it is not looked at. */
+static int
+take_reader(const struct xj_route *route, struct xj_request *q,
+	    struct xj_reply *p)
+{
+	if (route->flags & (XJ_API_ROUTE | XJ_TOKEN) && q->authorization)
+		return take_token(q, p);
+	return take_session(q, &p->error);
+}
+
+/* It was not sent by a page of somebody else's. */
+static bool
+is_from_us(const struct xj_request *q)
+{
 	if (q->fetch_site && strcmp(q->fetch_site, "same-origin") != 0 &&
 	    strcmp(q->fetch_site, "none") != 0)
 		return false;
-	if (q->origin && strcmp(q->origin, xj_base_url(q)) != 0)
-		return false;
-	if (route->flags & XJ_OPEN)
-		return true;
-	return strlen(csrf) == XJ_TOKEN_MAX - 1 && *q->session.csrf &&
+	return !q->origin || strcmp(q->origin, xj_base_url(q)) == 0;
+}
+
+static bool
+has_session_token(const struct xj_request *q, const char *csrf)
+{
+	return csrf && strlen(csrf) == XJ_TOKEN_MAX - 1 && *q->session.csrf &&
 	       sodium_memcmp(csrf, q->session.csrf, XJ_TOKEN_MAX - 1) == 0;
+}
+
+static int
+check_form(const struct xj_route *route, struct xj_request *q,
+	   struct xj_error *err)
+{
+	if (is_from_us(q) && (route->flags & XJ_OPEN ||
+			      has_session_token(q, xj_form(q, "csrf"))))
+		return XJ_OK;
+	return xj_error_set(err, XJ_EPERM, "this form was not sent from a page "
+			    "of ours, or you were signed out meanwhile: open "
+			    "the page again");
 }
 
 static int
@@ -152,8 +255,6 @@ read_form(const struct xj_route *route, struct xj_request *q,
 	static const char type[] = "application/x-www-form-urlencoded";
 	int r;
 
-	if (strcmp(q->method, "POST") != 0)
-		return XJ_OK;
 	if (!q->content_type ||
 	    strncasecmp(q->content_type, type, strlen(type)) != 0) {
 		p->status = 415;
@@ -163,10 +264,43 @@ read_form(const struct xj_route *route, struct xj_request *q,
 			    &q->form);
 	if (r < 0)
 		return xj_error_set(&p->error, r, "the form cannot be read");
-	return is_own_form(route, q) ? XJ_OK :
-	       xj_error_set(&p->error, XJ_EPERM, "this form was not sent from "
-			    "a page of ours, or you were signed out "
-			    "meanwhile: open the page again");
+	return check_form(route, q, &p->error);
+}
+
+/* Before its body is looked at: who is nobody changes nothing, a token may only
+ * read, and a session's requests are to be ours. */
+static int
+check_change(struct xj_request *q, struct xj_reply *p)
+{
+	if (q->session.who == XJ_GUEST) {
+		p->status = 401;
+		xj_reply_header(q, p, "WWW-Authenticate",
+				"Bearer realm=\"xueji\"");
+		return xj_error_set(&p->error, XJ_EPERM, "who is not signed in "
+				    "changes nothing");
+	}
+	if (q->session.by_token)
+		return q->session.write ? XJ_OK :
+		       xj_error_set(&p->error, XJ_EPERM, "this token only "
+				    "reads");
+	return is_from_us(q) && has_session_token(q, q->csrf) ? XJ_OK :
+	       xj_error_set(&p->error, XJ_EPERM, "the session's token is "
+			    "missing in X-CSRF-Token, or the request was not "
+			    "sent from a page of ours");
+}
+
+static int
+read_body(const struct xj_route *route, struct xj_request *q,
+	  struct xj_reply *p)
+{
+	int r;
+
+	if (strcmp(q->method, "GET") == 0 || !route->method)
+		return XJ_OK;
+	if (!(route->flags & XJ_API_ROUTE))
+		return read_form(route, q, p);
+	r = check_change(q, p);
+	return r < 0 ? r : xj_body_read(q, p);
 }
 
 /* ------------------------------------------------------------------ answer */
@@ -205,15 +339,17 @@ compare(struct xj_request *q, struct xj_reply *p)
 {
 	unsigned char digest[16];
 	char hex[2 * sizeof(digest) + 1];
+	bool reads = strcmp(q->method, "GET") == 0;
 
 	if (!p->etag && p->fd < 0 && p->body.len) {
 		crypto_generichash(digest, sizeof(digest),
 				   (unsigned char *)p->body.data, p->body.len,
 				   NULL, 0);
 		xj_hex(digest, sizeof(digest), hex);
-		p->etag = xj_arena_strdup(q->arena, hex);
+		p->etag = !p->version ? xj_arena_strdup(q->arena, hex) :
+			  xj_arena_printf(q->arena, "%u-%s", p->version, hex);
 	}
-	if (!p->etag || !q->if_none_match ||
+	if (!p->etag || !reads || !q->if_none_match ||
 	    !strstr(q->if_none_match, p->etag))
 		return;
 	p->status = 304;
@@ -224,10 +360,10 @@ void
 xj_answer(const struct xj_route *route, struct xj_request *q,
 	  struct xj_reply *p)
 {
-	int r = take_reader(q, &p->error);
+	int r = take_reader(route, q, p);
 
 	if (r == XJ_OK)
-		r = read_form(route, q, p);
+		r = read_body(route, q, p);
 	if (r == XJ_OK)
 		r = route->handler(q, p);
 	if (r < 0)
@@ -235,6 +371,6 @@ xj_answer(const struct xj_route *route, struct xj_request *q,
 	write_body(route, q, p);
 	if (!p->status)
 		p->status = 200;
-	if (p->status == 200)
+	if (p->status == 200 || (p->status == 201 && p->version))
 		compare(q, p);
 }

@@ -23,6 +23,7 @@
 typedef unsigned long long ull; /* for "%llu" */
 
 #define XJ_FORM_MAX (64 << 10) /* bytes of a body */
+#define XJ_JSON_MAX (256 << 10) /* of one that is JSON */
 #define XJ_TOKEN_MAX 65        /* hexadecimal, with NUL */
 
 struct xj_serve_options {
@@ -51,6 +52,8 @@ struct xj_session {
 	char login[XJ_LOGIN_MAX];
 	char csrf[XJ_TOKEN_MAX];  /* "" for a guest */
 	int64_t began;
+	bool by_token;            /* a program's, which has no session */
+	bool write;               /* the token's */
 };
 
 /* What was asked. Strings are UTF-8 without control characters. */
@@ -61,12 +64,19 @@ struct xj_request {
 	const char *query;            /* behind the '?', as it came; "" */
 	struct xj_field *arguments, *form;
 	const char *host, *cookie, *languages, *if_none_match, *content_type;
-	const char *origin, *fetch_site;
+	const char *origin, *fetch_site, *if_match, *authorization;
+	const char *csrf;             /* X-CSRF-Token */
 	const char *address;          /* of the client */
 	const char *parameters[4];    /* of the route, in its order */
 	enum xj_language language;
 	struct xj_session session;
 	struct xj_buf body;
+	json_t *json;                 /* the body, an object; see api.h */
+	json_t *inside;               /* it, or an object in it, lent; where */
+	const char *within;           /* that is: "items/2/"; or NULL */
+	json_t *asked, *problems;     /* members asked for; what is wrong */
+	unsigned if_version;          /* what If-Match says; 0: any */
+	unsigned version_now;         /* which is stale: what it is instead */
 	bool head;
 };
 
@@ -79,6 +89,8 @@ uint64_t xj_argument_number(const struct xj_request *q, const char *name,
 /* Fields of "a=b&c=d" behind `*list`. XJ_EINVAL: no UTF-8. */
 int xj_fields_parse(struct xj_arena *arena, const char *text, size_t len,
 		    struct xj_field **list);
+/* Control characters become spaces, but for line ends and tabs. */
+void xj_text_clean(char *text);
 /* Of a cookie; NULL: none. Memory is the request's. */
 const char *xj_cookie(const struct xj_request *q, const char *name);
 /* "http://127.0.0.1:8460", as this reader sees us. */
@@ -100,7 +112,8 @@ struct xj_reply {
 	struct xj_buf body;
 	int fd;                       /* -1: none; closed with it */
 	uint64_t fd_size;
-	const char *etag;             /* without quotes; NULL: of the body */
+	const char *etag;             /* without quotes; NULL: of the body, */
+	unsigned version;             /* with the record's, if there is one */
 	bool foreign;                 /* bytes of a document */
 	bool lasting;                 /* may be kept by caches */
 	struct xj_header *headers;
@@ -134,6 +147,7 @@ enum {
 	XJ_SLOW = 1,      /* worked on by others, so that pages need not wait */
 	XJ_API_ROUTE = 2, /* answers JSON, its errors too */
 	XJ_OPEN = 4,      /* a form that needs no session */
+	XJ_TOKEN = 8,     /* for programs with a token, though no API */
 };
 
 struct xj_route {
@@ -142,6 +156,8 @@ struct xj_route {
 	unsigned flags;
 };
 
+/* All of them, "METHOD PATH FLAGS" a line: for tests. */
+void xj_routes_print(void);
 /* Never NULL: what is not there has a route that says so. */
 const struct xj_route *xj_route_find(struct xj_request *q);
 /* Everything between an arrived request and its reply; in a worker. */
@@ -183,6 +199,13 @@ int xj_api_search(struct xj_request *q, struct xj_reply *p);
 int xj_api_suggest(struct xj_request *q, struct xj_reply *p);
 int xj_api_documents(struct xj_request *q, struct xj_reply *p);
 int xj_api_document(struct xj_request *q, struct xj_reply *p);
+int xj_api_document_edit(struct xj_request *q, struct xj_reply *p);
+int xj_api_document_remove(struct xj_request *q, struct xj_reply *p);
+int xj_api_document_undelete(struct xj_request *q, struct xj_reply *p);
+int xj_api_me(struct xj_request *q, struct xj_reply *p);
+int xj_api_tokens(struct xj_request *q, struct xj_reply *p);
+int xj_api_token_new(struct xj_request *q, struct xj_reply *p);
+int xj_api_token_revoke(struct xj_request *q, struct xj_reply *p);
 int xj_api_text(struct xj_request *q, struct xj_reply *p);
 int xj_api_description(struct xj_request *q, struct xj_reply *p);
 int xj_feed(struct xj_request *q, struct xj_reply *p);
@@ -312,6 +335,9 @@ struct xj_asset {
 
 int xj_assets_load(const char *dir, struct xj_error *err);
 void xj_assets_free(void);
+/* The description of the API, joined of the files in DIR/openapi. */
+int xj_openapi_load(const char *dir, struct xj_error *err);
+void xj_openapi_free(void);
 /* "/assets/style.css?v=ETAG" for templates, by name without dots. */
 json_t *xj_assets_model(void);
 
@@ -329,6 +355,8 @@ bool xj_link_take(const char *token, struct xj_session *session);
  * most 10 that are wrong in a quarter of an hour. `wrong` counts one.
  */
 bool xj_attempt_may(const char *address, const char *login);
+/* One that was wrong, of what has no login; false: it was one too many. */
+bool xj_attempt_counted(const char *what);
 void xj_attempt_wrong(const char *address, const char *login);
 /* Begin a session; the cookie's value goes to `token`. */
 void xj_session_begin(const struct xj_session *session,

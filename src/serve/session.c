@@ -210,6 +210,17 @@ xj_attempt_may(const char *address, const char *login)
 	return may;
 }
 
+bool
+xj_attempt_counted(const char *what)
+{
+	bool may;
+
+	pthread_mutex_lock(&lock);
+	may = !too_many(what, true);
+	pthread_mutex_unlock(&lock);
+	return may;
+}
+
 void
 xj_attempt_wrong(const char *address, const char *login)
 {

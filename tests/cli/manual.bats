@@ -112,6 +112,7 @@ run_examples()
 @test "examples of xueji-share work" { run_examples xueji-share; }
 @test "examples of xueji-shares work" { run_examples xueji-shares; }
 @test "examples of xueji-titles work" { run_examples xueji-titles; }
+@test "examples of xueji-token work" { run_examples xueji-token; }
 @test "examples of xueji-topic work" { run_examples xueji-topic; }
 @test "examples of xueji-unshare work" { run_examples xueji-unshare; }
 @test "examples of xueji-who-can work" { run_examples xueji-who-can; }

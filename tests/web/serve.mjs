@@ -1,6 +1,8 @@
 // serve.mjs - a server on an archive of its own, for the tests in this folder.
 import { spawn, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -69,6 +71,75 @@ export class Client {
 	async csrf() {
 		return /name="csrf" value="([0-9a-f]*)"/.exec(await this.text('/'))?.[1];
 	}
+}
+
+// What the API says of itself, and whether an answer is as it says. Without `npm ci`
+// only that it says something of this path, method and status.
+class Description {
+	static async read(url) {
+		const d = new Description();
+		d.api = await (await fetch(new URL('/api/1/openapi.json', url))).json();
+		try {
+			d.ajv = new (createRequire(import.meta.url)('ajv/dist/2020').default)({ strict: false });
+			d.ajv.addSchema({ $id: 'api', components: d.api.components });
+		} catch { /* not installed */ }
+		d.paths = Object.entries(d.api.paths).map(([path, item]) =>
+			[new RegExp('^' + path.replace(/\{\w+\}/g, '[^/]+') + '$'), item]);
+		return d;
+	}
+	resolve(o) {
+		return o?.$ref ? o.$ref.split('/').slice(1).reduce((at, key) => at[key], this.api) : o;
+	}
+	async check(method, path, answer) {
+		const item = this.paths.find(([pattern]) => pattern.test(new URL(path, 'http://x').pathname))?.[1];
+		const operation = item?.[method.toLowerCase()];
+		const problem = this.api.components.responses.Problem;
+		const said = this.resolve(operation ? operation.responses[answer.status] ?? operation.responses.default : problem);
+		const what = `${method} ${path} ${answer.status}`;
+		const type = answer.headers.get('content-type');
+		if (!said.content) {
+			assert.equal(await answer.clone().text(), '', what);
+			return;
+		}
+		assert.ok(operation?.responses[answer.status] || answer.status >= 400, `${what} is not described`);
+		assert.ok(type in said.content, `${what}: ${type}`);
+		if (!this.ajv || !/json/.test(type))
+			return;
+		const schema = said.content[type].schema;
+		const check = schema.$ref ? this.ajv.getSchema('api' + schema.$ref) :
+			this.ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')));
+		assert.ok(check(await answer.clone().json()), `${what} ${JSON.stringify(check.errors)}`);
+	}
+}
+const descriptions = new Map();
+
+// A program that asks with JSON, by a token if it has one. Each answer of the API is
+// held against its description.
+export class Program extends Client {
+	constructor(url, token) { super(url); this.token = token; }
+	async get(path, options = {}) {
+		const by = this.token ? { authorization: `Bearer ${this.token}` } : {};
+		const answer = await super.get(path, { ...options, headers: { ...by, ...options.headers } });
+		if (path.startsWith('/api/1/') && !path.endsWith('openapi.json')) {
+			if (!descriptions.has(this.url))
+				descriptions.set(this.url, Description.read(this.url));
+			await (await descriptions.get(this.url)).check(options.method ?? 'GET', path, answer);
+		}
+		return answer;
+	}
+	send(method, path, body, headers = {}) {
+		return this.get(path, { method, headers: { 'content-type': 'application/json', ...headers },
+					body: body && JSON.stringify(body) });
+	}
+	post(path, body, headers) { return this.send('POST', path, body, headers); }
+	patch(path, body, headers) { return this.send('PATCH', path, body, headers); }
+	async json(path) { return (await this.get(path)).json(); }
+}
+
+// What the server answers: { method, path, flags }.
+export function routes() {
+	return execFileSync(process.env.XUEJI_SERVER, ['--routes'], { encoding: 'utf8' }).trim().split('\n')
+		.map(line => line.split(' ')).map(([method, path, ...flags]) => ({ method, path, flags }));
 }
 
 export function remove(dir) {

@@ -1,0 +1,172 @@
+// api.mjs - programs: who asks, what they change, and that the description is true.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { scratch, run, write, serve, remove, Client, Program, routes } from './serve.mjs';
+
+const dir = scratch(), archive = join(dir, 'a');
+let server, guest, owner, li, reads, api;
+
+before(async () => {
+	write(join(dir, 'in'), { 'a.txt': '医改进展情况\n第一段 consequential\n', 'b.txt': '另一份资料\n' });
+	run(dir, 'init', archive);
+	run(archive, 'add', join(dir, 'in'));
+	run(archive, 'unit', 'add', 'ward', '内科');
+	run(archive, 'member', 'add', 'li', '李华', '--unit', 'ward');
+	run(archive, 'role', 'grant', 'li', 'librarian', '--unit', 'ward');
+	run(archive, 'scope', '1', 'unit', '--unit', 'ward');
+	server = await serve(archive);
+	guest = new Program(server.url);
+	owner = new Client(server.url);
+	await owner.get(server.link);
+	li = new Program(server.url, JSON.parse(run(archive, 'token', 'add', 'li', '脚本', '--write', '--json')).token);
+	reads = new Program(server.url, JSON.parse(run(archive, 'token', 'add', 'li', '阅读器', '--json')).token);
+	api = await guest.json('/api/1/openapi.json');
+});
+after(async () => { await server?.stop(); remove(dir); });
+
+test('every route is described, and what is described is a route', () => {
+	const is = routes().filter(r => r.flags.includes('api') && !r.path.endsWith('openapi.json'))
+		.map(r => `${r.method} ${r.path.replace(/:(\w+)/g, '{$1}')}`).sort();
+	const said = Object.entries(api.paths).flatMap(([path, item]) =>
+		Object.keys(item).map(method => `${method.toUpperCase()} ${path}`)).sort();
+	assert.deepEqual(said, is);
+	const ids = Object.values(api.paths).flatMap(item => Object.values(item).map(o => o.operationId));
+	assert.equal(new Set(ids).size, ids.length);
+	for (const [, name] of JSON.stringify(api).matchAll(/"\$ref": ?"#\/components\/([^"]+)"/g))
+		assert.ok(name.split('/').reduce((o, key) => o?.[key], api.components), name);
+});
+
+test('a token is its member', async () => {
+	const me = await li.json('/api/1/me');
+	assert.deepEqual([me.who, me.login, me.token, me.write, me.units[0].code], ['member', 'li', true, true, 'ward']);
+	assert.equal((await reads.json('/api/1/me')).write, false);
+	assert.equal((await guest.json('/api/1/me')).who, 'guest');
+	assert.equal((await li.json('/api/1/documents')).total, 1);
+	assert.equal((await guest.json('/api/1/documents')).total, 0);
+	// Readers of feeds that know passwords alone.
+	assert.match(await guest.text('/feed.atom', { headers: { authorization: 'Basic ' + btoa(`any:${reads.token}`) } }), /<entry>/);
+	assert.doesNotMatch(await guest.text('/feed.atom'), /<entry>/);
+	// On pages it is nobody, and a cookie beside it is not looked at.
+	assert.equal((await li.get('/documents/1')).status, 404);
+	const both = await owner.get('/api/1/me', { headers: { authorization: `Bearer ${reads.token}` } });
+	assert.equal((await both.json()).login, 'li');
+});
+
+test('a token that is none is told so, with a limit', async () => {
+	const nobody = new Program(server.url, 'f'.repeat(64));
+	const answer = await nobody.get('/api/1/documents/1');
+	assert.equal(answer.status, 401);
+	assert.match(answer.headers.get('www-authenticate'), /^Bearer .*invalid_token/);
+	for (const wrong of ['', 'x', 'Basic ' + btoa('li:x'), 'Bearer  ', 'Digest y', 'Bearer ' + 'a'.repeat(5000)])
+		assert.ok([401, 429].includes((await guest.get('/api/1/me', { headers: { authorization: wrong || 'y' } })).status));
+	for (let i = 0; i < 10; i++)
+		await nobody.get('/api/1/me');
+	assert.equal((await nobody.get('/api/1/me')).status, 429);
+	assert.equal((await li.get('/api/1/me')).status, 200);
+});
+
+test('an edit says which version it began from', async () => {
+	const seen = await li.get('/api/1/documents/1'), etag = seen.headers.get('etag');
+	assert.match(etag, /^"2-[0-9a-f]+"$/);
+	assert.equal((await li.patch('/api/1/documents/1', { title: '甲' })).status, 428);
+	const done = await li.patch('/api/1/documents/1', { title: '医改进展', creator: ['李华', '王芳'] }, { 'if-match': etag });
+	assert.equal(done.status, 200);
+	const now = await done.json();
+	assert.deepEqual([now.title, now.version, now.creators], ['医改进展', 3, '李华; 王芳']);
+	assert.match(done.headers.get('etag'), /^"3-/);
+	const late = await li.patch('/api/1/documents/1', { title: '乙' }, { 'if-match': etag });
+	assert.equal(late.status, 412);
+	const problem = await late.json();
+	assert.deepEqual([problem.version, problem.status], [3, 412]);
+	assert.equal((await li.patch('/api/1/documents/1', { creator: null }, { 'if-match': '*' })).status, 200);
+	assert.equal((await li.json('/api/1/documents/1')).creators, null);
+	for (const wrong of ['x', '"', '""', 'W/"1"', '"0"', '"1", "2"', '"9999999999999"'])
+		assert.equal((await li.patch('/api/1/documents/1', { title: '丙' }, { 'if-match': wrong })).status, 412, wrong);
+});
+
+test('what is wrong with a body is said of each member', async () => {
+	const post = body => owner_post('/api/1/me/tokens', body);
+	const csrf = (await (await owner.get('/api/1/me')).json()).csrf;
+	const owner_post = (path, body) => owner.get(path, { method: 'POST', body: JSON.stringify(body),
+		headers: { 'content-type': 'application/json', 'x-csrf-token': csrf } });
+	const problem = await (await post({ naem: 'x', write: 'yes' })).json();
+	assert.deepEqual(problem.errors.map(e => e.member), ['name', 'write', 'naem']);
+	assert.equal(problem.status, 422);
+	const bodies = { 'x': 400, '[]': 400, '{"a":1,"a":2}': 400, '{"name":"\\u0000"}': 400, '{"a":1e999}': 400, '{"a":99999999999999999999}': 400,
+		['{"a":'.repeat(40) + '1' + '}'.repeat(40)]: 400, ['['.repeat(5000)]: 400, '"x"': 400, '{"name":"\ud800"}': 422,
+		[`{"name":"${'x'.repeat(300 << 10)}"}`]: 413 };
+	for (const [body, status] of Object.entries(bodies)) {
+		const answer = await li.get('/api/1/documents/1', { method: 'PATCH', body, headers: { 'content-type': 'application/json', 'if-match': '*' } });
+		assert.equal(answer.status, status, body.slice(0, 60));
+	}
+	const form = await li.get('/api/1/documents/1', { method: 'PATCH', body: 'title=x', headers: { 'content-type': 'text/plain', 'if-match': '*' } });
+	assert.equal(form.status, 415);
+	assert.equal((await li.patch('/api/1/documents/1', { title: { a: 1 } }, { 'if-match': '*' })).status, 422);
+	assert.match((await (await li.patch('/api/1/documents/1', { titel: 'x' }, { 'if-match': '*' })).json()).detail, /titel/);
+});
+
+test('who may not change anything does not', async () => {
+	const change = (who, headers) => who.patch('/api/1/documents/1', { title: '丁' }, { 'if-match': '*', ...headers });
+	assert.equal((await change(guest)).status, 401);
+	assert.equal((await change(reads)).status, 403);
+	const session = new Program(server.url);
+	session.cookies = owner.cookies;
+	assert.equal((await change(session)).status, 403);
+	const csrf = (await session.json('/api/1/me')).csrf;
+	for (const more of [{ origin: 'http://evil.example' }, { 'sec-fetch-site': 'cross-site' }])
+		assert.equal((await change(session, { 'x-csrf-token': csrf, ...more })).status, 403);
+	assert.equal((await change(session, { 'x-csrf-token': csrf })).status, 200);
+	for (const who of [li, session]) // what is not there, and what he does not see
+		assert.equal((await who.patch('/api/1/documents/99', { title: 'x' }, { 'if-match': '*', 'x-csrf-token': csrf })).status, 404);
+	assert.equal((await li.patch('/api/1/documents/2', { title: 'x' }, { 'if-match': '*' })).status, 404);
+	const allow = await li.get('/api/1/documents/1', { method: 'PUT' });
+	assert.deepEqual([allow.status, allow.headers.get('allow')], [405, 'GET, HEAD, PATCH, DELETE']);
+});
+
+test('who has an answer already is not sent it again', async () => {
+	for (const path of ['/api/1/search?q=%E5%8C%BB%E6%94%B9', '/api/1/search?q=zzzz+qqqq', '/api/1/search?q=kind%3Amaterial+xyzzy&sort=date&limit=3&page=2',
+			    '/api/1/suggest?q=yi', '/api/1/suggest?q=', '/api/1/documents?sort=title&limit=3&offset=2', '/api/1/documents?limit=x',
+			    '/api/1/documents/1', '/api/1/documents/1/text', '/api/1/documents/1/text?from=2', '/api/1/me']) {
+		const answer = await li.get(path), etag = answer.headers.get('etag');
+		assert.equal(answer.status, 200, path);
+		assert.equal((await li.get(path, { headers: { 'if-none-match': etag } })).status, 304);
+	}
+	for (const [path, status] of [['/api/1/documents/9999', 404], ['/api/1/none', 404], ['/api/1/search?q=', 422]])
+		assert.equal((await li.get(path)).status, status);
+});
+
+test('what was removed is gone, and comes back', async () => {
+	assert.equal((await li.get('/api/1/documents/1', { method: 'DELETE' })).status, 204);
+	assert.equal((await li.get('/api/1/documents/1')).status, 404);
+	assert.equal((await li.post('/api/1/documents/1/undelete')).status, 200);
+	assert.equal((await li.get('/api/1/documents/1')).status, 200);
+});
+
+test('a member makes and revokes tokens where he has signed in', async () => {
+	execFileSync(process.env.XUEJI, ['-A', archive, 'member', 'password', 'li', '--password-file', '-'],
+		     { input: 'correct horse\n', stdio: ['pipe', 'ignore', 'ignore'] });
+	const page = new Client(server.url);
+	await page.post('/sign-in', { login: 'li', password: 'correct horse' });
+	const session = new Program(server.url);
+	session.cookies = page.cookies;
+	const csrf = { 'x-csrf-token': (await session.json('/api/1/me')).csrf };
+	assert.equal((await li.get('/api/1/me/tokens')).status, 403);
+	const made = await session.post('/api/1/me/tokens', { name: '手机' }, csrf);
+	assert.equal(made.status, 201);
+	const { number, token } = await made.json(), phone = new Program(server.url, token);
+	assert.equal((await phone.json('/api/1/me')).login, 'li');
+	assert.deepEqual((await session.json('/api/1/me/tokens')).tokens.map(t => t.name), ['脚本', '阅读器', '手机']);
+	assert.equal((await session.get(`/api/1/me/tokens/${number}`, { method: 'DELETE', headers: csrf })).status, 204);
+	assert.ok([401, 429].includes((await phone.get('/api/1/me')).status));
+	assert.equal((await session.get(`/api/1/me/tokens/${number}`, { method: 'DELETE', headers: csrf })).status, 404);
+});
+
+test('tokens end with their member', async () => {
+	run(archive, 'member', 'leave', 'li', '--on', '2020-01-01');
+	assert.ok([401, 429].includes((await li.get('/api/1/me')).status));
+	assert.equal(JSON.parse(run(archive, 'token', 'list', '--json')).tokens[0].over, true);
+	assert.doesNotMatch(run(archive, 'audit', 'list', '--json'), new RegExp(li.token));
+	assert.match(run(archive, 'audit', 'list', '--json'), /token revoke/);
+});
