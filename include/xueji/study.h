@@ -50,6 +50,9 @@ XJ_API int xj_studies(struct xj_archive *archive,
 XJ_API int xj_study_find(struct xj_archive *archive, const char *kind,
 			 const char *ref, uint64_t *id, struct xj_error *err);
 
+/* Whether there is a unit for which the reader may plan seminars and lectures. */
+XJ_API bool xj_study_may_add(struct xj_archive *archive);
+
 /* What a change came to. */
 struct xj_study_changed {
 	uint64_t id;
@@ -617,6 +620,7 @@ struct xj_decision {
 	const char *member, *member_name, *unit, *unit_name;
 	const char *due, *done;  /* days */
 	long late;               /* days that it is overdue; 0: it is not */
+	bool may_settle;         /* the reader may say that it is done */
 };
 
 /* "" where there is nothing. Lent for the call. */
@@ -645,6 +649,10 @@ struct xj_seminar {
 	/* who they were, told to those who may change it; else NULL */
 	const struct xj_lecture_attendance *attendance;
 	bool may_change;         /* the reader */
+	bool may_edit;           /* and it is neither concluded nor removed */
+	bool may_confirm;        /* its minutes, which are not confirmed yet */
+	const char *const *next; /* states that he may bring it to; NULL at the
+	                          * end */
 };
 
 /* Who was there, as xj_lecture_attend() takes it. */

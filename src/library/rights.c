@@ -1,7 +1,7 @@
 /* rights.c - what a reader sees, and what he may do. */
 #include <string.h>
 
-#include "library/rights.h"
+#include "library/study.h"
 
 static int
 no_memory(struct xj_error *err)
@@ -165,6 +165,21 @@ xj_may(const struct xj_archive *a, enum xj_action action, uint64_t unit,
 	if (deed->own && owner && strcmp(owner, reader->urn) == 0)
 		return XJ_OK;
 	return xj_error_set(err, XJ_EPERM, deed->lack);
+}
+
+bool
+xj_study_may_add(struct xj_archive *a)
+{
+	const struct xj_reader *reader = xj_archive_reader(a);
+	const struct deed *deed = &deeds[XJ_DO_STUDY];
+	unsigned roles;
+
+	if (!reader)
+		return true;
+	roles = reader->everywhere;
+	for (size_t i = 0; i < reader->role_count; i++)
+		roles |= reader->roles[i].roles;
+	return reader->everywhere & deed->everywhere || roles & deed->over;
 }
 
 /* A paper is its author's, who says who sees it; `xueji paper` keeps it and its

@@ -132,12 +132,21 @@ xj_seminar_minutes(struct xj_archive *a, uint64_t id, const char *text,
 	return r < 0 ? r : xj_study_save(&s, "minutes", "");
 }
 
-/* Only the chair does; where there is none, whoever may change it; and always
- * the archive's owner. */
+/* The chair; where there is none, whoever may change it; and always the archive's
+ * owner. */
+bool
+xj_seminar_confirms(struct xj_archive *a, const json_t *root)
+{
+	const struct xj_reader *reader = xj_archive_reader(a);
+	const char *chair = xj_entity_text(root, "chair");
+
+	return chair ? !reader || strcmp(reader->urn, chair) == 0
+		     : xj_seminar_may(a, root);
+}
+
 static int
 check_chair(struct xj_study_change *s)
 {
-	const struct xj_reader *reader = xj_archive_reader(s->archive);
 	const char *chair = xj_entity_text(s->e.root, "chair");
 	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
 	const char *login, *name;
@@ -145,7 +154,7 @@ check_chair(struct xj_study_change *s)
 
 	if (!chair)
 		return xj_study_may(s);
-	if (!reader || strcmp(reader->urn, chair) == 0)
+	if (xj_seminar_confirms(s->archive, s->e.root))
 		return XJ_OK;
 	if (xj_arena_new(&arena) < 0)
 		return no_memory(s->err);
@@ -306,18 +315,23 @@ find_decision(const json_t *root, unsigned number)
 }
 
 /* Also to whom it fell. */
-static int
-may_settle(struct xj_study_change *s, const json_t *one)
+bool
+xj_seminar_settles(struct xj_archive *a, const json_t *root, const json_t *one)
 {
 	const char *unit = xj_entity_text(one, "unit");
 	uint64_t id = 0;
-	int r = unit ? xj_catalog_unit_id(s->archive->catalog, unit, &id,
-					  s->err) : XJ_OK;
 
-	if (r == XJ_OK && xj_may(s->archive, XJ_DO_STUDY, id,
-				 xj_entity_text(one, "member"), NULL) == XJ_OK)
-		return XJ_OK;
-	return r < 0 ? r : xj_study_may(s);
+	if (unit)
+		xj_catalog_unit_id(a->catalog, unit, &id, NULL);
+	return xj_may(a, XJ_DO_STUDY, id, xj_entity_text(one, "member"),
+		      NULL) == XJ_OK || xj_seminar_may(a, root);
+}
+
+static int
+may_settle(struct xj_study_change *s, const json_t *one)
+{
+	return xj_seminar_settles(s->archive, s->e.root, one) ? XJ_OK
+							      : xj_study_may(s);
 }
 
 static int

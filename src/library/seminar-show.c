@@ -186,7 +186,7 @@ show_agenda(const struct showing *w, const json_t *root,
 }
 
 static int
-show_decision(const struct showing *w, const json_t *one,
+show_decision(const struct showing *w, const json_t *root, const json_t *one,
 	      struct xj_decision *out)
 {
 	out->number = number_of(one, "number");
@@ -197,6 +197,8 @@ show_decision(const struct showing *w, const json_t *one,
 	out->done = text_of(one, "done");
 	if (*out->due && !*out->done && strcmp(out->due, w->today) < 0)
 		out->late = xj_days_between(out->due, w->today);
+	out->may_settle = !json_object_get(root, "removed") &&
+			  xj_seminar_settles(w->archive, root, one);
 	return name_member(w, text_of(one, "member"), &out->member,
 			   &out->member_name);
 }
@@ -216,7 +218,7 @@ show_decisions(const struct showing *w, const json_t *root, uint64_t id,
 		(*list)[i].seminar = id;
 		(*list)[i].seminar_title = text_of(root, "title");
 		if (r == XJ_OK)
-			r = show_decision(w, one, &(*list)[i]);
+			r = show_decision(w, root, one, &(*list)[i]);
 	}
 	return r;
 }
@@ -236,6 +238,19 @@ show_minutes(const json_t *root, struct xj_seminar *out)
 	out->confirmed_at = time_of(minutes, "confirmed");
 	if (*first && *end)
 		out->minutes_late = xj_days_between(end, first);
+}
+
+/* What the reader may do with it now. */
+static void
+show_may(const struct showing *w, const json_t *root,
+	 const char *next[XJ_SEMINAR_NEXT], struct xj_seminar *out)
+{
+	xj_seminar_next(w->archive, root, next);
+	out->may_edit = out->may_change && !out->study.removed &&
+			strcmp(out->study.state, "closed") != 0;
+	out->may_confirm = *out->minutes && !out->confirmed_at &&
+			   !out->study.removed &&
+			   xj_seminar_confirms(w->archive, root);
 }
 
 /* Who was there is for those who keep the list. */
@@ -374,6 +389,7 @@ show(const struct showing *w, uint64_t id, const json_t *root,
 	const json_t *call = json_object_get(root, "call");
 	const json_t *packet = json_object_get(root, "packet");
 	struct xj_decision *decisions = NULL;
+	const char *next[XJ_SEMINAR_NEXT];
 	struct xj_seminar out = {
 		.question = text_of(root, "question"),
 		.level = text_of(root, "level"),
@@ -386,6 +402,7 @@ show(const struct showing *w, uint64_t id, const json_t *root,
 								"items")),
 		.frozen = json_object_get(packet, "frozen") != NULL,
 		.may_change = xj_seminar_may(w->archive, root),
+		.next = next,
 	};
 	int r = read_row(w, id, &out);
 
@@ -407,6 +424,7 @@ show(const struct showing *w, uint64_t id, const json_t *root,
 		r = show_attendance(w, root, &out);
 	out.decisions = decisions;
 	show_minutes(root, &out);
+	show_may(w, root, next, &out);
 	return r < 0 ? r : fn(ctx, &out);
 }
 

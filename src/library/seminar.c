@@ -481,8 +481,7 @@ check_held(struct xj_study_change *s)
 	    strcmp(state, "open") == 0)
 		return XJ_OK;
 	if (!day)
-		return xj_error_set(s->err, XJ_EINVAL, "say when it begins, "
-				    "with --date");
+		return xj_error_set(s->err, XJ_EINVAL, "say when it begins");
 	if (strcmp(day, today) > 0)
 		return xj_error_set(s->err, XJ_EINVAL, "it begins on %s, and "
 				    "today is %s: it was not held yet", day,
@@ -602,6 +601,35 @@ check_step(struct xj_study_change *s, const char *from, const char *to)
 			    "“%s”, after which “%s” does not come",
 			    (unsigned long long)s->e.id, state_word(from),
 			    state_word(to));
+}
+
+/* Whether its first day is still to come, or not said. */
+static bool
+is_to_come(const json_t *root)
+{
+	const char *day = xj_entity_text(root, "day");
+	char today[XJ_DAY_MAX];
+
+	xj_today(today);
+	return !day || strcmp(day, today) > 0;
+}
+
+void
+xj_seminar_next(struct xj_archive *a, const json_t *root,
+		const char *next[XJ_SEMINAR_NEXT])
+{
+	const char *from = xj_entity_text(root, "state");
+	bool held = from && strcmp(from, "held") == 0;
+	size_t n = 0;
+
+	if (json_object_get(root, "removed") || !xj_seminar_may(a, root) ||
+	    (held && json_object_get(root, "minutes")))
+		from = "";
+	for (size_t i = 0; i < XJ_COUNT(steps); i++)
+		if (strcmp(steps[i][0], from ? from : "planned") == 0 &&
+		    (strcmp(steps[i][1], "held") != 0 || !is_to_come(root)))
+			next[n++] = steps[i][1];
+	next[n] = NULL;
 }
 
 /* Opened again, it is what its minutes make it. */

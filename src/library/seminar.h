@@ -19,12 +19,22 @@
 
 #include "library/study.h"
 
+#define XJ_SEMINAR_NEXT 4 /* states after one, with the NULL */
+
 /* One that may be changed: not closed, and by the reader. */
 int xj_seminar_load(struct xj_study_change *s, struct xj_archive *a,
 		    uint64_t id, const struct xj_change_options *options,
 		    struct xj_study_changed *changed, struct xj_error *err);
 /* Whether the reader may change it, closed or not. */
 bool xj_seminar_may(struct xj_archive *a, const json_t *root);
+/* The states that the reader may bring it to, NULL at the end. */
+void xj_seminar_next(struct xj_archive *a, const json_t *root,
+		     const char *next[XJ_SEMINAR_NEXT]);
+/* Whether the reader is who confirms its minutes; who says that one of its
+ * decisions is done. */
+bool xj_seminar_confirms(struct xj_archive *a, const json_t *root);
+bool xj_seminar_settles(struct xj_archive *a, const json_t *root,
+			const json_t *decision);
 /* A list of it, made when it is not there; NULL: no memory. Lent. */
 json_t *xj_seminar_list(json_t *root, const char *name);
 /* One of `items` moved to another place, or out (0). XJ_EINVAL names `what`

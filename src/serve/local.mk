@@ -9,6 +9,7 @@ xueji_server_SOURCES = \
 	%D%/assets.c \
 	%D%/cage.c \
 	%D%/cite.c \
+	%D%/do-seminar.c \
 	%D%/feed.c \
 	%D%/flow.c \
 	%D%/http.c \
@@ -17,6 +18,7 @@ xueji_server_SOURCES = \
 	%D%/markdown.c \
 	%D%/model-study.c \
 	%D%/openapi.c \
+	%D%/model-seminar.c \
 	%D%/model.c \
 	%D%/page.c \
 	%D%/page-document.c \
@@ -24,10 +26,12 @@ xueji_server_SOURCES = \
 	%D%/page-lecture.c \
 	%D%/page-read.c \
 	%D%/page-search.c \
+	%D%/page-seminar.c \
 	%D%/page-sign.c \
 	%D%/pool.c \
 	%D%/request.c \
 	%D%/routes.c \
+	%D%/seminar.h \
 	%D%/serve.h \
 	%D%/session.c \
 	%D%/template.c
@@ -38,6 +42,9 @@ xueji_server_LDADD = libxueji.la libxj-util.la $(MICROHTTPD_LIBS) \
 
 pagesdir = $(pkgdatadir)/pages
 dist_pages_DATA = \
+	%D%/pages/choices.html \
+	%D%/pages/decision.html \
+	%D%/pages/decisions.html \
 	%D%/pages/document.html \
 	%D%/pages/error.html \
 	%D%/pages/feed.xml \
@@ -52,11 +59,18 @@ dist_pages_DATA = \
 	%D%/pages/lectures.html \
 	%D%/pages/opensearch.xml \
 	%D%/pages/prose.html \
+	%D%/pages/packet-download.html \
+	%D%/pages/packet-line.html \
 	%D%/pages/row.html \
 	%D%/pages/read.html \
 	%D%/pages/runs.html \
 	%D%/pages/search.html \
 	%D%/pages/search.js \
+	%D%/pages/seminar.html \
+	%D%/pages/seminar-edit.html \
+	%D%/pages/seminar-minutes.html \
+	%D%/pages/seminar-row.html \
+	%D%/pages/seminars.html \
 	%D%/pages/sign-in.html \
 	%D%/pages/style.css \
 	%D%/pages/welcome.html

@@ -10,6 +10,7 @@ static const struct part {
 } parts[] = {
 	{ "", N_("Library"), XJ_GUEST },
 	{ "lectures", N_("Lectures"), XJ_MEMBER },
+	{ "seminars", N_("Seminars"), XJ_MEMBER },
 };
 
 /* What ?done= may say; nothing else of it is shown. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "serve/api.h"
+#include "serve/seminar.h"
 
 static int
 say_missing(struct xj_request *q, struct xj_reply *p)
@@ -29,6 +30,26 @@ static const struct xj_route routes[] = {
 	{ "GET", "/documents/:id/file", xj_give_file, XJ_SLOW },
 	{ "GET", "/lectures", xj_page_lectures, 0 },
 	{ "GET", "/lectures/:id", xj_page_lecture, 0 },
+	{ "GET", "/seminars", xj_page_seminars, 0 },
+	{ "GET", "/seminars/new", xj_page_seminar_new, 0 },
+	{ "POST", "/seminars/new", xj_do_seminar_new, 0 },
+	{ "GET", "/seminars/decisions", xj_page_decisions, 0 },
+	{ "GET", "/seminars/:id", xj_page_seminar, 0 },
+	{ "GET", "/seminars/:id/edit", xj_page_seminar_edit, 0 },
+	{ "POST", "/seminars/:id/edit", xj_do_seminar_edit, 0 },
+	{ "POST", "/seminars/:id/state", xj_do_seminar_state, 0 },
+	{ "POST", "/seminars/:id/remove", xj_do_seminar_remove, 0 },
+	{ "POST", "/seminars/:id/restore", xj_do_seminar_restore, 0 },
+	{ "POST", "/seminars/:id/invite", xj_do_seminar_invite, 0 },
+	{ "POST", "/seminars/:id/uninvite", xj_do_seminar_uninvite, 0 },
+	{ "POST", "/seminars/:id/agenda", xj_do_seminar_agenda, 0 },
+	{ "POST", "/seminars/:id/call", xj_do_seminar_call, 0 },
+	{ "GET", "/seminars/:id/minutes", xj_page_seminar_minutes, 0 },
+	{ "POST", "/seminars/:id/minutes", xj_do_seminar_minutes, 0 },
+	{ "POST", "/seminars/:id/confirm", xj_do_seminar_confirm, 0 },
+	{ "POST", "/seminars/:id/decisions", xj_do_seminar_decide, 0 },
+	{ "POST", "/seminars/:id/decisions/:n", xj_do_seminar_settle, 0 },
+	{ "POST", "/seminars/:id/attendance", xj_do_seminar_attend, 0 },
 	{ "GET", "/help", xj_page_help, 0 },
 	{ "GET", "/sign-in", xj_page_sign_in, 0 },
 	{ "POST", "/sign-in", xj_do_sign_in, XJ_OPEN | XJ_SLOW },

@@ -2,5 +2,6 @@
 # folder, which `./setup check` says.
 dist_check_SCRIPTS += %D%/api.mjs %D%/browser.mjs %D%/hostile.mjs %D%/pages.mjs \
 	%D%/study.mjs
+dist_check_SCRIPTS += %D%/seminars.mjs
 EXTRA_DIST += %D%/serve.mjs %D%/node.sh %D%/package.json \
 	%D%/package-lock.json %D%/.npmrc

@@ -1,0 +1,155 @@
+// seminars.mjs - seminars on pages: who sees and does what, without a browser.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { xueji, scratch, run, write, serve, remove, Client } from './serve.mjs';
+
+process.env.XUEJI_TODAY = '2011-05-12';
+const dir = scratch(), archive = join(dir, 'a');
+const evil = '<script>alert(1)</script>';
+let server, shu, li, guest, wai, seminar;
+
+async function sign_in(login) {
+	const link = new URL(run(archive, 'member', 'link', login).trim()).pathname;
+	const c = new Client(server.url);
+	await c.get(link);
+	assert.equal((await c.post(link, { password: '一个很长很长的密码', again: '一个很长很长的密码' })).status, 303);
+	c.token = await c.csrf();
+	return c;
+}
+
+// A form of the seminar sent; where it leads, and what the page there says.
+async function send(who, path, fields, status = 303) {
+	const answer = await who.post(`/seminars/${seminar}${path}`, { csrf: who.token, ...fields });
+	assert.equal(answer.status, status, await answer.clone().text());
+	return answer.status === 303 ? who.text(answer.headers.get('location')) : answer.text();
+}
+
+const version = page => /name="version" value="(\d+)"/.exec(page)[1];
+
+before(async () => {
+	write(join(dir, 'in'), { 'a.md': '# 医患沟通材料\n\n沟通从倾听开始。\n' });
+	run(dir, 'init', archive);
+	run(archive, 'unit', 'add', 'xian', '县医院');
+	run(archive, 'unit', 'add', 'a', '内科', '--parent', 'xian');
+	run(archive, 'unit', 'add', 'c', '信访办');
+	for (const [login, name, unit] of [['shu', '舒记', 'a'], ['li', '李主任', 'a'], ['wai', '外人', 'c']])
+		run(archive, 'member', 'add', login, name, '--unit', unit);
+	run(archive, 'role', 'grant', 'shu', 'secretary', '--unit', 'xian');
+	run(archive, 'add', '--unit', 'xian', '--scope', 'below', join(dir, 'in'));
+	server = await serve(archive);
+	guest = new Client(server.url);
+	[shu, li, wai] = [await sign_in('shu'), await sign_in('li'), await sign_in('wai')];
+});
+after(async () => { await server?.stop(); remove(dir); });
+
+test('a secretary plans a seminar, and what is refused is shown again as it was typed', async () => {
+	const given = { csrf: shu.token, title: `沟通 ${evil}`, question: '怎样说清楚？', unit: 'xian', day: '2011-05-12',
+			time: '14:30', place: '三楼', level: 'branch', chair: 'li', whom: 'a，没有的单位', until: '' };
+	let answer = await shu.post('/seminars/new', given);
+	assert.equal(answer.status, 422);
+	let page = await answer.text();
+	assert.match(page, /role="alert">没有的单位|role="alert">[^<]*没有的单位/);
+	assert.match(page, /value="14:30"/);
+	assert.match(page, /<option value="branch" selected>/);
+	assert.doesNotMatch(page, /<script>/);
+	answer = await shu.post('/seminars/new', { ...given, whom: 'a/以下' });
+	assert.equal(answer.status, 303);
+	const to = answer.headers.get('location');
+	seminar = /seminars\/(\d+)/.exec(to)[1];
+	page = await shu.text(to);
+	assert.match(page, /role="status">Added\./);
+	for (const text of ['2011-05-12 14:30', '三楼', '县医院', '舒记', '李主任', '内科 and the units below it', 'being planned'])
+		assert.ok(page.includes(text), text);
+	assert.doesNotMatch(page, /<script>a/);
+	assert.match(await shu.text('/seminars'), /Coming[^]*沟通/);
+	assert.match(await shu.text('/seminars?words=%E6%B2%A1%E6%9C%89'), /No seminar is like that/);
+	assert.equal((await wai.get('/seminars/new')).status, 403);
+});
+
+test('agenda, invitations and the call are changed by forms, in order', async () => {
+	for (const [title, minutes] of [['开场', 10], ['交流', 60], ['点评', '']])
+		await send(shu, '/agenda', { do: 'add', title, minutes, speaker: title === '点评' ? '张教授' : 'li' });
+	let page = await send(shu, '/agenda', { do: 'up', line: 3, version: version(await shu.text(`/seminars/${seminar}`)) });
+	assert.match(page, /14:30[^]*开场[^]*14:40[^]*点评[^]*交流/);
+	page = await send(shu, '/agenda', { do: 'remove', line: 2, version: version(page) });
+	assert.match(page, /14:40[^]*交流/);
+	page = await send(shu, '/agenda', { do: 'add', title: '太长', minutes: 2000 }, 422);
+	assert.match(page, /1440/);
+	assert.match(page, /<details open>[^]*value="太长"/);
+	page = await send(shu, '/invite', { whom: '外人、a' });
+	assert.match(page, /外人/);
+	page = await send(shu, '/uninvite', { whom: 'wai', version: version(page) });
+	assert.doesNotMatch(page.split('history')[0], /外人/);
+	page = await send(shu, '/call', { until: '2011-06-01', limit: 3 });
+	assert.match(page, /Papers are taken until 2011-06-01, 3 at most/);
+});
+
+test('who is invited reads it, others are told what they are told of none, and nobody else changes it', async () => {
+	const page = await li.text(`/seminars/${seminar}`);
+	assert.match(page, /交流/);
+	assert.doesNotMatch(page, /\/edit|name="do"|Invite</);
+	await send(li, '/state', { to: 'open' }, 403);
+	for (const who of [wai, guest]) {
+		const strip = t => t.replaceAll(/\d+/g, 'N');
+		const none = await who.get('/seminars/99999'), hidden = await who.get(`/seminars/${seminar}`);
+		assert.equal(hidden.status, 404);
+		assert.equal(strip(await hidden.text()), strip(await none.text()));
+		for (const path of ['edit', 'minutes'])
+			assert.equal((await who.get(`/seminars/${seminar}/${path}`)).status, 404);
+	}
+	assert.doesNotMatch(await wai.text('/seminars'), /沟通/);
+	await send(wai, '/state', { to: 'open' }, 404);
+	assert.equal((await shu.post(`/seminars/${seminar}/state`, { to: 'open' })).status, 403); // no token
+});
+
+test('of two who save, the second sees both versions', async () => {
+	const form = await shu.text(`/seminars/${seminar}/edit`), old = version(form);
+	const fields = { title: '医患沟通专题研讨', question: '怎样说清楚？', unit: 'xian', day: '2011-05-12', time: '14:30',
+			 place: '二楼', level: 'branch', chair: 'li', until: '' };
+	await send(shu, '/edit', { ...fields, version: old });
+	const page = await send(shu, '/edit', { ...fields, place: '五楼', version: old }, 409);
+	assert.match(page, /value="五楼"/);
+	assert.match(page, /It says now:<?[^]*二楼/);
+	await send(shu, '/edit', { ...fields, place: '五楼', version: version(page) });
+	assert.match(await send(shu, '/agenda', { do: 'up', line: 2, version: old }, 409), /role="alert"/);
+});
+
+test('it is held, minuted, confirmed by its chair; decisions are noted and done', async () => {
+	let page = await send(shu, '/state', { to: 'open', version: version(await shu.text(`/seminars/${seminar}`)) });
+	page = await send(shu, '/state', { to: 'held', version: version(page) });
+	assert.match(page, /was held/);
+	page = await send(shu, '/attendance', { members: '李主任，没来过的人' }, 422);
+	assert.match(page, /role="alert">没来过的人/);
+	assert.match(page, /1 person was there/);
+	page = await send(shu, '/minutes', { text: `# 纪要\n\n议定三项。${evil}`, version: version(page) });
+	assert.match(page, /not confirmed yet/);
+	assert.doesNotMatch(page, /<script>a|Confirm the minutes/);
+	await send(shu, '/confirm', {}, 403);
+	page = await li.text(`/seminars/${seminar}`);
+	page = await send(li, '/confirm', { version: version(page) });
+	assert.match(page, /confirmed by/);
+	page = await send(shu, '/decisions', { text: '印发提示卡', due: '2011-05-11', member: 'li' }, 422);
+	assert.match(page, /印发提示卡<\/textarea>/);
+	page = await send(shu, '/decisions', { text: '印发提示卡', due: '2011-06-11', member: 'li' });
+	await send(shu, '/decisions', { text: '组织演练', unit: 'a' });
+	assert.match(await li.text('/seminars/decisions'), /印发提示卡[^]*2011-06-11/);
+	page = await send(li, '/decisions/1', { do: 'done', back: 'list' });
+	assert.doesNotMatch(page, /印发提示卡/);
+	assert.match(await send(li, '/decisions/1', { do: 'reopen' }), /It is done/);
+	page = await send(shu, '/state', { to: 'closed', version: version(await shu.text(`/seminars/${seminar}`)) });
+	assert.match(page, /concluded[^]*Open it again/);
+	assert.doesNotMatch(page, /Change it/);
+	await send(shu, '/state', { to: 'held' });
+});
+
+test('what was removed can be brought back', async () => {
+	let page = await send(shu, '/remove', { version: version(await shu.text(`/seminars/${seminar}`)) });
+	assert.match(page, /This seminar was removed/);
+	assert.doesNotMatch(await li.text('/seminars'), /医患沟通/);
+	assert.match(await shu.text('/seminars?show=removed'), /医患沟通/);
+	page = await send(shu, '/restore', {});
+	assert.match(page, /Brought back/);
+	assert.match(await li.text(`/seminars/${seminar}`), /印发提示卡/);
+});
