@@ -388,6 +388,8 @@ struct xj_paper {
 	const char *topic;
 	uint64_t seminar;
 	bool mine, may_review;
+	bool own;                /* the reader is the first of its authors, who
+	                          * changes it and hands it in */
 	const struct xj_paper_author *authors;
 	size_t author_count;
 	const struct xj_paper_basis *based_on;
@@ -407,6 +409,10 @@ typedef int (*xj_paper_fn)(void *ctx, const struct xj_paper *paper);
 XJ_API int xj_papers(struct xj_archive *archive,
 		     const struct xj_paper_filter *filter, xj_paper_fn fn,
 		     void *ctx, struct xj_error *err);
+/* What the reader has of a year: papers that were accepted, of n authors 1/n of
+ * one. */
+XJ_API int xj_paper_counted(struct xj_archive *archive, const char *year,
+			    double *papers, struct xj_error *err);
 /* What a paper a year is to be, and what is hoped for. */
 #define XJ_PAPER_LEAST 1
 #define XJ_PAPER_TARGET 2

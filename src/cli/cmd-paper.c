@@ -391,6 +391,8 @@ check(struct xj_archive *archive, int argc, char **argv)
 	}
 	puts(_("It cannot be handed in yet:"));
 	xj_paper_check(archive, id, tell_problem, NULL, NULL, &c, &err);
+	xj_say(_("`xueji paper write %llu` changes its text, `xueji paper edit "
+		 "%llu --based-on ID` what it is based on."), (ull)id, (ull)id);
 	return EXIT_NEGATIVE;
 }
 
@@ -661,6 +663,7 @@ json_row(void *ctx, const struct xj_paper *p)
 	xj_json_time("accepted", p->accepted);
 	xj_json_time("updated", p->updated);
 	xj_json_bool("mine", p->mine);
+	xj_json_bool("own", p->own);
 	xj_json_bool("may_review", p->may_review);
 	json_parts(p);
 	xj_json_close('}');

@@ -109,10 +109,8 @@ check_basis(struct checking *c, struct xj_error *err)
 	int r = XJ_OK;
 
 	if (!json_array_size(list))
-		return xj_error_set(err, XJ_EINVAL, "it is based on no document: "
-				    "name one with `xueji paper edit %llu "
-				    "--based-on ID`",
-				    (unsigned long long)c->draft->row.paper);
+		return xj_error_set(err, XJ_EINVAL, "it is based on no "
+				    "document: name one");
 	json_array_foreach(list, i, v) {
 		r = xj_document_open(c->draft->archive, json_string_value(v),
 				     &d, err);

@@ -548,11 +548,18 @@ xj_paper_edit(struct xj_archive *a, uint64_t id,
 {
 	xj_auto(xj_drafting_end) struct xj_drafting d;
 	int r = open_one(&d, a, id, options, err);
+	json_t *before;
+	bool same;
 
-	*saved = (struct xj_paper_saved){ 0 };
-	if (r == XJ_OK)
-		r = set_all(&d, given);
-	return r < 0 ? r : save(&d, false, false, options, saved);
+	*saved = (struct xj_paper_saved){ .id = id };
+	if (r < 0)
+		return r;
+	before = json_deep_copy(d.root);
+	r = set_all(&d, given);
+	same = d.row.state && json_equal(before, d.root);
+	json_decref(before);
+	saved->version = d.row.version;
+	return r < 0 || same ? r : save(&d, false, false, options, saved);
 }
 
 int

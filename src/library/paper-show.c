@@ -73,6 +73,7 @@ fill_authors(struct listing *l, const json_t *root, struct xj_paper *p)
 					    &authors[i].login,
 					    &authors[i].name, l->err);
 		p->mine |= l->reader && strcmp(urn, l->reader->urn) == 0;
+		p->own |= i == 0 && p->mine;
 	}
 	return r;
 }
@@ -404,4 +405,28 @@ xj_papers(struct xj_archive *a, const struct xj_paper_filter *filter,
 	if (r == XJ_OK && l.filter->id && !l.told)
 		return xj_paper_missing(l.filter->id, err);
 	return r;
+}
+
+/* -------------------------------------------------------------- of a year */
+
+static int
+count_one(void *ctx, const struct xj_paper *p)
+{
+	if (p->mine && (strcmp(p->state, "accepted") == 0 ||
+			strcmp(p->state, "shared") == 0))
+		*(double *)ctx += 1.0 / (double)p->author_count;
+	return XJ_OK;
+}
+
+int
+xj_paper_counted(struct xj_archive *a, const char *year, double *papers,
+		 struct xj_error *err)
+{
+	const struct xj_reader *reader = xj_archive_reader(a);
+
+	*papers = 0;
+	if (!reader || !reader->member)
+		return XJ_OK;
+	return xj_papers(a, &(struct xj_paper_filter){ .year = year,
+			 .author = reader->login }, count_one, papers, err);
 }

@@ -11,6 +11,7 @@
 
 #define REASON_LEAST 10u /* characters */
 #define WORD_MAX 4000u   /* bytes */
+#define NAME_BYTES 200u  /* of a title, in the name of a file */
 
 static int
 no_memory(struct xj_error *err)
@@ -218,6 +219,20 @@ stage(struct handing *h)
 	return xj_batch_stage(h->p.s.change.batch, fd, &h->staged, h->p.err);
 }
 
+/* The name of its file: readers and their downloads are shown the title. */
+static const char *
+file_name(const struct handing *h)
+{
+	const char *title = xj_entity_text(h->draft->root, "title");
+	size_t len = xj_utf8_cut(title, strlen(title), NAME_BYTES);
+	char *name = xj_arena_printf(h->p.arena, "%.*s.md", (int)len, title);
+
+	for (char *c = name; c && *c; c++)
+		if (strchr("/\\", *c))
+			*c = '-';
+	return name;
+}
+
 /* Read in a process of its own, as every document. */
 static int
 take(struct handing *h)
@@ -225,11 +240,10 @@ take(struct handing *h)
 	struct papering *p = &h->p;
 	struct xj_archive *a = p->s.archive;
 	struct xj_importers *importers;
-	char name[32];
-	int r = xj_archive_importers(a, &importers, p->err);
+	const char *name = file_name(h);
+	int r = name ? xj_archive_importers(a, &importers, p->err) :
+		       no_memory(p->err);
 
-	snprintf(name, sizeof(name), "paper-%llu.md",
-		 (unsigned long long)h->draft->row.paper);
 	if (r == XJ_OK)
 		r = stage(h);
 	if (r == XJ_OK)
@@ -388,6 +402,9 @@ static int
 next_document(struct handing *h, struct xj_record *rec)
 {
 	*rec = h->p.e.record;
+	rec->doc.name = h->taken->doc.name;
+	rec->doc.name_raw = h->taken->doc.name_raw;
+	rec->doc.name_raw_len = h->taken->doc.name_raw_len;
 	rec->doc.size = h->taken->doc.size;
 	memcpy(rec->doc.sha512, h->taken->doc.sha512,
 	       sizeof(rec->doc.sha512));

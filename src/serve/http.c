@@ -141,6 +141,7 @@ struct exchange {
 	enum stage stage;
 	const char *uri;         /* as it came */
 	unsigned refuse;         /* status of an early answer */
+	size_t body_most;        /* bytes */
 };
 
 /* The first we hear of a request: its address. */
@@ -258,13 +259,20 @@ is_ours(const char *host)
 		 strcmp(xj_serve_options.listen, "::1") == 0);
 }
 
-/* Programs may send more than forms do. */
+/* Programs may send more than forms do; and long texts are taken where somebody
+ * writes them, from who has a session. */
 static size_t
-body_most(const struct xj_request *q)
+body_most(const struct exchange *x)
 {
-	return q->content_type && strncasecmp(q->content_type, "application/",
-		12) == 0 && strstr(q->content_type, "json") ? XJ_JSON_MAX
-							    : XJ_FORM_MAX;
+	const struct xj_request *q = &x->job.request;
+	struct xj_session session = { .who = XJ_GUEST };
+
+	if (q->content_type && strncasecmp(q->content_type, "application/",
+		12) == 0 && strstr(q->content_type, "json"))
+		return XJ_JSON_MAX;
+	if (x->job.route->flags & XJ_LONG)
+		xj_session_find(xj_cookie(q, "session"), &session);
+	return session.who == XJ_GUEST ? XJ_FORM_MAX : XJ_LONG_MAX;
 }
 
 static unsigned
@@ -273,7 +281,6 @@ read_headers(struct exchange *x, struct MHD_Connection *c, const char *method)
 	struct xj_request *q = &x->job.request;
 	const char *length = MHD_lookup_connection_value(c, MHD_HEADER_KIND,
 							 "Content-Length");
-	size_t most;
 
 	q->method = xj_arena_strdup(q->arena, method);
 	q->head = strcmp(method, "HEAD") == 0;
@@ -290,19 +297,13 @@ read_headers(struct exchange *x, struct MHD_Connection *c, const char *method)
 	q->authorization = header(c, q, "Authorization");
 	q->csrf = header(c, q, "X-CSRF-Token");
 	read_address(c, q);
-	most = body_most(q);
-	if (length && strtoull(length, NULL, 10) > most)
-		return 413;
-	return !read_uri(x) ? 400 : !is_ours(q->host) ? 421 : 0;
-}
-
-static void
-choose(struct exchange *x)
-{
-	struct xj_request *q = &x->job.request;
-
-	q->language = xj_language_wanted(q);
+	if (!read_uri(x))
+		return 400;
 	x->job.route = xj_route_find(q);
+	x->body_most = body_most(x);
+	if (length && strtoull(length, NULL, 10) > x->body_most)
+		return 413;
+	return !is_ours(q->host) ? 421 : 0;
 }
 
 /* ----------------------------------------------------------------- replies */
@@ -416,7 +417,7 @@ hand_over(struct MHD_Connection *c, struct exchange *x)
 {
 	if (x->refuse)
 		return refuse(c, x, x->refuse);
-	choose(x);
+	x->job.request.language = xj_language_wanted(&x->job.request);
 	x->job.connection = c;
 	x->stage = WORKING;
 	MHD_suspend_connection(c);
@@ -432,7 +433,7 @@ take_body(struct exchange *x, const char *data, size_t *size)
 {
 	struct xj_buf *b = &x->job.request.body;
 
-	if (b->len + *size > body_most(&x->job.request))
+	if (b->len + *size > x->body_most)
 		x->refuse = 413;
 	if (!x->refuse)
 		xj_buf_add(b, data, *size);

@@ -20,14 +20,18 @@ xueji_server_SOURCES = \
 	%D%/openapi.c \
 	%D%/model-seminar.c \
 	%D%/model.c \
+	%D%/model-paper.c \
 	%D%/page.c \
 	%D%/page-document.c \
 	%D%/page-home.c \
 	%D%/page-lecture.c \
+	%D%/page-paper.c \
 	%D%/page-read.c \
 	%D%/page-search.c \
 	%D%/page-seminar.c \
 	%D%/page-sign.c \
+	%D%/page-write.c \
+	%D%/people.h \
 	%D%/pool.c \
 	%D%/request.c \
 	%D%/routes.c \
@@ -61,6 +65,13 @@ dist_pages_DATA = \
 	%D%/pages/prose.html \
 	%D%/pages/packet-download.html \
 	%D%/pages/packet-line.html \
+	%D%/pages/paper.html \
+	%D%/pages/paper-edit.html \
+	%D%/pages/paper-history.html \
+	%D%/pages/paper-new.html \
+	%D%/pages/paper-row.html \
+	%D%/pages/papers.html \
+	%D%/pages/papers-all.html \
 	%D%/pages/row.html \
 	%D%/pages/read.html \
 	%D%/pages/runs.html \
@@ -73,7 +84,8 @@ dist_pages_DATA = \
 	%D%/pages/seminars.html \
 	%D%/pages/sign-in.html \
 	%D%/pages/style.css \
-	%D%/pages/welcome.html
+	%D%/pages/welcome.html \
+	%D%/pages/write.js
 
 # The description of the API, a file a group of nouns, joined when the server starts.
 openapidir = $(pagesdir)/openapi

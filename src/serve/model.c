@@ -473,6 +473,8 @@ xj_model_moment(int64_t t)
 	char text[32] = "";
 	struct tm tm;
 
+	if (!t)
+		return json_null();
 	if (localtime_r(&when, &tm))
 		strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
 	return json_string(text);

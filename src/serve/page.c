@@ -11,6 +11,7 @@ static const struct part {
 	{ "", N_("Library"), XJ_GUEST },
 	{ "lectures", N_("Lectures"), XJ_MEMBER },
 	{ "seminars", N_("Seminars"), XJ_MEMBER },
+	{ "papers", N_("Papers"), XJ_MEMBER },
 };
 
 /* What ?done= may say; nothing else of it is shown. */
@@ -25,6 +26,10 @@ static const struct done {
 	{ "shared", N_("Shared.") },
 	{ "unshared", N_("No longer shared.") },
 	{ "sent", N_("Sent.") },
+	{ "submitted", N_("Handed in.") },
+	{ "returned", N_("Returned to its author.") },
+	{ "accepted", N_("Accepted.") },
+	{ "withdrawn", N_("Withdrawn.") },
 };
 
 /* "/documents/7" is of "/documents"; the library is what no other part has. */
@@ -83,6 +88,8 @@ xj_page_common(const struct xj_request *q, json_t *model)
 			    json_boolean(q->session.who == XJ_GUEST));
 	json_object_set_new(model, "owner",
 			    json_boolean(q->session.who == XJ_OWNER));
+	json_object_set_new(model, "member",
+			    json_boolean(q->session.who == XJ_MEMBER));
 	json_object_set_new(model, "login", json_string(q->session.login));
 	json_object_set_new(model, "csrf", json_string(q->session.csrf));
 	json_object_set_new(model, "has_parts",
@@ -102,6 +109,16 @@ xj_reply_done(struct xj_request *q, struct xj_reply *p, const char *to,
 		"%.*s%cdone=%s%s", (int)len, to,
 		memchr(to, '?', len) ? '&' : '?', done,
 		anchor ? anchor : ""));
+}
+
+int
+xj_reply_sign_in(struct xj_request *q, struct xj_reply *p)
+{
+	xj_auto(xj_buf_release) struct xj_buf to = XJ_BUF_INIT;
+
+	xj_url_encode(&to, q->path);
+	return xj_reply_redirect(q, p, xj_arena_printf(q->arena,
+				 "/sign-in?to=%s", xj_buf_str(&to)));
 }
 
 int

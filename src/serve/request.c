@@ -34,10 +34,15 @@ decode(struct xj_arena *arena, const char *text, size_t len)
 void
 xj_text_clean(char *text)
 {
-	for (; *text; text++)
-		if (((unsigned char)*text < 0x20 && *text != '\n' &&
-		     *text != '\t') || *text == 0x7f)
-			*text = ' ';
+	char *out = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\r' && text[1] == '\n')
+			continue;
+		*out++ = ((unsigned char)*text < 0x20 && *text != '\n' &&
+			  *text != '\t') || *text == 0x7f ? ' ' : *text;
+	}
+	*out = '\0';
 }
 
 static struct xj_field *

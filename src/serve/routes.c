@@ -4,6 +4,7 @@
 
 #include "serve/api.h"
 #include "serve/seminar.h"
+#include "serve/people.h"
 
 static int
 say_missing(struct xj_request *q, struct xj_reply *p)
@@ -50,6 +51,21 @@ static const struct xj_route routes[] = {
 	{ "POST", "/seminars/:id/decisions", xj_do_seminar_decide, 0 },
 	{ "POST", "/seminars/:id/decisions/:n", xj_do_seminar_settle, 0 },
 	{ "POST", "/seminars/:id/attendance", xj_do_seminar_attend, 0 },
+	{ "GET", "/papers", xj_page_papers, 0 },
+	{ "POST", "/papers", xj_do_paper_new, 0 },
+	{ "GET", "/papers/new", xj_page_paper_new, 0 },
+	{ "GET", "/papers/all", xj_page_papers_all, 0 },
+	{ "GET", "/papers/:id", xj_page_paper, 0 },
+	{ "GET", "/papers/:id/edit", xj_page_paper_edit, 0 },
+	{ "POST", "/papers/:id/edit", xj_do_paper_edit, XJ_LONG },
+	{ "POST", "/papers/:id/autosave", xj_do_paper_autosave, XJ_LONG },
+	{ "GET", "/papers/:id/history", xj_page_paper_history, 0 },
+	{ "POST", "/papers/:id/return", xj_do_paper_return, 0 },
+	{ "POST", "/papers/:id/accept", xj_do_paper_accept, 0 },
+	{ "POST", "/papers/:id/share", xj_do_paper_share, 0 },
+	{ "POST", "/papers/:id/unshare", xj_do_paper_unshare, 0 },
+	{ "POST", "/papers/:id/withdraw", xj_do_paper_withdraw, 0 },
+	{ "POST", "/papers/:id/remove", xj_do_paper_remove, 0 },
 	{ "GET", "/help", xj_page_help, 0 },
 	{ "GET", "/sign-in", xj_page_sign_in, 0 },
 	{ "POST", "/sign-in", xj_do_sign_in, XJ_OPEN | XJ_SLOW },

@@ -24,6 +24,7 @@ typedef unsigned long long ull; /* for "%llu" */
 
 #define XJ_FORM_MAX (64 << 10) /* bytes of a body */
 #define XJ_JSON_MAX (256 << 10) /* of one that is JSON */
+#define XJ_LONG_MAX (4 << 20)  /* of one with a text: a MiB, percent-encoded */
 #define XJ_TOKEN_MAX 65        /* hexadecimal, with NUL */
 
 struct xj_serve_options {
@@ -89,7 +90,7 @@ uint64_t xj_argument_number(const struct xj_request *q, const char *name,
 /* Fields of "a=b&c=d" behind `*list`. XJ_EINVAL: no UTF-8. */
 int xj_fields_parse(struct xj_arena *arena, const char *text, size_t len,
 		    struct xj_field **list);
-/* Control characters become spaces, but for line ends and tabs. */
+/* Control characters become spaces, but for line ends and tabs; CR LF is LF. */
 void xj_text_clean(char *text);
 /* Of a cookie; NULL: none. Memory is the request's. */
 const char *xj_cookie(const struct xj_request *q, const char *name);
@@ -130,6 +131,8 @@ int xj_reply_redirect(struct xj_request *q, struct xj_reply *p,
  * table in page.c. */
 int xj_reply_done(struct xj_request *q, struct xj_reply *p, const char *to,
 		  const char *done);
+/* A page that is for members, asked for by a guest: he may sign in first. */
+int xj_reply_sign_in(struct xj_request *q, struct xj_reply *p);
 /*
  * A form that was not taken is shown again: the page and its model, with what was
  * typed, are in `p` already. Adds why (`wrong`) and the status, and returns XJ_OK;
@@ -148,6 +151,7 @@ enum {
 	XJ_API_ROUTE = 2, /* answers JSON, its errors too */
 	XJ_OPEN = 4,      /* a form that needs no session */
 	XJ_TOKEN = 8,     /* for programs with a token, though no API */
+	XJ_LONG = 16,     /* a form with a text of a person's in it */
 };
 
 struct xj_route {

@@ -3,5 +3,7 @@
 dist_check_SCRIPTS += %D%/api.mjs %D%/browser.mjs %D%/hostile.mjs %D%/pages.mjs \
 	%D%/study.mjs
 dist_check_SCRIPTS += %D%/seminars.mjs
+dist_check_SCRIPTS += %D%/browser.mjs %D%/hostile.mjs %D%/pages.mjs \
+	%D%/study.mjs %D%/papers.mjs
 EXTRA_DIST += %D%/serve.mjs %D%/node.sh %D%/package.json \
 	%D%/package-lock.json %D%/.npmrc

@@ -1,0 +1,43 @@
+/*
+ * serve/people.h - papers, units and members: what their pages and the API share.
+ */
+#ifndef XJ_SERVE_PEOPLE_H
+#define XJ_SERVE_PEOPLE_H
+
+#include "serve/serve.h"
+
+/* ------------------------------------------------------------------ papers */
+
+/* What is said of a paper: the keys of the API, and "shown" for pages. */
+json_t *xj_model_paper(const struct xj_paper *p);
+/* An xj_paper_fn: into the array `ctx`. */
+int xj_model_add_paper(void *ctx, const struct xj_paper *p);
+/* The one paper that the reader sees by that number, as a model. */
+int xj_model_paper_of(struct xj_request *q, uint64_t id, json_t **model,
+		      struct xj_error *err);
+/* The number of the paper that parameter 0 names. XJ_ENOTFOUND. */
+int xj_paper_asked(struct xj_request *q, uint64_t *id, struct xj_error *err);
+/* "512 characters of your own; 800 are needed" */
+json_t *xj_model_length(const struct xj_paper_check *c);
+/* "1", "0.5", "1.33" */
+const char *xj_model_amount(double n, char out[32]);
+
+int xj_page_papers(struct xj_request *q, struct xj_reply *p);
+int xj_page_papers_all(struct xj_request *q, struct xj_reply *p);
+int xj_page_paper(struct xj_request *q, struct xj_reply *p);
+int xj_page_paper_history(struct xj_request *q, struct xj_reply *p);
+int xj_do_paper_return(struct xj_request *q, struct xj_reply *p);
+int xj_do_paper_accept(struct xj_request *q, struct xj_reply *p);
+int xj_do_paper_share(struct xj_request *q, struct xj_reply *p);
+int xj_do_paper_unshare(struct xj_request *q, struct xj_reply *p);
+int xj_do_paper_withdraw(struct xj_request *q, struct xj_reply *p);
+int xj_do_paper_remove(struct xj_request *q, struct xj_reply *p);
+
+/* page-write.c */
+int xj_page_paper_new(struct xj_request *q, struct xj_reply *p);
+int xj_do_paper_new(struct xj_request *q, struct xj_reply *p);
+int xj_page_paper_edit(struct xj_request *q, struct xj_reply *p);
+int xj_do_paper_edit(struct xj_request *q, struct xj_reply *p);
+int xj_do_paper_autosave(struct xj_request *q, struct xj_reply *p);
+
+#endif

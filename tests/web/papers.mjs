@@ -1,0 +1,150 @@
+// papers.mjs - reflection papers on pages, without a browser: who writes, reads and
+// decides, and that nothing that was typed is lost.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { xueji, scratch, run, write, serve, remove, Client } from './serve.mjs';
+
+const dir = scratch(), archive = join(dir, 'a');
+const who = {};
+let server, id, csrf = {};
+const sentence = '我体会到基层工作要从病人的感受出发，多听一句，多问一句。';
+
+before(async () => {
+	write(join(dir, 'in'), { 'talk.md': '# 医患沟通\n\n先坐下来，再说话。\n' });
+	run(dir, 'init', archive);
+	run(archive, 'unit', 'add', 'yy', '县医院');
+	run(archive, 'unit', 'add', 'nk', '内科', '--parent', 'yy');
+	run(archive, 'unit', 'add', 'zb', '内科支部', '--axis', 'party', '--kind', 'branch');
+	for (const [login, name, unit] of [['wang', '王芳', 'nk'], ['sun', '孙书记', 'nk'],
+					   ['li', '李主任', 'yy'], ['zhao', '赵强', 'yy']])
+		run(archive, 'member', 'add', login, name, '--unit', unit);
+	for (const login of ['wang', 'zhao'])
+		run(archive, 'member', 'move', login, '--to', 'zb');
+	run(archive, 'role', 'grant', 'sun', 'reviewer', '--unit', 'nk');
+	run(archive, 'role', 'grant', 'sun', 'secretary', '--unit', 'nk');
+	run(archive, 'role', 'grant', 'li', 'lead', '--unit', 'yy');
+	run(archive, 'add', join(dir, 'in'), '--unit', 'yy', '--scope', 'members');
+	for (const login of ['wang', 'sun', 'li', 'zhao'])
+		execFileSync(xueji, ['-A', archive, 'member', 'password', login, '--password-file', '-'],
+			     { input: 'correct horse\n', stdio: ['pipe', 'ignore', 'ignore'] });
+	server = await serve(archive);
+	for (const login of ['wang', 'sun', 'li', 'zhao', 'guest']) {
+		who[login] = new Client(server.url);
+		if (login !== 'guest')
+			await who[login].post('/sign-in', { login, password: 'correct horse' });
+		csrf[login] = await who[login].csrf();
+	}
+});
+after(async () => { await server?.stop(); remove(dir); });
+
+const post = (login, path, fields) => who[login].post(path, { csrf: csrf[login], ...fields });
+const field = (page, name) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)[1];
+// The page of a number that is no paper, with its number taken out.
+const without = text => text.replaceAll(/%2F\d+|\b\d+\b/g, 'N');
+
+test('a paper begins from a document, and is its author\'s alone', async () => {
+	const page = await who.wang.text('/papers/new?document=1');
+	assert.match(page, /value="On reading “医患沟通”"/);
+	const answer = await post('wang', '/papers', { title: '学会坐下来', document: field(page, 'document') });
+	assert.equal(answer.status, 303);
+	id = /papers\/(\d+)/.exec(answer.headers.get('location'))[1];
+	assert.match(await who.wang.text('/papers'), /学会坐下来<\/bdi><\/a> <span class="state">draft/);
+	for (const login of ['sun', 'li', 'zhao'])
+		for (const rest of ['', '/edit', '/history']) {
+			const hidden = await who[login].get(`/papers/${id}${rest}`);
+			assert.equal(hidden.status, 404);
+			assert.equal(without(await hidden.text()), without(await who[login].text(`/papers/999${rest}`)));
+		}
+	assert.equal((await who.guest.get('/papers')).headers.get('location'), '/sign-in?to=%2Fpapers');
+	assert.equal((await who.guest.get(`/papers/${id}`)).status, 404);
+	assert.equal((await post('sun', `/papers/${id}/edit`, { version: '1', title: 'x', text: 'x' })).status, 404);
+	assert.equal((await post('sun', `/papers/${id}/autosave`, { version: '1', text: 'x' })).status, 404);
+});
+
+test('two windows: the second save is refused, and shows both texts', async () => {
+	const version = field(await who.wang.text(`/papers/${id}/edit`), 'version');
+	const saved = await post('wang', `/papers/${id}/autosave`, { version, title: '学会坐下来', text: 'first\nwindow' });
+	assert.equal(saved.status, 200);
+	assert.deepEqual((({ own, minimum }) => [own, minimum])(await saved.json()), [2, 800]);
+	const stale = await post('wang', `/papers/${id}/autosave`, { version, title: 'x', text: 'other' });
+	assert.equal(stale.status, 409);
+	assert.equal(stale.headers.get('content-type'), 'application/problem+json');
+	const both = await post('wang', `/papers/${id}/edit`, { version, title: '学会坐下来', text: 'second window', do: 'save' });
+	assert.equal(both.status, 409);
+	const page = await both.text();
+	assert.match(page, /first\nwindow/);
+	assert.match(page, /second window<\/textarea>/);
+	const decided = await post('wang', `/papers/${id}/edit`, { version: field(page, 'version'),
+		title: '学会坐下来', text: 'second window', document: '1', do: 'save' });
+	assert.equal(decided.status, 303);
+	assert.match(await who.wang.text(`/papers/${id}/edit`), /second window<\/textarea>/);
+});
+
+test('what is wrong is said, and what was typed stands there', async () => {
+	const page = await who.wang.text(`/papers/${id}/edit`);
+	const answer = await post('wang', `/papers/${id}/edit`, { version: field(page, 'version'),
+		title: '<script>太短', text: '太短了 <script>', year: '2099', with: 'nobody', document: '1' });
+	assert.equal(answer.status, 422);
+	const again = await answer.text();
+	assert.match(again, /role="alert">2099 has not come yet/);
+	assert.match(again, /太短了 .*<\/textarea>/);
+	assert.doesNotMatch(again, /<script>/);
+	const short = await post('wang', `/papers/${id}/edit`, { version: field(again, 'version'),
+		title: '学会坐下来', text: '太短', year: '', document: '', do: 'submit' });
+	assert.equal(short.status, 422);
+});
+
+test('handed in, returned with a reason, handed in again, accepted', async () => {
+	let page = await who.wang.text(`/papers/${id}/edit`);
+	// 30,000 characters: nine bytes each on their way here
+	const text = sentence.repeat(1100);
+	const submit = async version => post('wang', `/papers/${id}/edit`, { version, title: '学会坐下来', text,
+		year: String(new Date().getFullYear()), document: '1', do: 'submit' });
+	assert.equal((await submit(field(page, 'version'))).headers.get('location'), `/papers/${id}?done=submitted`);
+	for (const login of ['li', 'zhao'])
+		assert.equal((await who[login].get(`/papers/${id}`)).status, 404);
+	assert.match(await who.sun.text('/papers'), /Waiting for your decision[^]*学会坐下来/);
+	page = await who.sun.text(`/papers/${id}`);
+	const version = field(page, 'version');
+	const refused = await post('sun', `/papers/${id}/return`, { version, reason: 'too short' });
+	assert.equal(refused.status, 422);
+	assert.match(await refused.text(), /too short<\/textarea>/);
+	assert.equal((await post('wang', `/papers/${id}/accept`, { version, reason: '' })).status, 403);
+	assert.equal((await post('zhao', `/papers/${id}/accept`, { version, reason: '' })).status, 404);
+	assert.equal((await post('sun', `/papers/${id}/return`, { version, reason: '请结合本科室的一个实例来写' })).status, 303);
+	page = await who.wang.text(`/papers/${id}/edit`);
+	assert.match(page, /请结合本科室的一个实例来写/);
+	assert.equal((await submit(field(page, 'version'))).status, 303);
+	// what is decided is what was read
+	assert.equal((await post('sun', `/papers/${id}/accept`, { version, reason: '' })).status, 409);
+	page = await who.sun.text(`/papers/${id}`);
+	assert.equal((await post('sun', `/papers/${id}/accept`, { version: field(page, 'version'), reason: '好' })).status, 303);
+	assert.match(await who.wang.text('/papers'), /Accepted in \d+: 1 of 2/);
+});
+
+test('shared with a branch, it is read there and nowhere else', async () => {
+	assert.equal((await post('wang', `/papers/${id}/share`, { unit: 'zb', to: 'none' })).status, 422);
+	assert.equal((await post('wang', `/papers/${id}/share`, { unit: 'zb', to: '' })).status, 303);
+	assert.match(await who.zhao.text(`/papers/${id}`), /多听一句/);
+	assert.match(await who.zhao.text('/papers/all'), /学会坐下来/);
+	assert.match(await who.zhao.text('/search?q=' + encodeURIComponent('多听一句')), /学会坐下来.md/);
+	assert.equal((await who.li.get(`/papers/${id}`)).status, 404);
+	assert.doesNotMatch(await who.li.text('/papers/all'), /学会坐下来/);
+	// what was said to the author is not for those it is shared with
+	assert.doesNotMatch(await who.zhao.text(`/papers/${id}`), /请结合/);
+	assert.doesNotMatch(await who.zhao.text(`/papers/${id}/history`), /Earlier texts/);
+	const number = field(await who.wang.text(`/papers/${id}`), 'number');
+	assert.equal((await post('wang', `/papers/${id}/unshare`, { number })).status, 303);
+	assert.equal((await who.zhao.get(`/papers/${id}`)).status, 404);
+});
+
+test('withdrawn it is nobody else\'s; a draft is erased', async () => {
+	assert.equal((await post('wang', `/papers/${id}/withdraw`, {})).status, 303);
+	assert.equal((await who.sun.get(`/papers/${id}`)).status, 404);
+	assert.match(await who.wang.text('/papers'), /Accepted in \d+: 0 of 2/);
+	const other = /papers\/(\d+)/.exec((await post('wang', '/papers', { title: '另一篇' })).headers.get('location'))[1];
+	assert.equal((await post('wang', `/papers/${other}/remove`, {})).headers.get('location'), '/papers?done=removed');
+	assert.equal((await who.wang.get(`/papers/${other}`)).status, 404);
+});
