@@ -53,6 +53,10 @@ XJ_API int xj_study_find(struct xj_archive *archive, const char *kind,
 /* Whether there is a unit for which the reader may plan seminars and lectures. */
 XJ_API bool xj_study_may_add(struct xj_archive *archive);
 
+/* Whether he may change this one, and say who sees it. */
+XJ_API bool xj_study_may_change(struct xj_archive *archive, const char *kind,
+				uint64_t id);
+
 /* What a change came to. */
 struct xj_study_changed {
 	uint64_t id;
@@ -94,6 +98,13 @@ XJ_API int xj_study_rights_tell(struct xj_archive *archive, const char *kind,
 				uint64_t id, xj_rights_fn fn,
 				xj_share_fn share, void *ctx,
 				struct xj_error *err);
+
+/* ---------------------------------------------------------------- requests */
+
+/* Take back what one asked for and was not answered yet. XJ_ENOTFOUND: there is no
+ * such request of the reader's; XJ_EEXIST: it was answered. */
+XJ_API int xj_request_withdraw(struct xj_archive *archive, uint64_t number,
+			       struct xj_error *err);
 
 /* ------------------------------------------------- study areas and topics */
 
@@ -898,6 +909,7 @@ struct xj_lecture {
 	uint64_t attended;
 	bool was_there;               /* the reader */
 	bool mine;                    /* he may change it */
+	bool may_file;                /* he may put notes to it: so who speaks */
 };
 
 struct xj_lecture_speaker {

@@ -169,7 +169,7 @@ int xj_catalog_may_download(struct xj_catalog *catalog, uint64_t root,
 
 /* Somebody asks to see a document. */
 enum xj_request_state { XJ_REQUEST_OPEN, XJ_REQUEST_GRANTED,
-			XJ_REQUEST_DECLINED };
+			XJ_REQUEST_DECLINED, XJ_REQUEST_WITHDRAWN };
 
 struct xj_asked {
 	uint64_t number, document;

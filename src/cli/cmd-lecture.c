@@ -455,6 +455,7 @@ json_head(void *ctx, const struct xj_lecture *l)
 	xj_json_number("attended", l->attended);
 	xj_json_bool("was_there", l->was_there);
 	xj_json_bool("mine", l->mine);
+	xj_json_bool("may_file", l->may_file);
 	return XJ_OK;
 }
 

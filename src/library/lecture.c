@@ -490,18 +490,6 @@ xj_lecture_load(struct xj_study_change *s, struct xj_archive *a, uint64_t id,
 	return xj_study_may(s);
 }
 
-bool
-xj_lecture_is_mine(struct xj_archive *a, const json_t *root)
-{
-	const char *unit = xj_entity_text(root, "unit");
-	uint64_t id = 0;
-
-	if (unit && xj_catalog_unit_id(a->catalog, unit, &id, NULL) < 0)
-		return false;
-	return xj_may(a, XJ_DO_STUDY, id, xj_entity_text(root, "owner"),
-		      NULL) == XJ_OK;
-}
-
 /* ----------------------------------------------------------------- reading */
 
 int
@@ -535,11 +523,12 @@ show_head(struct showing *s, const struct xj_entity_row *row)
 		.was_there = reader && xj_lecture_place(attendance, "member",
 							reader->urn) !=
 			     SIZE_MAX,
-		.mine = xj_lecture_is_mine(s->archive, s->root),
+		.mine = xj_study_is_mine(s->archive, s->root),
 	};
 	int r = xj_study_describe(s->archive, row, s->root, s->arena,
 				  &out.study, s->err);
 
+	out.may_file = out.mine || is_speaker(s->archive, s->root);
 	return r < 0 || !s->to->lecture ? r : s->to->lecture(s->ctx, &out);
 }
 
@@ -599,7 +588,7 @@ show_attendance(struct showing *s)
 	size_t i;
 	int r = XJ_OK;
 
-	if (!xj_lecture_is_mine(s->archive, s->root))
+	if (!xj_study_is_mine(s->archive, s->root))
 		return XJ_OK;
 	json_array_foreach(json_object_get(s->root, "attendance"), i, one) {
 		struct xj_lecture_attendance out = {

@@ -27,7 +27,5 @@ size_t xj_lecture_place(const json_t *list, const char *field,
 int xj_lecture_read(struct xj_archive *a, uint64_t id, struct xj_arena *arena,
 		    struct xj_entity_row *row, json_t **root,
 		    struct xj_error *err);
-/* Whether the reader may change it. */
-bool xj_lecture_is_mine(struct xj_archive *a, const json_t *root);
 
 #endif

@@ -365,7 +365,8 @@ put_documents(struct export *e)
 static int
 take_request(void *ctx, const struct xj_asked *row)
 {
-	static const char *const states[] = { "open", "granted", "declined" };
+	static const char *const states[] = { "open", "granted", "declined",
+					      "withdrawn" };
 	struct export *e = ctx;
 	char asked[XJ_TIME_MAX], answered[XJ_TIME_MAX];
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "library/rights.h"
+#include "library/study.h"
 
 #define GRANTED_DAYS 30
 #define PURPOSE_MAX 2000u /* bytes */
@@ -263,7 +263,8 @@ xj_request_for(struct xj_archive *a, uint64_t id, const char *whom,
 
 /* ----------------------------------------------------------------- listing */
 
-static const char *const states[] = { "open", "granted", "declined" };
+static const char *const states[] = { "open", "granted", "declined",
+				      "withdrawn" };
 
 struct listing {
 	struct xj_archive *archive;
@@ -427,4 +428,32 @@ xj_request_decline(struct xj_archive *a, uint64_t number, const char *word,
 	f.row.state = XJ_REQUEST_DECLINED;
 	f.row.word = word;
 	return r < 0 ? r : put(a, &f.row, "decline", err);
+}
+
+int
+xj_request_withdraw(struct xj_archive *a, uint64_t number,
+		    struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	const struct xj_reader *reader = xj_archive_reader(a);
+	struct finding f = { 0 };
+	int r = xj_arena_new(&arena) < 0 ? no_memory(err) : XJ_OK;
+
+	f.arena = arena;
+	if (r == XJ_OK)
+		r = xj_catalog_requests(a->catalog, number ? number :
+					UINT64_MAX, note_request, &f, err);
+	if (r < 0)
+		return r;
+	if (!f.found || !reader || strcmp(f.row.member, reader->urn) != 0)
+		return xj_error_set(err, XJ_ENOTFOUND, "no request %llu",
+				    (unsigned long long)number);
+	if (f.row.state != XJ_REQUEST_OPEN)
+		return xj_error_set(err, XJ_EEXIST, "request %llu was answered "
+				    "already", (unsigned long long)number);
+	f.row.state = XJ_REQUEST_WITHDRAWN;
+	f.row.answered = xj_now();
+	f.row.who = a->user;
+	f.row.word = f.row.until = "";
+	return put(a, &f.row, "withdraw", err);
 }

@@ -423,6 +423,33 @@ xj_study_may(struct xj_study_change *s)
 	return r < 0 ? r : xj_may(s->archive, XJ_DO_STUDY, id, owner, s->err);
 }
 
+bool
+xj_study_is_mine(struct xj_archive *a, const json_t *root)
+{
+	const char *unit = xj_entity_text(root, "unit");
+	uint64_t id = 0;
+
+	if (unit && xj_catalog_unit_id(a->catalog, unit, &id, NULL) < 0)
+		return false;
+	return xj_may(a, XJ_DO_STUDY, id, xj_entity_text(root, "owner"),
+		      NULL) == XJ_OK;
+}
+
+bool
+xj_study_may_change(struct xj_archive *a, const char *kind, uint64_t id)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_entity_row row;
+	json_t *root = NULL;
+	bool may = xj_arena_new(&arena) == XJ_OK &&
+		   xj_study_read(a, xj_entity_kind_named(kind), id, false,
+				 arena, &row, &root, NULL) == XJ_OK &&
+		   xj_study_is_mine(a, root);
+
+	json_decref(root);
+	return may;
+}
+
 int
 xj_study_put(struct xj_study_change *s, const char *verb, const char *detail)
 {

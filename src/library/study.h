@@ -92,6 +92,8 @@ int xj_study_set_unit(struct xj_study_change *s, const char *unit);
 /* XJ_EPERM unless he has a role over its unit; of one that is there, or it is
  * the reader's own. */
 int xj_study_may(struct xj_study_change *s);
+/* The same of one that was read. */
+bool xj_study_is_mine(struct xj_archive *a, const json_t *root);
 /* The next version, in the audit record, and committed unless it is a dry run. */
 int xj_study_save(struct xj_study_change *s, const char *verb,
 		  const char *detail);

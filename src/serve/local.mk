@@ -24,6 +24,8 @@ xueji_server_SOURCES = \
 	%D%/page.c \
 	%D%/page-document.c \
 	%D%/page-home.c \
+	%D%/page-lecture-files.c \
+	%D%/page-lecture-form.c \
 	%D%/page-lecture.c \
 	%D%/page-paper.c \
 	%D%/page-read.c \
@@ -32,6 +34,7 @@ xueji_server_SOURCES = \
 	%D%/page-sign.c \
 	%D%/page-write.c \
 	%D%/people.h \
+	%D%/page-study.c \
 	%D%/pool.c \
 	%D%/request.c \
 	%D%/routes.c \
@@ -58,7 +61,11 @@ dist_pages_DATA = \
 	%D%/pages/hit.html \
 	%D%/pages/home.html \
 	%D%/pages/icon.svg \
+	%D%/pages/lecture-attend.html \
+	%D%/pages/lecture-form.html \
+	%D%/pages/lecture-notes.html \
 	%D%/pages/lecture-row.html \
+	%D%/pages/lecture-share.html \
 	%D%/pages/lecture.html \
 	%D%/pages/lectures.html \
 	%D%/pages/opensearch.xml \

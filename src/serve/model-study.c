@@ -99,6 +99,69 @@ add_member(void *ctx, const struct xj_member *m)
 	return json_array_size(ctx) > NAMES_MAX ? XJ_END : XJ_OK;
 }
 
+/* How often a list says something under a key. */
+static size_t
+times(const json_t *list, const char *key, const char *value)
+{
+	const json_t *one;
+	size_t i, n = 0;
+
+	json_array_foreach((json_t *)list, i, one)
+		n += strcmp(json_string_value(json_object_get(one, key)),
+			    value) == 0;
+	return n;
+}
+
+const char *
+xj_unit_ref(const json_t *units, const char *code)
+{
+	const char *name = xj_unit_named(units, code);
+
+	return times(units, "name", name) == 1 ? name : code;
+}
+
+const char *
+xj_member_ref(const json_t *members, const char *login, const char *name)
+{
+	return times(members, "name", name) == 1 ? name : login;
+}
+
+static void
+add_refs(json_t *members)
+{
+	json_t *m;
+	size_t i;
+
+	json_array_foreach(members, i, m)
+		json_object_set_new(m, "ref", json_string(xj_member_ref(members,
+			json_string_value(json_object_get(m, "login")),
+			json_string_value(json_object_get(m, "name")))));
+}
+
+json_t *
+xj_model_whom_choices(const json_t *units, const json_t *members)
+{
+	json_t *list = json_array(), *one;
+	size_t i;
+
+	json_array_append_new(list, json_pack("{s:s, s:s}", "ref",
+		_("all members"), "shown", ""));
+	json_array_foreach((json_t *)units, i, one) {
+		const char *code = json_string_value(json_object_get(one,
+								"code"));
+
+		if (json_is_true(json_object_get(one, "placed")))
+			json_array_append_new(list, json_pack("{s:s, s:s}",
+				"ref", xj_unit_ref(units, code), "shown",
+				code));
+	}
+	json_array_foreach((json_t *)members, i, one)
+		json_array_append_new(list, json_pack("{s:O, s:O}", "ref",
+			json_object_get(one, "ref"), "shown",
+			json_object_get(one, "login")));
+	return list;
+}
+
 json_t *
 xj_model_members(struct xj_request *q)
 {
@@ -109,6 +172,7 @@ xj_model_members(struct xj_request *q)
 
 	if (r < 0 || json_array_size(list) > NAMES_MAX)
 		json_array_clear(list);
+	add_refs(list);
 	return list;
 }
 
@@ -167,6 +231,40 @@ xj_add_topic(void *ctx, const struct xj_topic *t)
 		"area", xj_json_of(t->area), "shown",
 		xj_json_of(xj_model_topic_name(m->q, t))));
 	return XJ_OK;
+}
+
+struct topics {
+	const struct xj_request *q;
+	const json_t *chosen;
+	json_t *list;
+};
+
+static int
+add_choice(void *ctx, const struct xj_topic *t)
+{
+	struct topics *m = ctx;
+	const json_t *one;
+	bool is = false;
+	size_t i;
+
+	json_array_foreach((json_t *)m->chosen, i, one)
+		is |= strcmp(json_string_value(one), t->code) == 0;
+	if (!t->merged_into && (!t->until || is))
+		json_array_append_new(m->list, json_pack("{s:s, s:o, s:b, s:b}",
+			"code", t->code, "shown",
+			xj_json_of(xj_model_topic_name(m->q, t)),
+			"chosen", (int)is, "below", t->depth > 1));
+	return XJ_OK;
+}
+
+json_t *
+xj_model_topic_choices(struct xj_request *q, const json_t *chosen)
+{
+	struct topics m = { q, chosen, json_array() };
+
+	if (xj_topics(q->archive, NULL, add_choice, &m, NULL) < 0)
+		json_array_clear(m.list);
+	return m.list;
 }
 
 int

@@ -62,6 +62,7 @@ take_head(void *ctx, const struct xj_lecture *l)
 			    json_integer((json_int_t)l->attended));
 	json_object_set_new(o, "was_there", json_boolean(l->was_there));
 	json_object_set_new(o, "mine", json_boolean(l->mine));
+	json_object_set_new(o, "may_file", json_boolean(l->may_file));
 	json_object_set_new(o, "shown", json_pack(
 		"{s:o, s:s, s:s, s:b, s:o}",
 		"time", time_shown(l->start, l->end),
@@ -110,9 +111,14 @@ take_topic(void *ctx, const struct xj_topic *t)
 static int
 take_document(void *ctx, const char *role, const struct xj_document_info *info)
 {
-	json_t *d = xj_model_info(info);
+	bool notes = strcmp(role, "notes") == 0;
+	json_t *d = xj_model_info(info), *shown = json_object_get(d, "shown");
 
 	json_object_set_new(d, "role", json_string(role));
+	json_object_set_new(shown, "role", json_string(notes ? _("notes") :
+						       _("recording")));
+	json_object_set_new(shown, "away", json_string(notes ? "remove" :
+						       "no-recording"));
 	append(((struct showing *)ctx)->o, "documents", d);
 	return XJ_OK;
 }
@@ -319,6 +325,10 @@ xj_page_lectures(struct xj_request *q, struct xj_reply *p)
 		"whens", whens(l.when), "unit", xj_json_of(l.unit),
 		"year", xj_json_of(l.year), "when", xj_json_of(l.when));
 	xj_model_has(p->model, "any", "years");
+	json_object_set_new(p->model, "may_add", json_boolean(
+			    q->session.who != XJ_GUEST &&
+			    xj_study_may_add(q->archive)));
+	xj_study_add_removed(q, KIND, p->model);
 	if (r == XJ_OK && page == 1 && strcmp(l.when, "past") != 0)
 		r = add_coming(&l, p->model, &p->error);
 	if (r == XJ_OK && strcmp(l.when, "coming") != 0)

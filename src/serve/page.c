@@ -1,4 +1,5 @@
 /* page.c - what all pages have in common: parts, words on what was done, forms. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "serve/serve.h"
@@ -131,6 +132,19 @@ xj_reply_refused(struct xj_reply *p, int r)
 		    r == XJ_EPERM ? 403 : 422;
 	json_object_set_new(p->model, "wrong", xj_json_of(p->error.message));
 	return XJ_OK;
+}
+
+int
+xj_form_refused(struct xj_reply *p, int r)
+{
+	return xj_reply_refused(p, r == XJ_ENOTFOUND ? XJ_EINVAL : r);
+}
+
+struct xj_change_options
+xj_form_options(const struct xj_request *q)
+{
+	return (struct xj_change_options){ .if_version = (unsigned)
+		strtoul(xj_form(q, "version"), NULL, 10) };
 }
 
 int

@@ -111,6 +111,18 @@ xj_form(const struct xj_request *q, const char *name)
 	return value_of(q->form, name);
 }
 
+size_t
+xj_form_all(const struct xj_request *q, const char *name, const char **values,
+	    size_t most)
+{
+	size_t n = 0;
+
+	for (const struct xj_field *f = q->form; f && n < most; f = f->next)
+		if (strcmp(f->name, name) == 0)
+			values[n++] = f->value;
+	return n;
+}
+
 uint64_t
 xj_argument_number(const struct xj_request *q, const char *name,
 		   uint64_t least, uint64_t most, uint64_t otherwise)

@@ -84,6 +84,9 @@ struct xj_request {
 /* The value of an argument or a field of the form; "" when there is none. */
 const char *xj_argument(const struct xj_request *q, const char *name);
 const char *xj_form(const struct xj_request *q, const char *name);
+/* All of a form by one name, in order, `most` of them; how many. */
+size_t xj_form_all(const struct xj_request *q, const char *name,
+		   const char **values, size_t most);
 /* A number in [least, most]; `otherwise` when it is none. */
 uint64_t xj_argument_number(const struct xj_request *q, const char *name,
 			    uint64_t least, uint64_t most, uint64_t otherwise);
@@ -139,6 +142,10 @@ int xj_reply_sign_in(struct xj_request *q, struct xj_reply *p);
  * another kind of failure is returned as it is.
  */
 int xj_reply_refused(struct xj_reply *p, int r);
+/* The same where what was not found is what was typed, not the page. */
+int xj_form_refused(struct xj_reply *p, int r);
+/* The version that a form began from, its field `version`. */
+struct xj_change_options xj_form_options(const struct xj_request *q);
 /* What a handler returned, made into a page or a problem. */
 void xj_reply_error(struct xj_request *q, struct xj_reply *p, int r);
 
@@ -186,6 +193,18 @@ int xj_page_similar(struct xj_request *q, struct xj_reply *p);
 int xj_page_read(struct xj_request *q, struct xj_reply *p);
 int xj_page_lectures(struct xj_request *q, struct xj_reply *p);
 int xj_page_lecture(struct xj_request *q, struct xj_reply *p);
+int xj_page_lecture_new(struct xj_request *q, struct xj_reply *p);
+int xj_do_lecture_new(struct xj_request *q, struct xj_reply *p);
+int xj_page_lecture_edit(struct xj_request *q, struct xj_reply *p);
+int xj_do_lecture_edit(struct xj_request *q, struct xj_reply *p);
+int xj_page_lecture_notes(struct xj_request *q, struct xj_reply *p);
+int xj_do_lecture_notes(struct xj_request *q, struct xj_reply *p);
+int xj_page_lecture_share(struct xj_request *q, struct xj_reply *p);
+int xj_do_lecture_share(struct xj_request *q, struct xj_reply *p);
+int xj_page_lecture_attend(struct xj_request *q, struct xj_reply *p);
+int xj_do_lecture_attend(struct xj_request *q, struct xj_reply *p);
+int xj_do_lecture_remove(struct xj_request *q, struct xj_reply *p);
+int xj_do_lecture_restore(struct xj_request *q, struct xj_reply *p);
 int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_page_help(struct xj_request *q, struct xj_reply *p);
 int xj_do_link(struct xj_request *q, struct xj_reply *p);
@@ -259,6 +278,15 @@ const char *xj_unit_named(const json_t *units, const char *code);
 json_t *xj_model_unit_choices(const json_t *units, const char *chosen);
 /* "login" and "name" of all; none where they are too many to choose from. */
 json_t *xj_model_members(struct xj_request *q);
+/* What names a unit or member in a form: a name that one has, else the code or
+ * login. */
+const char *xj_unit_ref(const json_t *units, const char *code);
+const char *xj_member_ref(const json_t *members, const char *login,
+			  const char *name);
+/* "ref" and "shown" of all that something can be shared with. */
+json_t *xj_model_whom_choices(const json_t *units, const json_t *members);
+/* Topics that can be given now, those in the list of codes marked. */
+json_t *xj_model_topic_choices(struct xj_request *q, const json_t *chosen);
 /* With whom something is shared, in words: `to`, `who` and `name` as in
  * struct xj_share_shown. */
 json_t *xj_model_whom(const char *to, const char *who, const char *name,
@@ -272,6 +300,12 @@ struct xj_topics_model {
 	json_t *list;
 };
 int xj_add_topic(void *ctx, const struct xj_topic *topic);
+/* On the list of a kind: what ?removed= names, to be brought back. */
+void xj_study_add_removed(struct xj_request *q, const char *kind,
+			  json_t *model);
+/* Remove the record that is asked for, or bring it `back`. */
+int xj_study_take_away(struct xj_request *q, struct xj_reply *p,
+		       const char *kind, const char *part, bool back);
 /* A lecture with the keys of `lecture show --json`; json_decref(). */
 int xj_model_lecture(struct xj_request *q, uint64_t id, json_t *units,
 		     json_t **lecture, struct xj_error *err);

@@ -11,7 +11,7 @@ let server, li, wang, zhao;
 
 const password = 'correct horse';
 function member(login, name, ...rest) {
-	run(archive, 'member', 'add', login, name, ...rest);
+	run(archive, 'member', 'add', login, name, '--on', '2011-01-01', ...rest);
 	execFileSync(xueji, ['-A', archive, 'member', 'password', login, '--password-file', '-'],
 		     { input: password + '\n', stdio: ['pipe', 'ignore', 'ignore'] });
 }
@@ -61,4 +61,96 @@ test('a lecture tells all but who was there to who is invited, and nothing to ot
 	assert.match(page, /三楼 &lt;b&gt;会议室/);
 	assert.equal((await zhao.get(`/lectures/${lecture()}`)).status, 404);
 	assert.equal((await new Client(server.url).get(`/lectures/${lecture()}`)).status, 404);
+});
+
+const fields = (c, more) => ({ csrf: c.token, ...more });
+
+test('a lecture is entered in a form; what is refused stays in it', async () => {
+	run(archive, 'role', 'grant', 'li', 'librarian', '--unit', 'yy');
+	assert.equal((await zhao.get('/lectures/new')).status, 403);
+	assert.match(await li.text('/lectures'), /\/lectures\/new/);
+	const given = { title: '院感"<b>', date: '2011-03-20', from: '14:00', to: '13:00', place: '礼堂', mode: 'inside',
+			speaker: '李主任', external: '张教授', institution: '省医院; 一部', bio: '', invite: '内科', reach: 'below' };
+	const wrong = await li.post('/lectures/new', fields(li, given));
+	assert.equal(wrong.status, 422);
+	const page = await wrong.text();
+	assert.match(page, /role="alert">it would end \(2011-03-20 13:00\) before/);
+	assert.match(page, /value="院感&quot;&lt;b&gt;"/);
+	assert.match(page, /value="省医院; 一部"/);
+	assert.equal((await li.post('/lectures/new', fields(li, { ...given, to: '15:30', speaker: '没有这人' }))).status, 422);
+	const done = await li.post('/lectures/new', fields(li, { ...given, to: '15:30' }));
+	assert.equal(done.status, 303);
+	const to = done.headers.get('location');
+	assert.match(await li.text(to), /role="status">Added/);
+	const l = tell('lecture', 'show', /\d+/.exec(to)[0]).lecture;
+	assert.deepEqual([l.start, l.end, l.mode, l.unit], ['2011-03-20T14:00', '2011-03-20T15:30', 'inside', 'yy']);
+	assert.deepEqual(l.speakers.map(s => [s.member, s.name, s.institution]), [['li', '李主任', null], [null, '张教授', '省医院, 一部']]);
+	assert.deepEqual(l.invited, [{ to: 'below', who: 'nk', name: null }]);
+	assert.equal((await zhao.post('/lectures/new', fields(zhao, given))).status, 422);
+	assert.equal((await wang.post('/lectures/new', fields(wang, { ...given, to: '15:30' }))).status, 403);
+});
+
+test('a second save from the same version is refused with both versions', async () => {
+	const id = tell('lecture', 'list').lectures.find(l => l.title.startsWith('院感')).id;
+	const form = await li.text(`/lectures/${id}/edit`);
+	const version = /name="version" value="(\d+)"/.exec(form)[1];
+	assert.match(form, /value="张教授"/);
+	const given = { version, title: '院感一', date: '2011-03-21', from: '09:00', place: '', speaker: ['王芳'], invite: '疾控中心', reach: 'unit' };
+	assert.equal((await li.post(`/lectures/${id}/edit`, fields(li, given))).status, 303);
+	const l = tell('lecture', 'show', String(id)).lecture;
+	assert.deepEqual([l.title, l.start, l.end, l.place, l.speakers.length, l.invited[0].who, l.invited.length],
+			 ['院感一', '2011-03-21T09:00', null, null, 1, 'jk', 1]);
+	const stale = await li.post(`/lectures/${id}/edit`, fields(li, { ...given, title: '院感二' }));
+	assert.equal(stale.status, 409);
+	const page = await stale.text();
+	assert.match(page, /What is saved now/);
+	assert.match(page, /院感一/);
+	assert.match(page, /value="院感二"/);
+	assert.equal((await wang.get(`/lectures/${id}/edit`)).status, 403);
+	assert.equal((await zhao.post(`/lectures/${id}/edit`, fields(zhao, given))).status, 403);
+});
+
+test('notes are found, put to a lecture and shared with those invited until a day', async () => {
+	const id = lecture(), n = String(tell('list').documents.find(d => d.title === '感染控制讲稿').id);
+	assert.match(await li.text(`/lectures/${id}/notes?find=zebrafinch`), /感染控制讲稿/);
+	assert.equal((await wang.get(`/lectures/${id}/notes`)).status, 403);
+	assert.equal((await li.post(`/lectures/${id}/notes`, fields(li, { deed: 'notes', document: '999' }))).status, 422);
+	assert.equal((await li.post(`/lectures/${id}/notes`, fields(li, { deed: 'notes', document: n }))).status, 303);
+	assert.equal((await li.post(`/lectures/${id}/notes`, fields(li, { deed: 'recording', document: n }))).status, 303);
+	assert.equal((await wang.get(`/documents/${n}`)).status, 404);
+	assert.doesNotMatch(await wang.text(`/lectures/${id}`), /感染控制讲稿/);
+	const past = await li.post(`/lectures/${id}/share`, fields(li, { document: n, right: 'download', until: '2010-12-31' }));
+	assert.equal(past.status, 422);
+	assert.match(await past.text(), /2010-12-31 is past/);
+	assert.equal((await li.post(`/lectures/${id}/share`, fields(li, { right: 'download' }))).status, 422);
+	assert.equal((await li.post(`/lectures/${id}/share`,
+		fields(li, { document: n, right: 'download', until: '2011-12-31' }))).status, 303);
+	assert.match(await wang.text(`/lectures/${id}`), /感染控制讲稿/);
+	assert.match(await wang.text('/search?q=zebrafinch'), /感染控制讲稿/);
+	assert.equal((await zhao.get(`/documents/${n}`)).status, 404);
+	assert.equal((await li.post(`/lectures/${id}/notes`, fields(li, { deed: 'no-recording', document: n }))).status, 303);
+	assert.deepEqual(tell('lecture', 'show', String(id)).lecture.documents.map(d => d.role), ['notes']);
+});
+
+test('who was there is written down; who cannot have been is named', async () => {
+	const id = lecture();
+	const part = await li.post(`/lectures/${id}/attend`, fields(li, { who: '王芳、赵强，没有这人' }));
+	assert.equal(part.status, 422);
+	assert.match(await part.text(), /没有这人/);
+	const shown = tell('lecture', 'show', String(id)).lecture;
+	assert.deepEqual(shown.attendance.map(a => a.member), ['wang', 'zhao']);
+	assert.match(await wang.text(`/lectures/${id}`), /2 people were there · you were there/);
+	assert.doesNotMatch(await wang.text(`/lectures/${id}`), /赵强/);
+	assert.equal((await li.post(`/lectures/${id}/attend`, fields(li, { away: 'zhao' }))).status, 303);
+	assert.equal((await wang.post(`/lectures/${id}/attend`, fields(wang, { who: 'wang' }))).status, 403);
+});
+
+test('a lecture is removed and brought back', async () => {
+	const id = lecture(), gone = await li.post(`/lectures/${id}/remove`, fields(li));
+	assert.equal(gone.status, 303);
+	assert.match(await li.text(gone.headers.get('location')), new RegExp(`/lectures/${id}/restore`));
+	assert.equal((await wang.get(`/lectures/${id}`)).status, 404);
+	assert.doesNotMatch(await zhao.text(gone.headers.get('location')), /restore/);
+	assert.equal((await li.post(`/lectures/${id}/restore`, fields(li))).status, 303);
+	assert.equal((await wang.get(`/lectures/${id}`)).status, 200);
 });

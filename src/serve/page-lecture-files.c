@@ -1,0 +1,262 @@
+/* page-lecture-files.c - notes and recording, who was there, and the share of it all. */
+#include <string.h>
+
+#include "serve/serve.h"
+
+#define KIND "lecture"
+#define MOST 60       /* documents in one form */
+#define FOUND_SHOWN 20
+
+/* The lecture, for those who may do the deed that `key` says they may. */
+static int
+load(struct xj_request *q, struct xj_reply *p, const char *key, uint64_t *id)
+{
+	json_t *units = xj_model_units(q);
+	int r = xj_study_asked(q, KIND, id, &p->error);
+
+	if (r == XJ_OK)
+		r = xj_model_lecture(q, *id, units, &p->model, &p->error);
+	json_decref(units);
+	if (r == XJ_OK && !json_is_true(json_object_get(p->model, key)))
+		r = xj_error_set(&p->error, XJ_EPERM, "this lecture is not "
+				 "yours to change");
+	return r;
+}
+
+static const char *
+address_of(struct xj_request *q, uint64_t id, const char *rest)
+{
+	return xj_arena_printf(q->arena, "/lectures/%llu%s", (ull)id, rest);
+}
+
+/* After a change: on to a page, or back to the form with what was wrong. */
+static int
+answer(struct xj_request *q, struct xj_reply *p, int r, const char *to,
+       const char *done, xj_handler again)
+{
+	struct xj_error why = p->error;
+	int s;
+
+	if (r >= 0)
+		return xj_reply_done(q, p, to, done);
+	s = again(q, p);
+	if (s < 0)
+		return s;
+	p->error = why;
+	return xj_form_refused(p, r);
+}
+
+/* ------------------------------------------------------- notes and recording */
+
+/* Documents to choose from: found by words, or one by its number. */
+static int
+add_found(struct xj_request *q, json_t *model, struct xj_error *err)
+{
+	const char *find = xj_argument(q, "find");
+	json_t *list = json_array();
+	struct xj_hits *hits;
+	int r;
+
+	json_object_set_new(model, "find", xj_json_of(find));
+	json_object_set_new(model, "found", list);
+	if (!*find)
+		return XJ_OK;
+	r = xj_search(q->archive, &(struct xj_search){ .query = find,
+		      .limit = FOUND_SHOWN, .no_passages = true, .here = true },
+		      &hits, err);
+	if (r < 0)
+		return r == XJ_EINVAL ? XJ_OK : r; /* nothing to search for */
+	for (size_t i = 0; i < xj_hits_count(hits); i++)
+		json_array_append_new(list, xj_model_info(
+			&xj_hits_at(hits, i)->info));
+	xj_hits_free(hits);
+	xj_model_has(model, "has_found", "found");
+	return XJ_OK;
+}
+
+int
+xj_page_lecture_notes(struct xj_request *q, struct xj_reply *p)
+{
+	uint64_t id;
+	int r = load(q, p, "may_file", &id);
+
+	if (r == XJ_OK)
+		r = add_found(q, p->model, &p->error);
+	p->page = "lecture-notes";
+	json_object_set_new(p->model, "at", json_integer((json_int_t)id));
+	if (r == XJ_OK)
+		xj_model_has(p->model, "has_documents", "documents");
+	return r;
+}
+
+static int
+change_notes(struct xj_archive *a, uint64_t id, const char *deed,
+	     const char *document, struct xj_error *err)
+{
+	const char *const documents[] = { document, NULL };
+
+	if (strcmp(deed, "recording") == 0)
+		return xj_lecture_recording(a, id, document, NULL, NULL, err);
+	if (strcmp(deed, "no-recording") == 0)
+		return xj_lecture_recording(a, id, NULL, NULL, NULL, err);
+	return xj_lecture_notes(a, id, documents,
+				strcmp(deed, "remove") == 0, NULL, NULL, err);
+}
+
+int
+xj_do_lecture_notes(struct xj_request *q, struct xj_reply *p)
+{
+	const char *deed = xj_form(q, "deed");
+	bool away = strcmp(deed, "remove") == 0 ||
+		    strcmp(deed, "no-recording") == 0;
+	struct xj_archive *a;
+	uint64_t id;
+	int r = xj_study_asked(q, KIND, &id, &p->error);
+
+	if (r < 0)
+		return r;
+	r = xj_change_open(q, &a, &p->error);
+	if (r == XJ_OK) {
+		r = change_notes(a, id, deed, xj_form(q, "document"),
+				 &p->error);
+		xj_archive_close(a);
+	}
+	return answer(q, p, r, address_of(q, id, "/notes"), away ? "removed" :
+		      "added", xj_page_lecture_notes);
+}
+
+/* ------------------------------------------------------------------- sharing */
+
+int
+xj_page_lecture_share(struct xj_request *q, struct xj_reply *p)
+{
+	const char *right = xj_form(q, "right");
+	uint64_t id;
+	int r = load(q, p, "may_file", &id);
+
+	if (r < 0)
+		return r;
+	p->page = "lecture-share";
+	xj_model_has(p->model, "has_documents", "documents");
+	xj_model_has(p->model, "has_invited", "invited");
+	json_object_set_new(p->model, "until", xj_json_of(xj_form(q,
+								  "until")));
+	json_object_set_new(p->model, "download", json_boolean(
+			    strcmp(right, "download") == 0));
+	return XJ_OK;
+}
+
+int
+xj_do_lecture_share(struct xj_request *q, struct xj_reply *p)
+{
+	const char *documents[MOST + 1] = { NULL };
+	const char *until = xj_form(q, "until");
+	struct xj_archive *a;
+	uint64_t id;
+	int r = xj_study_asked(q, KIND, &id, &p->error);
+
+	if (r < 0)
+		return r;
+	if (!xj_form_all(q, "document", documents, MOST))
+		r = xj_error_set(&p->error, XJ_EINVAL, "choose at least one "
+				 "document");
+	else
+		r = xj_change_open(q, &a, &p->error);
+	if (r == XJ_OK) {
+		r = xj_lecture_share(a, id, documents, *until ? until : NULL,
+				     xj_form(q, "right"), &p->error);
+		xj_archive_close(a);
+	}
+	return answer(q, p, r, address_of(q, id, ""), "shared",
+		      xj_page_lecture_share);
+}
+
+/* ---------------------------------------------------------------- attendance */
+
+int
+xj_page_lecture_attend(struct xj_request *q, struct xj_reply *p)
+{
+	uint64_t id;
+	int r = load(q, p, "mine", &id);
+
+	if (r < 0)
+		return r;
+	p->page = "lecture-attend";
+	json_object_set_new(p->model, "members", xj_model_members(q));
+	json_object_set_new(p->model, "typed", xj_json_of(xj_form(q, "who")));
+	json_object_set_new(p->model, "reason", xj_json_of(xj_form(q,
+								   "reason")));
+	xj_model_has(p->model, "has_attendance", "attendance");
+	return XJ_OK;
+}
+
+/* Names on lines, or between commas, as people write them. */
+static void
+split(struct xj_request *q, const char *text, const char **names, size_t most)
+{
+	char *copy = xj_arena_strdup(q->arena, text);
+	size_t n = 0;
+
+	for (char *p = copy; p && *p && n < most;) {
+		char *end = p + strcspn(p, "\n,;\r");
+		const char *wide = strstr(p, "，"), *list = strstr(p, "、");
+
+		if (wide && wide < end)
+			end = p + (wide - p);
+		if (list && list < end)
+			end = p + (list - p);
+		while (*p == ' ')
+			p++;
+		if (end > p)
+			names[n++] = xj_arena_strndup(q->arena, p,
+						      (size_t)(end - p));
+		p = end;
+		if (strncmp(p, "，", 3) == 0 || strncmp(p, "、", 3) == 0)
+			p += 3;
+		else if (*p)
+			p++;
+	}
+	names[n] = NULL;
+}
+
+static int
+note_refused(void *ctx, const struct xj_import_row *row)
+{
+	struct xj_buf *b = ctx;
+
+	if (strcmp(row->outcome, "refused") == 0)
+		xj_buf_addf(b, "%s%s", b->len ? "\n" : "", row->reason);
+	return XJ_OK;
+}
+
+#define NAMES_MAX 500
+
+/* Those who can be taken are; the others are named, and stay in the form. */
+int
+xj_do_lecture_attend(struct xj_request *q, struct xj_reply *p)
+{
+	xj_auto(xj_buf_release) struct xj_buf refused = XJ_BUF_INIT;
+	const char *names[NAMES_MAX + 1], *away[2] = { xj_form(q, "away") };
+	const char *reason = xj_form(q, "reason");
+	struct xj_lecture_attended result = { 0 };
+	struct xj_archive *a;
+	uint64_t id;
+	int r = xj_study_asked(q, KIND, &id, &p->error);
+
+	if (r < 0)
+		return r;
+	split(q, xj_form(q, "who"), names, NAMES_MAX);
+	r = xj_change_open(q, &a, &p->error);
+	if (r == XJ_OK) {
+		r = xj_lecture_attend(a, id, &(struct xj_lecture_attend){
+			.members = names, .away = *away[0] ? away : NULL,
+			.reason = *reason ? reason : NULL, .row = note_refused,
+			.ctx = &refused }, NULL, NULL, &result, &p->error);
+		xj_archive_close(a);
+	}
+	if (r == XJ_OK && refused.len)
+		r = xj_error_set(&p->error, XJ_EINVAL, "%s",
+				 xj_buf_str(&refused));
+	return answer(q, p, r, address_of(q, id, "/attend"), "saved",
+		      xj_page_lecture_attend);
+}
