@@ -2,6 +2,7 @@
 #include "inner.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const void *
 table(uint32_t offset)
@@ -9,16 +10,18 @@ table(uint32_t offset)
 	return (const char *)&xj_text_tables + offset;
 }
 
-/* ASCII that stays or only changes its case, white space apart. */
+/* ASCII that becomes one other character. Control characters are left out, and
+ * so rare that the long way will do. */
 static void
 fill_ascii(struct xj_analyzer *an)
 {
 	for (uint32_t c = 0; c < 128; c++) {
 		uint32_t e = map_entry(an, c);
 
-		if (ENTRY_LEN(e) == 1 && !(e & ENTRY_JOINS) &&
-		    ENTRY_KIND(e) != KIND_SPACE &&
-		    ENTRY_KIND(e) != KIND_NEWLINE)
+		if (ENTRY_KIND(e) == KIND_SPACE ||
+		    ENTRY_KIND(e) == KIND_NEWLINE)
+			an->ascii[c] = ASCII_BLANK;
+		else if (c > ' ' && ENTRY_LEN(e) == 1 && !(e & ENTRY_JOINS))
 			an->ascii[c] = (unsigned char)ENTRY_BYTES(e);
 	}
 }
@@ -44,8 +47,7 @@ xj_analyzer_new(const struct xj_analyzer_options *options,
 	an->folder = NULL;
 	an->own = NULL;
 	an->stems = NULL;
-	for (int c = 0; c < 128; c++)
-		an->ascii[c] = 0;
+	memset(an->ascii, 0, sizeof(an->ascii));
 	fill_ascii(an);
 	if (options && options->dictionary)
 		r = xj_text_own_new(options->dictionary, &an->own, err);

@@ -23,6 +23,8 @@ struct han {
 	bool form;       /* a date or an ordinal may begin here */
 };
 
+#define ASCII_BLANK 1
+
 #define RUN_MAX 4096u /* characters of such a run looked at together */
 
 struct word_list;
@@ -36,7 +38,8 @@ struct xj_analyzer {
 	const uint8_t *code_index;
 	const uint16_t *codes;
 	const struct word_unit *units;
-	unsigned char ascii[128]; /* what it becomes; 0: look in the map */
+	unsigned char ascii[256]; /* what ASCII becomes, ASCII_BLANK if it is
+	                           * white space; 0: look in the map */
 	const void *folder;       /* ICU's, once it was needed */
 	struct word_list *own;    /* the archive's words, or NULL */
 	struct stems *stems;      /* once it was needed */
@@ -132,8 +135,8 @@ int xj_text_year(const struct xj_analyzer *an, const char *p, const char *end,
 const char *xj_text_word_end(const struct xj_analyzer *an, const char *begin,
 			     const char *p, const char *end);
 
-/* Make room in `out` for `more` bytes, and for origins if asked. */
-int xj_text_normal_reserve(struct xj_normal *out, size_t more, bool origins,
+/* Make room in `out` for `more` bytes. */
+int xj_text_normal_reserve(struct xj_normal *out, size_t more,
 			   struct xj_error *err);
 
 #endif

@@ -268,8 +268,9 @@ static struct range
 source_of(const struct source *s, const struct xj_normal *normal, uint32_t at,
 	  uint32_t end)
 {
-	struct range r = { normal->origin[at], normal->origin[end] };
-	uint32_t floor = normal->origin[end - 1] + 1, n;
+	struct range r = { xj_normal_origin(normal, at),
+			   xj_normal_origin(normal, end) };
+	uint32_t floor = xj_normal_origin(normal, end - 1) + 1, n;
 
 	while (r.to > floor) {
 		uint32_t before = step_back(s, r.to);
@@ -490,7 +491,7 @@ weigh_by_role(const struct source *s, struct xj_finder *f)
 {
 	for (size_t i = 0; i < f->match_count; i++) {
 		struct match *m = &f->matches[i];
-		uint32_t at = f->normal.origin[m->at];
+		uint32_t at = xj_normal_origin(&f->normal, m->at);
 		uint16_t role = s->chunk->blocks[block_at(s, at)].role;
 
 		if (role == XJ_HEADER || role == XJ_HIDDEN)
@@ -559,7 +560,7 @@ best_window(struct search *k, size_t *gap, size_t *first, size_t *last)
 static uint32_t
 match_from(const struct search *k, size_t i)
 {
-	return k->f->normal.origin[k->f->matches[i].at];
+	return xj_normal_origin(&k->f->normal, k->f->matches[i].at);
 }
 
 /* Part the gap at the passage that was taken out of it. */

@@ -147,13 +147,18 @@ int xj_analyzer_new(const struct xj_analyzer_options *options,
 void xj_analyzer_free(struct xj_analyzer *an);
 void xj_analyzer_freep(struct xj_analyzer **an);
 
-/* Normalised text; `origin[i]`, if asked for, is the byte offset in the source
- * of the character that normal byte i comes from; origin[len] is the source's
- * length. Reused between calls: memory only grows. */
+/* From normal byte `at` on, till the next step, one byte comes of one. */
+struct xj_normal_step {
+	uint32_t at, origin;
+};
+
+/* Normalised text. Reused between calls: memory only grows. */
 struct xj_normal {
 	char *bytes;
 	size_t len, cap;
-	uint32_t *origin;
+	struct xj_normal_step *steps; /* if origins were asked for */
+	size_t step_count, step_cap;
+	uint32_t source_len;
 };
 
 enum {
@@ -167,6 +172,9 @@ enum {
 #define XJ_NORMAL_INIT { 0 }
 
 void xj_normal_release(struct xj_normal *n);
+/* The byte offset in the source of the character that normal byte i comes from;
+ * of `len`, the source's length. XJ_NORMAL_ORIGIN must have been asked for. */
+uint32_t xj_normal_origin(const struct xj_normal *n, size_t i);
 
 /* One piece of text: a query, a title. Line breaks count as spaces. */
 int xj_normalise(struct xj_analyzer *an, const char *text, size_t len,
@@ -174,7 +182,7 @@ int xj_normalise(struct xj_analyzer *an, const char *text, size_t len,
 
 /*
  * A whole chunk, sections ended by '\n' (the last one only if `last` or when
- * the next chunk does not go on with it: pass what you know). origin counts
+ * the next chunk does not go on with it: pass what you know). Origins count
  * from chunk->blocks[0].text: the blocks' texts lie one behind the other with
  * one '\n' byte between.
  */

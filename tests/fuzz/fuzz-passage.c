@@ -57,8 +57,9 @@ must_be_normal(const struct xj_normal *n, size_t source)
 {
 	MUST(n->len == 0 || xj_utf8_valid(n->bytes, n->len));
 	for (size_t i = 0; i < n->len; i++)
-		MUST(n->origin[i] <= n->origin[i + 1]);
-	MUST(!n->origin || n->origin[n->len] == source);
+		MUST(!n->step_count || xj_normal_origin(n, i) <=
+				       xj_normal_origin(n, i + 1));
+	MUST(xj_normal_origin(n, n->len) == source);
 }
 
 /* -------------------------------------------------------------- passages */

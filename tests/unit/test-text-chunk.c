@@ -152,7 +152,7 @@ origins_of_a_chunk_count_from_its_first_text(void **state)
 	xj_normalise_chunk(analyzer, &c, true, XJ_NORMAL_ORIGIN, &n, NULL);
 	assert_int_equal(n.len + 1, XJ_COUNT(origins));
 	for (size_t i = 0; i <= n.len; i++)
-		assert_int_equal(n.origin[i], origins[i]);
+		assert_int_equal(xj_normal_origin(&n, i), origins[i]);
 	xj_normal_release(&n);
 	xj_text_chunk_release(&c);
 }
