@@ -784,11 +784,13 @@ typedef int (*xj_packet_fault_fn)(void *ctx, unsigned number,
 XJ_API int xj_packet_check(struct xj_archive *archive, uint64_t id,
 			   xj_packet_blind_fn fn, xj_packet_fault_fn fault,
 			   void *ctx, size_t *invited, struct xj_error *err);
-/* Share what they do not see with those who are invited, until a day, as far as
- * the reader may; what he may not he asks for, on their behalf. */
+/* Share what they do not see - of one item, or (0) of all - with those who are
+ * invited, until a day, as far as the reader may; what he may not he asks for, on
+ * their behalf. */
 XJ_API int xj_packet_share(struct xj_archive *archive, uint64_t id,
-			   const char *until, xj_packet_blind_fn fn,
-			   void *ctx, size_t *invited, struct xj_error *err);
+			   unsigned number, const char *until,
+			   xj_packet_blind_fn fn, void *ctx, size_t *invited,
+			   struct xj_error *err);
 
 /* XJ_EINVAL: some cannot be, and `fn` was told which; with `skip` they become
  * title lines. */
@@ -801,7 +803,8 @@ XJ_API int xj_packet_thaw(struct xj_archive *archive, uint64_t id,
 			  const struct xj_change_options *options,
 			  struct xj_study_changed *changed,
 			  struct xj_error *err);
-/* xj_packet_write() of what the reader sees of it; `*count` documents. */
+/* xj_packet_write() of what the reader sees of it; `*count` documents. A bag is
+ * one file where `path` ends with ".zip". */
 XJ_API int xj_packet_build(struct xj_archive *archive, uint64_t id,
 			   const char *path,
 			   const struct xj_packet_options *options,

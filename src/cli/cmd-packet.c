@@ -630,7 +630,7 @@ check_json(struct xj_archive *archive, uint64_t id)
 
 	xj_json_begin_list("blind");
 	r = opt_share_until ?
-	    xj_packet_share(archive, id, opt_share_until, json_blind, NULL,
+	    xj_packet_share(archive, id, 0, opt_share_until, json_blind, NULL,
 			    &invited, &err) :
 	    xj_packet_check(archive, id, json_blind, json_fault, NULL,
 			    &invited, &err);
@@ -668,7 +668,7 @@ check(struct xj_archive *archive, int argc, char **argv)
 	if (opt_json)
 		return check_json(archive, id);
 	r = opt_share_until ?
-	    xj_packet_share(archive, id, opt_share_until, print_blind, stdout,
+	    xj_packet_share(archive, id, 0, opt_share_until, print_blind, stdout,
 			    &invited, &err) :
 	    xj_packet_check(archive, id, print_blind, print_fault, stdout,
 			    &invited, &err);

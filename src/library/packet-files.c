@@ -251,16 +251,40 @@ put_bag(struct bag *b, struct xj_error *err)
 			  : r;
 }
 
+/* In one file a bag is a folder of that file; section 4.2. */
+static int
+open_bag(struct bag *b, struct xj_error *err)
+{
+	xj_auto(xj_closep) int files = -1;
+	const struct xj_packing *p = b->packing;
+	int r = new_folder(p->work_fd, p->one_file ? "files" : "out",
+			   p->one_file ? &files : &b->dir, err);
+
+	return r < 0 || !p->one_file ? r :
+	       new_folder(files, "bag", &b->dir, err);
+}
+
+static int
+close_up(struct xj_packing *p, struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf names = XJ_BUF_INIT;
+
+	xj_buf_adds(&names, "bag\n");
+	return xj_packing_zip(p, &names, err);
+}
+
 int
 xj_packet_bag(struct xj_packing *p, struct xj_error *err)
 {
 	struct bag b = { .packing = p, .dir = -1, .data = -1 };
-	int r = new_folder(p->work_fd, "out", &b.dir, err);
+	int r = open_bag(&b, err);
 
 	if (r == XJ_OK)
 		r = new_folder(b.dir, "data", &b.data, err);
 	if (r == XJ_OK)
 		r = put_bag(&b, err);
+	if (r == XJ_OK && p->one_file)
+		r = close_up(p, err);
 	xj_closep(&b.dir);
 	xj_closep(&b.data);
 	xj_buf_release(&b.manifest);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -315,6 +316,14 @@ xj_packing_end(struct xj_packing *p)
 	xj_arena_free(p->arena);
 }
 
+static bool
+is_zip(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 4 && strcasecmp(path + len - 4, ".zip") == 0;
+}
+
 int
 xj_packet_write(struct xj_archive *a, const struct xj_packet *packet,
 		const char *path, const struct xj_packet_options *options,
@@ -329,7 +338,7 @@ xj_packet_write(struct xj_archive *a, const struct xj_packet *packet,
 	};
 	xj_auto(xj_packing_end) struct xj_packing p = {
 		.archive = a, .packet = packet, .options = options,
-		.work_fd = -1,
+		.one_file = is_zip(path), .work_fd = -1,
 	};
 	int r = xj_arena_new(&p.arena);
 

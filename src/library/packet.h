@@ -31,6 +31,7 @@ struct xj_packing {
 	const struct xj_packet_options *options;
 	struct xj_arena *arena;
 	const char *title;
+	bool one_file;          /* a bag in a zip: the place ends with ".zip" */
 	struct xj_picked *items;
 	char *work;             /* a folder of our own beside the place */
 	int work_fd;

@@ -34,6 +34,7 @@ struct checking {
 	const struct xj_reader **readers;
 	bool *seen;             /* of the document in hand, by guest */
 	const char *until;      /* share; NULL: look only */
+	unsigned only;          /* of this item; 0: of all */
 	struct xj_buf lines;    /* struct xj_packet_line */
 	xj_packet_blind_fn fn;
 	void *ctx;
@@ -429,7 +430,8 @@ check_all(struct checking *c, uint64_t id, size_t *invited)
 	lines = (void *)c->lines.data;
 	for (size_t i = 0; r == XJ_OK && i < c->lines.len / sizeof(*lines);
 	     i++)
-		r = check_line(c, &lines[i]);
+		if (!c->only || lines[i].number == c->only)
+			r = check_line(c, &lines[i]);
 	*invited = guest_count(c);
 	return r;
 }
@@ -450,12 +452,12 @@ xj_packet_check(struct xj_archive *a, uint64_t id, xj_packet_blind_fn fn,
 }
 
 int
-xj_packet_share(struct xj_archive *a, uint64_t id, const char *until,
-		xj_packet_blind_fn fn, void *ctx, size_t *invited,
-		struct xj_error *err)
+xj_packet_share(struct xj_archive *a, uint64_t id, unsigned number,
+		const char *until, xj_packet_blind_fn fn, void *ctx,
+		size_t *invited, struct xj_error *err)
 {
 	xj_auto(checking_end) struct checking c = { .archive = a, .fn = fn,
-		.ctx = ctx, .err = err };
+		.ctx = ctx, .only = number, .err = err };
 	char day[XJ_DAY_MAX], today[XJ_DAY_MAX];
 	int r = xj_people_day(until, NULL, day, err);
 
