@@ -55,7 +55,8 @@ allow_installed(int rules)
 {
 	static const char *const folders[] = {
 		"/usr", "/lib", "/lib64", "/etc", "/proc", "/run/systemd/resolve",
-		LOCALEDIR, XJ_LIBEXECDIR, XJ_DATADIR, XJ_PLUGINDIR,
+		"/var/cache/fontconfig", LOCALEDIR, XJ_LIBEXECDIR, XJ_DATADIR,
+		XJ_PLUGINDIR,
 	};
 	static const char *const named[] = { "XUEJI_LOCALE", "XUEJI_PAGES",
 					     "XUEJI_PLUGINS" };
@@ -66,6 +67,7 @@ allow_installed(int rules)
 	for (size_t i = 0; i < XJ_COUNT(named); i++)
 		r |= allow(rules, getenv(named[i]), READING);
 	r |= allow_beside(rules, getenv("XUEJI_REMOTES"));
+	r |= allow_beside(rules, getenv("XUEJI_WORKER"));
 	return r | allow(rules, "/dev/null", LANDLOCK_ACCESS_FS_READ_FILE |
 			 LANDLOCK_ACCESS_FS_WRITE_FILE);
 }

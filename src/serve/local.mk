@@ -9,9 +9,11 @@ xueji_server_SOURCES = \
 	%D%/assets.c \
 	%D%/cage.c \
 	%D%/cite.c \
+	%D%/do-packet.c \
 	%D%/do-seminar.c \
 	%D%/feed.c \
 	%D%/flow.c \
+	%D%/give-packet.c \
 	%D%/http.c \
 	%D%/language.c \
 	%D%/main.c \
@@ -28,6 +30,7 @@ xueji_server_SOURCES = \
 	%D%/page-lecture-form.c \
 	%D%/page-lecture.c \
 	%D%/page-paper.c \
+	%D%/page-packet.c \
 	%D%/page-read.c \
 	%D%/page-search.c \
 	%D%/page-seminar.c \
@@ -70,6 +73,7 @@ dist_pages_DATA = \
 	%D%/pages/lectures.html \
 	%D%/pages/opensearch.xml \
 	%D%/pages/prose.html \
+	%D%/pages/packet-choose.html \
 	%D%/pages/packet-download.html \
 	%D%/pages/packet-line.html \
 	%D%/pages/paper.html \
@@ -79,6 +83,8 @@ dist_pages_DATA = \
 	%D%/pages/paper-row.html \
 	%D%/pages/papers.html \
 	%D%/pages/papers-all.html \
+	%D%/pages/packet-search.html \
+	%D%/pages/packet.html \
 	%D%/pages/row.html \
 	%D%/pages/read.html \
 	%D%/pages/runs.html \

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "serve/serve.h"
+#include "serve/seminar.h"
 
 struct xj_serve_options xj_serve_options;
 
@@ -102,6 +102,7 @@ start(struct xj_error *err)
 	if (r == XJ_OK && !xj_cage_enter())
 		fprintf(stderr, "xueji: serve: %s\n", _("this kernel does not "
 			"confine the server to its archive (Landlock)"));
+	xj_packets_tidy();
 	if (r == XJ_OK)
 		r = xj_pool_start(err);
 	return r < 0 ? r : xj_http_start(err);

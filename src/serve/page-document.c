@@ -284,9 +284,8 @@ xj_give_cite(struct xj_request *q, struct xj_reply *p)
 
 /* ---------------------------------------------------------------- its bytes */
 
-/* The name in two writings (RFC 6266): one of ASCII, and its own. */
-static const char *
-disposition(struct xj_request *q, const char *name)
+const char *
+xj_disposition(struct xj_request *q, const char *name)
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
 	xj_auto(xj_buf_release) struct xj_buf own = XJ_BUF_INIT;
@@ -347,7 +346,7 @@ xj_give_file(struct xj_request *q, struct xj_reply *p)
 	p->type = "application/octet-stream";
 	p->etag = xj_arena_strdup(q->arena, info->sha512);
 	xj_reply_header(q, p, "Content-Disposition",
-			disposition(q, *info->name ? info->name : "document"));
+			xj_disposition(q, *info->name ? info->name : "document"));
 	xj_document_free(d);
 	return r;
 }

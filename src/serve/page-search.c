@@ -135,8 +135,8 @@ facets_of(struct xj_request *q, const struct xj_hits *hits,
 
 /* ------------------------------------------------------------------- pages */
 
-static void
-add_paging(json_t *o, const struct xj_search *s, uint64_t total)
+void
+xj_search_paging(json_t *o, const struct xj_search *s, uint64_t total)
 {
 	uint64_t page = s->offset / s->limit + 1;
 	uint64_t last = (total + s->limit - 1) / s->limit;
@@ -171,8 +171,8 @@ sorts_of(const struct xj_search *s)
 }
 
 /* A heading before the first hit that only shares characters. */
-static void
-mark_related(json_t *o, const struct xj_hits *hits)
+void
+xj_search_related(json_t *o, const struct xj_hits *hits)
 {
 	json_t *hit;
 	size_t i;
@@ -199,8 +199,8 @@ model(struct xj_request *q, const struct xj_hits *hits,
 	json_object_set_new(o, "facets", facets_of(q, hits, s->query));
 	json_object_set_new(o, "sorts", sorts_of(s));
 	json_object_set_new(o, "sort", json_string(s->sort ? s->sort : ""));
-	mark_related(o, hits);
-	add_paging(o, s, xj_hits_total(hits) + xj_hits_related(hits));
+	xj_search_related(o, hits);
+	xj_search_paging(o, s, xj_hits_total(hits) + xj_hits_related(hits));
 	if (xj_hits_queued(hits))
 		json_object_set_new(o, "queued_shown", xj_json_format(
 			ngettext("%llu document is still being indexed and "
@@ -236,6 +236,8 @@ xj_page_search(struct xj_request *q, struct xj_reply *p)
 		return r;
 	p->model = model(q, hits, &s);
 	json_object_set_new(p->model, "title", xj_json_of(query));
+	json_object_set_new(p->model, "may_pack", json_boolean(
+		q->session.who != XJ_GUEST && xj_study_may_add(q->archive)));
 	p->page = "search";
 	xj_hits_free(hits);
 	return XJ_OK;

@@ -10,10 +10,11 @@
 
 /* --------------------------------------------------------------------- asked */
 
-static int
-no_such(const char *ref, struct xj_error *err)
+int
+xj_seminar_none(const struct xj_request *q, struct xj_error *err)
 {
-	return xj_error_set(err, XJ_ENOTFOUND, "there is no seminar %s", ref);
+	return xj_error_set(err, XJ_ENOTFOUND, "there is no seminar %s",
+			    q->parameters[0]);
 }
 
 int
@@ -23,7 +24,7 @@ xj_seminar_asked(struct xj_request *q, uint64_t *id, struct xj_error *err)
 
 	*id = strspn(ref, "0123456789") == strlen(ref) ?
 	      strtoull(ref, NULL, 10) : 0;
-	return *id ? XJ_OK : no_such(ref, err);
+	return *id ? XJ_OK : xj_seminar_none(q, err);
 }
 
 /* ---------------------------------------------------------------------- list */
@@ -169,7 +170,7 @@ xj_seminar_model(struct xj_request *q, struct xj_archive *archive,
 	r = xj_seminar_tell(archive, id, take_seminar, &t, err);
 	json_decref(units);
 	if (r == XJ_ENOTFOUND)
-		return no_such(q->parameters[0], err);
+		return xj_seminar_none(q, err);
 	if (r == XJ_OK)
 		r = add_lines(archive, *model, id, err);
 	if (r < 0)
@@ -177,6 +178,10 @@ xj_seminar_model(struct xj_request *q, struct xj_archive *archive,
 	add_topics(q, archive, *model);
 	json_object_set_new(*model, "history",
 			    xj_model_study_history(q, KIND, id));
+	/* Within lists `id` and `version` are those of what is listed. */
+	json_object_set_new(*model, "seminar", json_pack("{s:O, s:O}", "id",
+		json_object_get(*model, "id"), "version",
+		json_object_get(*model, "version")));
 	json_object_set(*model, "can", json_object_get(
 			json_object_get(*model, "shown"), "can"));
 	return XJ_OK;

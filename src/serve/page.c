@@ -31,6 +31,8 @@ static const struct done {
 	{ "returned", N_("Returned to its author.") },
 	{ "accepted", N_("Accepted.") },
 	{ "withdrawn", N_("Withdrawn.") },
+	{ "asked", N_("It was asked for.") },
+	{ "frozen", N_("The packet is frozen.") },
 };
 
 /* "/documents/7" is of "/documents"; the library is what no other part has. */

@@ -27,6 +27,24 @@ int xj_seminar_model(struct xj_request *q, struct xj_archive *archive,
 int xj_seminar_page(struct xj_request *q, struct xj_reply *p, uint64_t id,
 		    struct xj_error *err);
 
+/* "there is no seminar 7", as parameter 0 has it. */
+int xj_seminar_none(const struct xj_request *q, struct xj_error *err);
+/* The page of its packet; and that where hits are put into it. */
+int xj_packet_page(struct xj_request *q, struct xj_reply *p, uint64_t id,
+		   struct xj_error *err);
+int xj_packet_search_page(struct xj_request *q, struct xj_reply *p,
+			  uint64_t id, struct xj_error *err);
+/* Where that is, with the query and the document of the form. */
+const char *xj_packet_search_address(struct xj_request *q, uint64_t id);
+json_t *xj_model_packet_blind(const struct xj_packet_blind *b);
+/* An xj_packet_fault_fn, into the array `ctx`. */
+int xj_add_packet_fault(void *ctx, unsigned number, const char *title,
+			const char *why);
+/* "3-7"; 0: from the first, to the last. */
+bool xj_pages_typed(const char *text, uint32_t *first, uint32_t *last);
+/* What a server left in the archive that was killed while it built packets. */
+void xj_packets_tidy(void);
+
 /* A change that a form asks for. */
 struct xj_seminar_change {
 	struct xj_request *q;
@@ -66,5 +84,14 @@ int xj_do_seminar_confirm(struct xj_request *q, struct xj_reply *p);
 int xj_do_seminar_decide(struct xj_request *q, struct xj_reply *p);
 int xj_do_seminar_settle(struct xj_request *q, struct xj_reply *p);
 int xj_do_seminar_attend(struct xj_request *q, struct xj_reply *p);
+int xj_page_packet(struct xj_request *q, struct xj_reply *p);
+int xj_page_packet_search(struct xj_request *q, struct xj_reply *p);
+int xj_page_packet_choose(struct xj_request *q, struct xj_reply *p);
+int xj_do_packet_add(struct xj_request *q, struct xj_reply *p);
+int xj_do_packet_item(struct xj_request *q, struct xj_reply *p);
+int xj_do_packet_share(struct xj_request *q, struct xj_reply *p);
+int xj_do_packet_freeze(struct xj_request *q, struct xj_reply *p);
+int xj_do_packet_thaw(struct xj_request *q, struct xj_reply *p);
+int xj_give_packet(struct xj_request *q, struct xj_reply *p);
 
 #endif

@@ -316,9 +316,16 @@ int xj_study_asked(struct xj_request *q, const char *kind, uint64_t *id,
 int xj_search_asked(struct xj_request *q, const char *facets,
 		    struct xj_hits **hits, struct xj_search *search,
 		    struct xj_error *err);
+/* "page", "previous", "next" and "page_shown" of hits. */
+void xj_search_paging(json_t *o, const struct xj_search *s, uint64_t total);
+/* Say before the first hit that is only related, that it is ("tier"). */
+void xj_search_related(json_t *o, const struct xj_hits *hits);
 /* Citation of a document: "gb" (GB/T 7714), "bibtex", "ris". */
 void xj_cite(struct xj_buf *out, struct xj_document *d, const char *style,
 	     const char *url);
+/* "attachment; ..." with a name in two writings (RFC 6266): one of ASCII, and its
+ * own. */
+const char *xj_disposition(struct xj_request *q, const char *name);
 /* Percent-encoded as a value in a query. */
 void xj_url_encode(struct xj_buf *out, const char *text);
 

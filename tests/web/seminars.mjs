@@ -26,10 +26,12 @@ async function send(who, path, fields, status = 303) {
 	return answer.status === 303 ? who.text(answer.headers.get('location')) : answer.text();
 }
 
+const id = title => String(JSON.parse(run(archive, 'list', '--json')).documents.find(d => d.title.includes(title)).id);
 const version = page => /name="version" value="(\d+)"/.exec(page)[1];
 
 before(async () => {
-	write(join(dir, 'in'), { 'a.md': '# 医患沟通材料\n\n沟通从倾听开始。\n' });
+	write(join(dir, 'in'), { 'a.md': '# 医患沟通材料\n\n沟通从倾听开始。\n', 'b.md': '# 沟通案例\n\n沟通的两个案例。\n' });
+	write(join(dir, 'other'), { 'rules.md': '# 投诉处理规程\n\n内部：沟通口径。\n' });
 	run(dir, 'init', archive);
 	run(archive, 'unit', 'add', 'xian', '县医院');
 	run(archive, 'unit', 'add', 'a', '内科', '--parent', 'xian');
@@ -37,7 +39,11 @@ before(async () => {
 	for (const [login, name, unit] of [['shu', '舒记', 'a'], ['li', '李主任', 'a'], ['wai', '外人', 'c']])
 		run(archive, 'member', 'add', login, name, '--unit', unit);
 	run(archive, 'role', 'grant', 'shu', 'secretary', '--unit', 'xian');
+	run(archive, 'member', 'add', 'ku', '库管', '--unit', 'c');
+	run(archive, 'role', 'grant', 'ku', 'librarian', '--unit', 'c');
 	run(archive, 'add', '--unit', 'xian', '--scope', 'below', join(dir, 'in'));
+	run(archive, 'add', '--unit', 'c', '--scope', 'unit', join(dir, 'other'));
+	run(archive, 'share', id('投诉'), '--to', 'shu');
 	server = await serve(archive);
 	guest = new Client(server.url);
 	[shu, li, wai] = [await sign_in('shu'), await sign_in('li'), await sign_in('wai')];
@@ -114,6 +120,81 @@ test('of two who save, the second sees both versions', async () => {
 	assert.match(page, /It says now:<?[^]*二楼/);
 	await send(shu, '/edit', { ...fields, place: '五楼', version: version(page) });
 	assert.match(await send(shu, '/agenda', { do: 'up', line: 2, version: old }, 409), /role="alert"/);
+});
+
+const packet = async who => who.text(`/seminars/${seminar}/packet`);
+const text_of = page => page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+
+test('hits are put into the packet where they are found, with pages and notes, and ordered', async () => {
+	assert.match(await shu.text('/search?q=%E6%B2%9F%E9%80%9A'), /seminars\/choose\?q=/);
+	assert.doesNotMatch(await li.text('/search?q=%E6%B2%9F%E9%80%9A'), /seminars\/choose/);
+	assert.match(await shu.text('/seminars/choose?q=x'), new RegExp(`seminars/${seminar}/packet/search`));
+	const add = (fields, status) => send(shu, '/packet/add', { q: '沟通', page: 1, ...fields }, status);
+	let page = await shu.text(`/seminars/${seminar}/packet/search?q=` + encodeURIComponent('沟通'));
+	assert.match(page, /医患<?[^]*材料[^]*Put it in/);
+	page = await add({ document: id('医患沟通材料'), note: '先读' });
+	assert.match(page, /role="status">Added/);
+	assert.match(page, /in the packet/);
+	assert.match(await add({ document: id('医患沟通材料') }, 409), /is in the packet already: item 1/);
+	assert.match(await add({ document: id('沟通案例'), pages: '3' }, 422), /has no pages/);
+	assert.match(await add({ document: id('沟通案例'), pages: 'x-y' }, 422), /x-y[^]*no pages, such as 3-7/);
+	await add({ document: id('投诉') });
+	await add({ document: id('沟通案例') });
+	page = await send(shu, '/packet/add', { search: '倾听', limit: 3 });
+	assert.match(text_of(page), /医患沟通材料.*先读.*投诉处理规程.*沟通案例.*search 倾听/);
+	page = await send(shu, '/packet/items/3', { do: 'up', version: version(page) });
+	assert.match(text_of(page), /医患沟通材料.*沟通案例.*投诉处理规程/);
+	page = await send(shu, '/packet/items/2', { do: 'edit', note: `看${evil}`, has_pages: 1, pages: '', version: version(page) });
+	assert.match(text_of(page), /看&lt;script&gt;/);
+	await send(shu, '/packet/items/9', { do: 'remove' }, 422);
+});
+
+test('the check names who cannot see what; it is asked for on their behalf, granted, and all see it', async () => {
+	let page = text_of(await packet(shu));
+	assert.match(page, /1 of 2 invited cannot see item 3 信访办 投诉处理规程/);
+	assert.doesNotMatch(page, /Share it with them|has a newer/);
+	page = await send(shu, '/packet/share', { item: 3, until: '2011-05-11' }, 422);
+	assert.match(page, /2011-05-11 is past/);
+	page = await send(shu, '/packet/share', { item: 3, until: '2011-06-30' });
+	assert.match(text_of(page), /It was asked for\..*It was asked for: request 1 waits/);
+	run(archive, '--as', 'ku', 'grant', '1', '--until', '2011-06-30');
+	assert.match(await packet(shu), /2 persons are invited, and see all of it/);
+	// Who may share it is told their names, and shares it at once.
+	run(archive, 'unshare', id('投诉'), '--to', 'a/below');
+	const owner = new Client(server.url);
+	await owner.get(server.link);
+	owner.token = await owner.csrf();
+	page = text_of(await packet(owner));
+	assert.match(page, /1 of 2 invited cannot see item 3.*李主任.*Share it with them/);
+	assert.match(await send(owner, '/packet/share', { item: 3, until: '2011-06-30' }), /role="status">Shared/);
+	assert.match(await packet(owner), /see all of it/);
+});
+
+test('a packet is frozen, built for each as he sees it, and not changed then', async () => {
+	await send(shu, '/packet/add', { search: 'zzyzx' });
+	let page = await send(shu, '/packet/freeze', { version: version(await packet(shu)) }, 422);
+	assert.match(text_of(page), /not frozen.*5 zzyzx : the search has no hits/);
+	page = await send(shu, '/packet/items/5', { do: 'remove', version: version(page) });
+	page = await send(shu, '/packet/freeze', { version: version(page) });
+	assert.match(text_of(page), /The packet is frozen.*Let it be changed again/);
+	assert.doesNotMatch(page, /Take it out|name="pages"/);
+	await send(shu, '/packet/items/1', { do: 'remove' }, 422);
+	for (const [form, type] of [['html', 'octet-stream'], ['zip', 'zip'], ['bag', 'zip']]) {
+		const answer = await li.get(`/seminars/${seminar}/packet/${form}`);
+		assert.equal(answer.status, 200);
+		assert.match(answer.headers.get('content-type'), new RegExp(type));
+		assert.match(answer.headers.get('content-disposition'), /^attachment; .*filename\*=UTF-8''%E5%8C%BB/);
+		const bytes = Buffer.from(await answer.arrayBuffer());
+		if (form === 'html')
+			assert.match(bytes.toString(), /沟通从倾听开始/);
+		else
+			assert.ok(bytes.includes(form === 'bag' ? 'bag/manifest-sha512.txt' : 'index.html'));
+	}
+	for (const who of [wai, guest])
+		assert.equal((await who.get(`/seminars/${seminar}/packet/html`)).status, 404);
+	assert.equal((await li.get(`/seminars/${seminar}/packet/exe`)).status, 404);
+	await send(li, '/packet/thaw', {}, 403);
+	assert.match(await send(shu, '/packet/thaw', {}), /Take it out/);
 });
 
 test('it is held, minuted, confirmed by its chair; decisions are noted and done', async () => {
