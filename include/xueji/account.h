@@ -87,6 +87,11 @@ XJ_API int xj_token_check(struct xj_archive *archive, const char *token,
 			  char login[XJ_LOGIN_MAX], bool *write,
 			  struct xj_error *err);
 
+/* The archive's own URN, which it keeps wherever it goes. */
+#define XJ_ARCHIVE_URN_MAX 64
+XJ_API int xj_archive_urn(struct xj_archive *archive,
+			  char urn[XJ_ARCHIVE_URN_MAX], struct xj_error *err);
+
 #ifdef __cplusplus
 }
 #endif

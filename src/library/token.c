@@ -280,6 +280,18 @@ xj_token_revoke(struct xj_archive *a, uint64_t number, struct xj_error *err)
 	return r < 0 ? r : save(a, &rows[i], false, login, err);
 }
 
+int
+xj_archive_urn(struct xj_archive *a, char urn[XJ_ARCHIVE_URN_MAX],
+	       struct xj_error *err)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+	int r = xj_catalog_fact(a->catalog, "urn", &b, err);
+
+	if (r == XJ_OK)
+		snprintf(urn, XJ_ARCHIVE_URN_MAX, "%s", xj_buf_str(&b));
+	return r;
+}
+
 /* ------------------------------------------------------------------- check */
 
 static int

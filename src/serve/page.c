@@ -98,6 +98,7 @@ xj_page_common(const struct xj_request *q, json_t *model)
 	json_object_set_new(model, "has_parts",
 			    json_boolean(json_array_size(list) > 1));
 	json_object_set_new(model, "parts", list);
+	xj_feed_of_page(q, model);
 	add_done(q, model);
 }
 

@@ -116,6 +116,8 @@ static const struct xj_route routes[] = {
 	{ "GET", "/api/1/documents/:id/text", xj_api_text, XJ_API_ROUTE },
 	{ "GET", "/api/1/openapi.json", xj_api_description, XJ_API_ROUTE },
 	{ "GET", "/feed.atom", xj_feed, XJ_TOKEN },
+	{ "GET", "/topics/:code/feed.atom", xj_feed_topic, XJ_TOKEN },
+	{ "GET", "/units/:code/feed.atom", xj_feed_unit, XJ_TOKEN },
 	{ "GET", "/opensearch.xml", xj_open_search, 0 },
 	{ "GET", "/metrics", xj_give_metrics, 0 },
 	{ "GET", "/healthz", xj_give_health, 0 },

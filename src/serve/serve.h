@@ -232,6 +232,10 @@ int xj_api_token_revoke(struct xj_request *q, struct xj_reply *p);
 int xj_api_text(struct xj_request *q, struct xj_reply *p);
 int xj_api_description(struct xj_request *q, struct xj_reply *p);
 int xj_feed(struct xj_request *q, struct xj_reply *p);
+int xj_feed_topic(struct xj_request *q, struct xj_reply *p);
+int xj_feed_unit(struct xj_request *q, struct xj_reply *p);
+/* Where the page has a feed of its own, `feed` of its model. */
+void xj_feed_of_page(const struct xj_request *q, json_t *model);
 int xj_open_search(struct xj_request *q, struct xj_reply *p);
 
 /* ------------------------------------------------------------------ models */

@@ -137,6 +137,79 @@ test('who has an answer already is not sent it again', async () => {
 		assert.equal((await li.get(path)).status, status);
 });
 
+// Parsers that others wrote: feedsmith, and saxes with namespaces, which refuses what is no XML.
+const need = async name => { try { return await import(name); } catch { return null; } };
+const feedsmith = await need('feedsmith'), saxes = (await need('saxes'))?.default;
+const skip = !feedsmith || !saxes ? 'npm ci was not run in tests/web' : false;
+
+test('feeds of all, of a search, a topic and a unit are what others read', { skip }, async () => {
+	run(archive, 'edit', '1', '--area', 'law');
+	const seen = {};
+	for (const [path, count, page] of [['/feed.atom', 1, '/'], ['/feed.atom?q=consequential', 1, '/search?q=consequential'],
+			['/feed.atom?q=nothing+%22%3C%26', 0, '/search?q=nothing%20%22%3C%26'], ['/topics/law/feed.atom', 1, '/search?q=topic%3Alaw'],
+			['/units/ward/feed.atom', 1, '/search?q=unit%3Award'], ['/feed.atom?page=2', 0, '/']]) {
+		const answer = await li.get(path), text = await answer.text();
+		assert.match(answer.headers.get('content-type'), /^application\/atom\+xml/);
+		const feed = feedsmith.parseAtomFeed(text);
+		assert.ok(feed.title && Date.parse(feed.updated) >= 0 && feed.authors.length, path);
+		assert.match(feed.id, /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+		const link = rel => feed.links.find(l => l.rel === rel)?.href;
+		assert.equal(link('alternate'), server.url + page, path);
+		assert.equal(link('self').replaceAll('%20', '+'), server.url + path, path);
+		assert.equal(feed.entries?.length ?? 0, count, path);
+		for (const e of feed.entries ?? []) {
+			assert.match(e.id, /^urn:uuid:/);
+			assert.ok(e.title && Date.parse(e.updated) >= Date.parse(e.published), path);
+			assert.equal(e.links[0].href, `${server.url}/documents/1`);
+		}
+		assert.ok(!path.includes('page=2') || link('previous') === `${server.url}/feed.atom`);
+		(seen[feed.id] ??= []).push(path);
+		assert.equal((await li.get(path, { headers: { 'if-none-match': answer.headers.get('etag') } })).status, 304);
+		const others = await guest.get(path);
+		if (path.startsWith('/units'))
+			assert.equal(others.status, 404);
+		else
+			assert.equal(feedsmith.parseAtomFeed(await others.text()).entries?.length ?? 0, 0, path);
+	}
+	assert.deepEqual(Object.values(seen).map(paths => paths.length).sort(), [1, 1, 1, 1, 2]); // pages have the feed's
+	for (const path of ['/topics/none/feed.atom', '/units/none/feed.atom', '/topics/a%20b/feed.atom', '/units/x%22%20year:2011/feed.atom'])
+		assert.equal((await li.get(path)).status, 404, path);
+	assert.match(await owner.text('/search?q=consequential'), /rel="alternate" type="application\/atom\+xml"[^>]*href="\/feed.atom\?q=consequential"/);
+});
+
+test('many entries come page by page, each once', { skip }, async () => {
+	write(join(dir, 'many'), Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`${i}.txt`, `numerous ${i}\n`])));
+	run(archive, 'add', join(dir, 'many'), '--unit', 'ward', '--scope', 'unit');
+	for (const start of ['/feed.atom', '/feed.atom?q=numerous']) {
+		const ids = [];
+		for (let at = start; at;) {
+			const feed = feedsmith.parseAtomFeed(await li.text(at));
+			ids.push(...feed.entries.map(e => e.id));
+			at = feed.links.find(l => l.rel === 'next')?.href;
+		}
+		assert.ok(ids.length >= 65 && new Set(ids).size === ids.length, `${start} ${ids.length}`);
+	}
+});
+
+test('the search description is XML with its namespace, and its addresses answer', { skip }, async () => {
+	const answer = await guest.get('/opensearch.xml'), elements = [];
+	assert.match(answer.headers.get('content-type'), /^application\/opensearchdescription\+xml/);
+	const parser = new saxes.SaxesParser({ xmlns: true });
+	parser.on('error', e => assert.fail(e));
+	parser.on('opentag', tag => elements.push(tag));
+	parser.write(await answer.text()).close();
+	assert.equal(elements[0].local, 'OpenSearchDescription');
+	assert.ok(elements.every(e => e.uri === 'http://a9.com/-/spec/opensearch/1.1/'));
+	const urls = elements.filter(e => e.local === 'Url').map(e => ({ type: e.attributes.type.value, template: e.attributes.template.value }));
+	assert.deepEqual(urls.map(u => u.type), ['text/html', 'application/atom+xml', 'application/json', 'application/opensearchdescription+xml']);
+	for (const { type, template } of urls) {
+		const path = template.replace('{searchTerms}', 'consequential').replace('{startPage?}', '1').replace('{count?}', '5').replace(server.url, '');
+		const found = await li.get(path);
+		assert.equal(found.status, 200, path);
+		assert.equal(found.headers.get('content-type').split(';')[0], type);
+	}
+});
+
 test('what was removed is gone, and comes back', async () => {
 	assert.equal((await li.get('/api/1/documents/1', { method: 'DELETE' })).status, 204);
 	assert.equal((await li.get('/api/1/documents/1')).status, 404);

@@ -200,6 +200,12 @@ function by_command(reader, args) {
 	const done = spawnSync(xueji, ['-A', copy, ...as, ...args], { stdio: 'ignore' });
 	return { 0: 'done', 1: 'already', 2: 'wrong', 3: 'denied', 4: 'missing' }[done.status] ?? `${done.status}`;
 }
+// A page with a form may be refused to whom any change is refused.
+const edits = {
+	documents: id => ['edit', id, 'title=x'], collections: id => ['collection', 'edit', id, '--title', 'x'],
+	lectures: id => ['lecture', 'edit', id, '--place', 'x'], seminars: id => ['seminar', 'edit', id, '--place', 'x'],
+	papers: id => ['paper', 'edit', id, '--title', 'x'],
+};
 const outcome = status => status < 400 ? 'done' : { 401: 'denied', 403: 'denied', 404: 'missing', 409: 'already', 422: 'wrong' }[status] ?? `${status}`;
 
 const counts = { reads: 0, changes: 0, hidden: 0, commands: 0, done: 0 };
@@ -227,7 +233,7 @@ async function probe(route) {
 	} else if (route.method === 'GET' && visible) {
 		const lacks = route.path.endsWith('/file') && outcome(answer.status) === 'denied' && reader !== 'owner' &&
 			by_command(reader, ['get', String(id), '-o', join(dir, 'bytes')]) === 'denied';
-		const editing = /\/(edit|rights|attend|review)/.test(route.path) && reader !== 'owner' && answer.status === 403;
+		const editing = /:id\/\w+$/.test(route.path) && answer.status === 403 && by_command(reader, edits[noun](String(id))) === 'denied';
 		assert.ok(answer.status < 400 || lacks || editing, `${reader}: ${name} ${answer.status}`);
 	}
 	if (expected) {
