@@ -32,6 +32,8 @@ xueji_server_SOURCES = \
 	%D%/page-paper.c \
 	%D%/page-packet.c \
 	%D%/page-read.c \
+	%D%/page-request.c \
+	%D%/page-rights.c \
 	%D%/page-search.c \
 	%D%/page-seminar.c \
 	%D%/page-sign.c \
@@ -85,6 +87,9 @@ dist_pages_DATA = \
 	%D%/pages/papers-all.html \
 	%D%/pages/packet-search.html \
 	%D%/pages/packet.html \
+	%D%/pages/request-new.html \
+	%D%/pages/requests.html \
+	%D%/pages/rights.html \
 	%D%/pages/row.html \
 	%D%/pages/read.html \
 	%D%/pages/runs.html \

@@ -99,88 +99,6 @@ add_similar(struct xj_request *q, json_t *o, uint64_t id)
 	xj_similar_free(s);
 }
 
-/* ------------------------------------------------------------- who sees it */
-
-static const char *
-reason_shown(const struct xj_sight_reason *r, char out[256])
-{
-	const char *unit = *r->unit ? r->unit : "";
-
-	if (strcmp(r->reason, "owner") == 0)
-		snprintf(out, 256, "%s", _("it is theirs"));
-	else if (strcmp(r->reason, "unit") == 0)
-		snprintf(out, 256, _("member of %s"), unit);
-	else if (strcmp(r->reason, "below") == 0)
-		snprintf(out, 256, _("member of %s or a unit below it"), unit);
-	else if (strcmp(r->reason, "members") == 0)
-		snprintf(out, 256, "%s", _("every member"));
-	else if (strcmp(r->reason, "public") == 0)
-		snprintf(out, 256, "%s", _("everybody"));
-	else if (strcmp(r->reason, "role") == 0)
-		snprintf(out, 256, _("%s of %s"), _(r->role), unit);
-	else
-		snprintf(out, 256, "%s", _("it was shared"));
-	return out;
-}
-
-static int
-add_reason(void *ctx, const struct xj_sight_reason *r)
-{
-	char text[256];
-
-	if (json_array_size(ctx) >= MEMBERS_SHOWN)
-		return XJ_OK;
-	json_array_append_new(ctx, json_pack("{s:o, s:o, s:o, s:o, s:b}",
-		"login", xj_json_of(r->login), "name", xj_json_of(r->name),
-		"reason", xj_json_of(reason_shown(r, text)),
-		"until", xj_json_of(r->until), "download",
-		(int)r->download));
-	return XJ_OK;
-}
-
-static int
-add_rights(void *ctx, const struct xj_rights_shown *r)
-{
-	static const char *const scopes[] = { "private", "unit", "below",
-					      "units", "members", "public" };
-	const char *const shown[] = {
-		_("only whose it is"), _("members of its unit"),
-		_("members of its unit and of units below it"),
-		_("members of certain units"), _("every member"),
-		_("everybody, without signing in") };
-	json_t *o = ctx;
-
-	json_object_set_new(o, "unit_name", xj_json_of(r->unit_name));
-	json_object_set_new(o, "owner_name", xj_json_of(r->owner_name));
-	json_object_set_new(o, "scope", xj_json_of(r->scope));
-	json_object_set_new(o, "scope_shown", json_string(
-		_("only the archive's owner")));
-	for (size_t i = 0; i < XJ_COUNT(scopes); i++)
-		if (strcmp(r->scope, scopes[i]) == 0)
-			json_object_set_new(o, "scope_shown",
-					    json_string(shown[i]));
-	return XJ_OK;
-}
-
-/* Who may not know it, is not told. */
-static void
-add_sight(struct xj_request *q, json_t *o, uint64_t id)
-{
-	json_t *rights, *who;
-
-	if (q->session.who == XJ_GUEST)
-		return;
-	rights = json_object();
-	who = json_array();
-	if (xj_rights_tell(q->archive, id, add_rights, NULL, rights, NULL) ==
-	    XJ_OK && json_object_size(rights))
-		json_object_set(o, "rights", rights);
-	if (xj_who_can(q->archive, id, add_reason, who, NULL) == XJ_OK)
-		json_object_set(o, "who_can", who);
-	json_decref(rights);
-	json_decref(who);
-}
-
 /* --------------------------------------------------------------- the page */
 
 static const char *
@@ -235,7 +153,7 @@ xj_page_document(struct xj_request *q, struct xj_reply *p)
 	json_object_set_new(p->model, "containers", containers_of(q, info));
 	r = add_members(q, p->model, info->id, &p->error);
 	add_similar(q, p->model, info->id);
-	add_sight(q, p->model, info->id);
+	xj_model_sight(q, p->model, info->id);
 	if (q->session.who != XJ_OWNER)
 		forget_places(p->model);
 	has(p->model, "has_members", "members");

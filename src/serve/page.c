@@ -13,6 +13,7 @@ static const struct part {
 	{ "lectures", N_("Lectures"), XJ_MEMBER },
 	{ "seminars", N_("Seminars"), XJ_MEMBER },
 	{ "papers", N_("Papers"), XJ_MEMBER },
+	{ "requests", N_("Requests"), XJ_MEMBER },
 };
 
 /* What ?done= may say; nothing else of it is shown. */

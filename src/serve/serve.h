@@ -205,6 +205,16 @@ int xj_page_lecture_attend(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_attend(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_remove(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_restore(struct xj_request *q, struct xj_reply *p);
+int xj_page_document_rights(struct xj_request *q, struct xj_reply *p);
+int xj_do_document_rights(struct xj_request *q, struct xj_reply *p);
+int xj_page_lecture_rights(struct xj_request *q, struct xj_reply *p);
+int xj_do_lecture_rights(struct xj_request *q, struct xj_reply *p);
+int xj_page_collection_rights(struct xj_request *q, struct xj_reply *p);
+int xj_do_collection_rights(struct xj_request *q, struct xj_reply *p);
+int xj_page_requests(struct xj_request *q, struct xj_reply *p);
+int xj_page_request_new(struct xj_request *q, struct xj_reply *p);
+int xj_do_request_new(struct xj_request *q, struct xj_reply *p);
+int xj_do_request_answer(struct xj_request *q, struct xj_reply *p);
 int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_page_help(struct xj_request *q, struct xj_reply *p);
 int xj_do_link(struct xj_request *q, struct xj_reply *p);
@@ -304,6 +314,10 @@ struct xj_topics_model {
 	json_t *list;
 };
 int xj_add_topic(void *ctx, const struct xj_topic *topic);
+/* A request with the keys of `requests --json`. */
+json_t *xj_model_request(const struct xj_request_row *r);
+/* Who sees a document and why: "rights" and "who_can". */
+void xj_model_sight(struct xj_request *q, json_t *o, uint64_t id);
 /* On the list of a kind: what ?removed= names, to be brought back. */
 void xj_study_add_removed(struct xj_request *q, const char *kind,
 			  json_t *model);

@@ -154,3 +154,55 @@ test('a lecture is removed and brought back', async () => {
 	assert.equal((await li.post(`/lectures/${id}/restore`, fields(li))).status, 303);
 	assert.equal((await wang.get(`/lectures/${id}`)).status, 200);
 });
+
+test('rights are told in words, and changed by who may', async () => {
+	const n = tell('list').documents.find(d => d.title === '别的资料').id, path = `/documents/${n}/rights`;
+	assert.match(await li.text(path), /only whose it is/);
+	assert.equal((await zhao.get(path)).status, 404);
+	assert.equal((await new Client(server.url).get(path)).status, 404);
+	for (const [given, why] of [[{ to: '没有', right: 'read' }, /no such unit/], [{ to: '疾控中心', until: '2011-01-01' }, /is past/],
+				    [{ to: '' }, /with whom/]]) {
+		const answer = await li.post(path, fields(li, { deed: 'share', ...given }));
+		assert.equal(answer.status, 422);
+		assert.match(await answer.text(), why);
+	}
+	assert.equal((await li.post(path, fields(li, { deed: 'share', to: '疾控中心', reach: 'unit', right: 'read', until: '2011-06-30' }))).status, 303);
+	const page = await zhao.text(path);
+	assert.match(page, /shared with 疾控中心/);
+	assert.doesNotMatch(page, /Stop sharing|deed/);
+	assert.equal((await zhao.post(path, fields(zhao, { deed: 'scope', scope: 'public' }))).status, 403);
+	assert.match(await zhao.text(`/documents/${n}`), new RegExp(`requests/new\\?document=${n}`));
+	assert.equal((await li.post(path, fields(li, { deed: 'scope', scope: 'unit' }))).status, 303);
+	const number = /name="number" value="(\d+)"/.exec(await li.text(path))[1];
+	assert.equal((await li.post(path, fields(li, { deed: 'unshare', number }))).status, 303);
+	assert.equal((await zhao.get(path)).status, 404);
+	assert.equal((await li.post(`/lectures/${lecture()}/rights`, fields(li, { deed: 'share', to: '疾控中心', right: '' }))).status, 303);
+	assert.match(await zhao.text('/lectures'), /感染控制/);
+});
+
+test('a title that a unit publishes can be asked for, granted, declined and withdrawn', async () => {
+	const n = tell('list').documents.find(d => d.title === '别的资料').id;
+	assert.doesNotMatch(await zhao.text('/requests/new'), /别的资料/);
+	assert.equal((await zhao.post('/requests/new', fields(zhao, { document: n, purpose: '备课' }))).status, 404);
+	run(archive, 'config', 'set', 'rights.publish', 'yy');
+	assert.match(await zhao.text('/requests/new?find=' + encodeURIComponent('别的')), /别的资料/);
+	assert.equal((await zhao.get(`/documents/${n}`)).status, 404);
+	assert.match(await zhao.text(`/requests/new?document=${n}`), /name="purpose"/);
+	assert.equal((await zhao.post('/requests/new', fields(zhao, { document: n, purpose: '' }))).status, 422);
+	const ask = () => zhao.post('/requests/new', fields(zhao, { document: n, purpose: '备课 <i>' }));
+	const open = () => tell('requests').requests[0].number;
+	assert.equal((await ask()).status, 303);
+	assert.equal((await ask()).status, 409);
+	assert.equal((await wang.post(`/requests/${open()}/grant`, fields(wang))).status, 404);
+	assert.equal((await zhao.post(`/requests/${open()}/withdraw`, fields(zhao))).status, 303);
+	assert.match(await zhao.text('/requests'), /withdrawn/);
+	assert.equal((await ask()).status, 303);
+	assert.equal((await li.post(`/requests/${open()}/decline`, fields(li, { word: '' }))).status, 422);
+	assert.equal((await li.post(`/requests/${open()}/decline`, fields(li, { word: '尚未定稿' }))).status, 303);
+	assert.match(await zhao.text('/requests'), /尚未定稿/);
+	assert.equal((await ask()).status, 303);
+	assert.match(await li.text('/requests'), /备课 &lt;i&gt;/);
+	assert.equal((await li.post(`/requests/${open()}/grant`, fields(li, { until: '2011-04-04', right: 'read' }))).status, 303);
+	assert.equal((await zhao.get(`/documents/${n}`)).status, 200);
+	assert.match(await zhao.text('/requests'), /granted[\s\S]*2011-04-04/);
+});
