@@ -6,7 +6,8 @@ set -u
 headers=$(echo "${top_srcdir:-.}"/include/xueji/xueji.h \
 	"${top_srcdir:-.}"/include/xueji/study.h \
 	"${top_srcdir:-.}"/include/xueji/account.h \
-	"${top_srcdir:-.}"/include/xueji/past.h)
+	"${top_srcdir:-.}"/include/xueji/past.h \
+	"${top_srcdir:-.}"/include/xueji/pages.h)
 library=${top_builddir:-.}/.libs/libxueji.so
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT

@@ -120,10 +120,10 @@ put_source(struct xj_adding *g, const struct xj_item *item, uint64_t id)
 {
 	const struct xj_job *job = item->job;
 
-	if (!job->path)
+	if (!job->source)
 		return XJ_OK; /* standard input */
 	return xj_catalog_put_source(g->archive->catalog, &(struct xj_source){
-		.path = job->path, .path_len = strlen(job->path),
+		.path = job->source, .path_len = strlen(job->source),
 		.given = job->given,
 		.size = job->size, .mtime_ns = job->mtime_ns,
 		.ctime_ns = job->ctime_ns, .inode = job->inode,
@@ -333,7 +333,9 @@ look_at_source(void *ctx, const struct xj_source *s)
 
 	if (!path)
 		return XJ_ENOMEM;
-	o->there = strcmp(path, o->path) != 0 && access(path, F_OK) == 0;
+	/* Of another machine nobody knows what is there; it was. */
+	o->there = strcmp(path, o->path) != 0 &&
+		   (xj_walk_is_uploaded(path) || access(path, F_OK) == 0);
 	return o->there ? XJ_END : XJ_OK;
 }
 
@@ -347,7 +349,7 @@ static int
 load_known(struct xj_adding *g, const struct xj_item *item,
 	   struct xj_record **old)
 {
-	struct others others = { g->group_arena, item->job->path, false };
+	struct others others = { g->group_arena, item->job->source, false };
 	uint64_t known = item->job->known;
 	struct xj_record *rec;
 	struct xj_doc doc;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "library/add.h"
+#include "library/rights.h"
 
 #define DEPTH_MAX 256 /* folders inside folders */
 
@@ -34,6 +35,9 @@ struct xj_walk {
 	size_t known_seen;
 	uint64_t vanished;
 	struct stat archive_stat;
+	bool uploaded;
+	size_t from;               /* of `path`: what stands before is not told */
+	struct xj_buf source;      /* instead of that; "" */
 	struct xj_buf path, given; /* raw bytes */
 	struct xj_buf shown;       /* `given` for people and JSON: decoded */
 	struct xj_error *err;
@@ -184,10 +188,19 @@ is_held(struct xj_walk *w, const struct known *k, const struct stat *st,
 	       doc.state != XJ_DOC_REMOVED;
 }
 
+/* The path by which a file is known. */
+static const char *
+source_of(struct xj_walk *w)
+{
+	return xj_arena_printf(w->arena, "%s%s", xj_buf_str(&w->source),
+			       w->path.data + w->from);
+}
+
 static int
 found_file(struct xj_walk *w, const struct stat *st, unsigned depth)
 {
-	struct known *k = find_known(w, w->path.data, w->path.len);
+	const char *source = source_of(w);
+	struct known *k = source ? find_known(w, source, strlen(source)) : NULL;
 	struct xj_job job = {
 		.size = (uint64_t)st->st_size,
 		.mtime_ns = nanoseconds(&st->st_mtim),
@@ -204,9 +217,10 @@ found_file(struct xj_walk *w, const struct stat *st, unsigned depth)
 	if (k && !unchanged(&k->source, st))
 		job.known = k->source.document;
 	job.path = xj_arena_strndup(w->arena, w->path.data, w->path.len);
+	job.source = source;
 	job.given = xj_arena_strdup(w->arena, shown(w));
 	job.name = shown_name(w);
-	if (!job.path || !job.given || !job.name)
+	if (!job.source || !job.path || !job.given || !job.name)
 		return no_memory(w);
 	return add_job(w, &job);
 }
@@ -497,6 +511,47 @@ stdin_job(struct xj_walk *w)
 		.mtime_ns = xj_now() * 1000000000 });
 }
 
+/* "//upload/URN/..." is no path of this machine: realpath() gives none with two
+ * slashes. */
+#define UPLOADED "//upload/"
+
+bool
+xj_walk_is_uploaded(const char *source)
+{
+	return strncmp(source, UPLOADED, strlen(UPLOADED)) == 0;
+}
+
+/* The things in the folder, as if it lay nowhere. */
+static int
+walk_uploaded(struct xj_walk *w, const char *dir)
+{
+	const struct xj_reader *reader = xj_archive_reader(w->archive);
+	xj_auto(names_release) struct names names = { 0 };
+	char *path = realpath(dir, NULL);
+	DIR *d = path ? opendir(path) : NULL;
+	int r;
+
+	if (!d) {
+		free(path);
+		return xj_error_errno(w->err, "%s", dir);
+	}
+	xj_buf_adds(&w->path, path);
+	free(path);
+	xj_buf_adds(&w->given, "");
+	w->from = w->path.len;
+	xj_buf_addf(&w->source, UPLOADED "%s", reader ? reader->urn : "owner");
+	r = xj_buf_check(&w->source, w->err);
+	if (r == XJ_OK)
+		r = xj_catalog_sources(w->archive->catalog, w->source.data,
+				       w->source.len, note_source, w, w->err);
+	if (r == XJ_OK)
+		r = read_names(w, d, &names);
+	for (size_t i = 0; i < names.count && r == XJ_OK; i++)
+		r = walk_entry(w, dirfd(d), names.list[i], &names, 0);
+	closedir(d);
+	return r;
+}
+
 /* Before anything is done: a path that is not there is a mistake. */
 static int
 check_paths(struct xj_walk *w, const char *const *paths)
@@ -513,7 +568,7 @@ check_paths(struct xj_walk *w, const char *const *paths)
 }
 
 int
-xj_walk_run(struct xj_archive *a, const char *const *paths,
+xj_walk_run(struct xj_archive *a, const char *const *paths, bool uploaded,
 	    const struct xj_add_options *options,
 	    const struct xj_walk_events *events, struct xj_walk **walk,
 	    struct xj_error *err)
@@ -532,7 +587,8 @@ xj_walk_run(struct xj_archive *a, const char *const *paths,
 	r = fstat(a->fd, &w->archive_stat) < 0 ?
 		xj_error_errno(err, "%s", a->dir) : check_paths(w, paths);
 	for (; r == XJ_OK && *paths; paths++)
-		r = strcmp(*paths, "-") == 0 ? stdin_job(w)
+		r = uploaded ? walk_uploaded(w, *paths) :
+		    strcmp(*paths, "-") == 0 ? stdin_job(w)
 					     : walk_given(w, *paths);
 	if (r < 0) {
 		xj_walk_free(w);
@@ -560,6 +616,7 @@ xj_walk_free(struct xj_walk *w)
 {
 	if (!w)
 		return;
+	xj_buf_release(&w->source);
 	xj_buf_release(&w->path);
 	xj_buf_release(&w->given);
 	xj_buf_release(&w->shown);

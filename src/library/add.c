@@ -6,6 +6,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <xueji/pages.h>
+
 #include "library/add.h"
 #include "library/rights.h"
 #include "library/topic.h"
@@ -99,11 +101,34 @@ tell_progress(struct xj_adding *g, const char *what)
 
 /* ----------------------------------------------------------- the accession */
 
+/* What lay beside each other in the upload, each once. */
+static const char *
+uploaded_names(struct xj_adding *g)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+	const char *last = "";
+
+	for (size_t i = 0; i < g->jobs; i++) {
+		const char *name = g->job_list[i].given;
+		size_t n = strcspn(name, "/");
+
+		if (strncmp(last, name, n) == 0 && (!last[n] || last[n] == '/'))
+			continue;
+		if (b.len)
+			xj_buf_addc(&b, '\n');
+		xj_buf_add(&b, name, n);
+		last = name;
+	}
+	return b.failed ? NULL : xj_arena_strdup(g->arena, xj_buf_str(&b));
+}
+
 static const char *
 joined_paths(struct xj_adding *g)
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
 
+	if (g->uploaded)
+		return uploaded_names(g);
 	for (const char *const *p = g->paths; *p; p++) {
 		if (b.len)
 			xj_buf_addc(&b, '\n');
@@ -505,6 +530,7 @@ run_jobs(struct xj_adding *g, const struct xj_job *jobs, size_t count)
 	int r;
 
 	g->jobs = count;
+	g->job_list = jobs;
 	if (lanes > count)
 		lanes = (unsigned)count;
 	if ((r = xj_batch_begin(g->archive->store, &g->intake, g->err)) < 0)
@@ -544,19 +570,26 @@ do_leftovers(struct xj_adding *g)
 }
 
 static int
+check_options(struct xj_adding *g)
+{
+	int r = check_given(g);
+
+	return r < 0 ? r : xj_rights_of_new(g->archive, g->arena,
+					    &g->options->rights, &g->rights,
+					    &g->unit, g->err);
+}
+
+static int
 add_all(struct xj_adding *g, struct xj_walk **walk)
 {
 	const struct xj_walk_events events = { tell_held, tell_left, g };
 	const struct xj_job *jobs;
 	size_t count;
-	int r = check_given(g);
+	int r = check_options(g);
 
 	if (r == XJ_OK)
-		r = xj_rights_of_new(g->archive, g->arena,
-				     &g->options->rights, &g->rights, &g->unit,
-				     g->err);
-	if (r == XJ_OK)
-		r = xj_walk_run(g->archive, g->paths, g->options, &events,
+		r = xj_walk_run(g->archive, g->paths, g->uploaded,
+				g->options, &events,
 				walk, g->err);
 	if (r < 0)
 		return r;
@@ -567,10 +600,10 @@ add_all(struct xj_adding *g, struct xj_walk **walk)
 	return count ? run_jobs(g, jobs, count) : do_leftovers(g);
 }
 
-int
-xj_add(struct xj_archive *archive, const char *const *paths,
-       const struct xj_add_options *options, struct xj_add_result *result,
-       struct xj_error *err)
+static int
+add(struct xj_archive *archive, const char *const *paths, bool uploaded,
+    const struct xj_add_options *options, struct xj_add_result *result,
+    struct xj_error *err)
 {
 	static const struct xj_add_options standard;
 	struct xj_add_result ignored;
@@ -579,7 +612,7 @@ xj_add(struct xj_archive *archive, const char *const *paths,
 	struct xj_adding g = {
 		.archive = archive, .options = options ? options : &standard,
 		.result = result ? result : &ignored, .err = err ? err : &own,
-		.paths = paths, .accession_lock = -1,
+		.paths = paths, .uploaded = uploaded, .accession_lock = -1,
 	};
 	int r = xj_archive_writable(archive, err);
 
@@ -596,6 +629,41 @@ xj_add(struct xj_archive *archive, const char *const *paths,
 				 "reported is safe, the same command goes on");
 	xj_walk_free(walk);
 	xj_closep(&g.accession_lock);
+	xj_arena_free(g.arena);
+	return r;
+}
+
+int
+xj_add(struct xj_archive *archive, const char *const *paths,
+       const struct xj_add_options *options, struct xj_add_result *result,
+       struct xj_error *err)
+{
+	return add(archive, paths, false, options, result, err);
+}
+
+int
+xj_add_uploaded(struct xj_archive *archive, const char *dir,
+		const struct xj_add_options *options,
+		struct xj_add_result *result, struct xj_error *err)
+{
+	return add(archive, (const char *[]){ dir, NULL }, true, options,
+		   result, err);
+}
+
+int
+xj_add_check(struct xj_archive *archive, const struct xj_add_options *options,
+	     struct xj_error *err)
+{
+	struct xj_error own = { 0 };
+	struct xj_adding g = { .archive = archive, .options = options,
+			       .err = err ? err : &own };
+	int r = xj_archive_writable(archive, err);
+
+	if (r < 0)
+		return r;
+	if (xj_arena_new(&g.arena) < 0)
+		return no_memory(&g);
+	r = check_options(&g);
 	xj_arena_free(g.arena);
 	return r;
 }

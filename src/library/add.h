@@ -14,6 +14,8 @@
 /* A file to take, found by the walk. Strings live in the walk's arena. */
 struct xj_job {
 	const char *path;    /* absolute, bytes; NULL: standard input */
+	const char *source;  /* that it is known by: `path`, or of what was
+	                      * uploaded a name no file has; NULL as above */
 	const char *given;   /* as it was given, for people: UTF-8 */
 	const char *name;    /* of the file, for people */
 	uint64_t size;
@@ -35,14 +37,20 @@ struct xj_walk_events {
 	void *ctx;
 };
 
-/* Walk all paths. The jobs are in order of the walk; free with the walk. */
-int xj_walk_run(struct xj_archive *a, const char *const *paths,
+/*
+ * Walk all paths. The jobs are in order of the walk; free with the walk.
+ * `uploaded`: the only path is a folder whose things have the names that they
+ * have in it, and come from the reader's machine.
+ */
+int xj_walk_run(struct xj_archive *a, const char *const *paths, bool uploaded,
 		const struct xj_add_options *options,
 		const struct xj_walk_events *events, struct xj_walk **walk,
 		struct xj_error *err);
 const struct xj_job *xj_walk_jobs(const struct xj_walk *walk, size_t *count);
 /* Files added before from these paths that are not there any more. */
 uint64_t xj_walk_vanished(const struct xj_walk *walk);
+/* Whether a source is not a file of this machine. */
+bool xj_walk_is_uploaded(const char *source);
 void xj_walk_free(struct xj_walk *walk);
 
 /* ------------------------------------------------------------ add-lane.c */
@@ -105,6 +113,7 @@ struct xj_adding {
 	struct xj_add_result *result;
 	struct xj_error *err;
 	const char *const *paths;
+	bool uploaded;
 	struct xj_arena *arena;      /* of the whole run */
 	struct xj_meta_value *given; /* checked values of a person */
 	size_t given_count;
@@ -113,6 +122,7 @@ struct xj_adding {
 	struct xj_batch *intake;
 	struct xj_lanes *lanes;
 	size_t jobs;
+	const struct xj_job *job_list;
 	uint64_t jobs_done;
 
 	struct xj_accession_row accession; /* number 0 until the first commit */

@@ -70,6 +70,10 @@ static const struct setting {
 	{ "search.remembered", NUMBER, 0, 1000, "200",
 	  N_("Past queries of each reader that are remembered, for suggestions to "
 	  "him alone; 0 is none.") },
+	{ "upload.size", NUMBER, 1, 16777216, "20480",
+	  N_("Size of what a reader may send to the server at once, in MiB.") },
+	{ "upload.files", NUMBER, 1, 1000000, "20000",
+	  N_("Files that a reader may send to the server at once.") },
 	{ "plugins.directories", FOLDERS, 0, 0, "",
 	  N_("Further folders with importers, absolute, separated by colons.") },
 	{ "plugins.order", WORDS, 0, 0, "",

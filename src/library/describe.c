@@ -1,6 +1,8 @@
 /* describe.c - what a document is called, what kind it is, how old. */
 #include <stdlib.h>
 #include <string.h>
+
+#include <xueji/pages.h>
 #include <strings.h>
 #include <time.h>
 
@@ -14,7 +16,14 @@
 static const char *const kinds[] = {
 	"material", "lecture-note", "reflection", "book", "article",
 	"regulation", "slides", "minutes", "recording", "dataset", "other",
+	NULL
 };
+
+const char *const *
+xj_kinds(void)
+{
+	return kinds;
+}
 
 /* Elements that may be given: Dublin Core, and `kind`. */
 static const struct {
@@ -120,7 +129,7 @@ xj_kind_of_folder(struct xj_arena *arena, const char *path)
 bool
 xj_kind_valid(const char *kind)
 {
-	for (size_t i = 0; i < XJ_COUNT(kinds); i++)
+	for (size_t i = 0; kinds[i]; i++)
 		if (strcmp(kinds[i], kind) == 0)
 			return true;
 	return false;

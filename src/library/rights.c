@@ -1,6 +1,8 @@
 /* rights.c - what a reader sees, and what he may do. */
 #include <string.h>
 
+#include <xueji/pages.h>
+
 #include "library/study.h"
 
 static int
@@ -272,4 +274,35 @@ xj_member_names(struct xj_archive *a, const char *urn, struct xj_arena *arena,
 	*login = n.login;
 	*name = n.name;
 	return r == XJ_ENOTFOUND ? XJ_OK : r;
+}
+
+unsigned
+xj_may_do(struct xj_archive *archive, uint64_t id)
+{
+	static const struct { enum xj_action action; unsigned bit; } all[] = {
+		{ XJ_DO_EDIT, XJ_MAY_EDIT }, { XJ_DO_REMOVE, XJ_MAY_REMOVE },
+		{ XJ_DO_SHARE, XJ_MAY_SHARE }, { XJ_DO_CLEAR, XJ_MAY_CLEAR },
+		{ XJ_DO_PURGE, XJ_MAY_PURGE },
+	};
+	unsigned may = 0;
+
+	for (size_t i = 0; i < XJ_COUNT(all); i++)
+		if (xj_may_with(archive, all[i].action, id, NULL) == XJ_OK)
+			may |= all[i].bit;
+	return may;
+}
+
+bool
+xj_may_add(struct xj_archive *archive, uint64_t unit)
+{
+	const struct xj_reader *reader = xj_archive_reader(archive);
+
+	return (!reader || reader->member) &&
+	       xj_may_add_to(archive, unit, NULL) == XJ_OK;
+}
+
+bool
+xj_may_operate(struct xj_archive *archive)
+{
+	return xj_may(archive, XJ_DO_MACHINE, 0, NULL, NULL) == XJ_OK;
 }

@@ -17,7 +17,10 @@
 #define HEADERS_MAX (32 << 10)   /* with what is being sent */
 #define ADDRESS_MAX 8000
 #define IDLE_SECONDS 30          /* without a byte in or out */
-#define ARRIVE_SECONDS 30        /* for a whole request */
+#define ARRIVE_SECONDS 30        /* for a whole request, */
+#define PIECE (256 << 10)        /* or so much of a body for the disk */
+#define STREAMS_MAX 64
+#define FORGET_MAX (1 << 20)     /* bytes that are read of what was refused */
 
 struct xj_counts xj_counts;
 
@@ -134,7 +137,7 @@ link_served(struct MHD_Connection *c, bool served)
 
 /* ---------------------------------------------------------------- requests */
 
-enum stage { ARRIVING, WORKING, ANSWERED };
+enum stage { ARRIVING, WORKING, BEGUN, STREAMING, ANSWERED };
 
 struct exchange {
 	struct xj_job job;
@@ -142,7 +145,11 @@ struct exchange {
 	const char *uri;         /* as it came */
 	unsigned refuse;         /* status of an early answer */
 	size_t body_most;        /* bytes */
+	bool streams;            /* is one of those counted */
+	uint64_t forgotten;      /* bytes of a body that was refused */
 };
+
+static unsigned streams;         /* bodies on their way to the disk */
 
 /* The first we hear of a request: its address. */
 static void *
@@ -297,11 +304,13 @@ read_headers(struct exchange *x, struct MHD_Connection *c, const char *method)
 	q->authorization = header(c, q, "Authorization");
 	q->csrf = header(c, q, "X-CSRF-Token");
 	read_address(c, q);
+	q->content_length = length ? strtoull(length, NULL, 10) : 0;
 	if (!read_uri(x))
 		return 400;
 	x->job.route = xj_route_find(q);
+	x->job.phase = x->job.route->flags & XJ_TO_DISK ? XJ_BEGIN : XJ_ANSWER;
 	x->body_most = body_most(x);
-	if (length && strtoull(length, NULL, 10) > x->body_most)
+	if (q->content_length > x->body_most && x->job.phase == XJ_ANSWER)
 		return 413;
 	return !is_ours(q->host) ? 421 : 0;
 }
@@ -407,17 +416,19 @@ xj_job_done(struct xj_job *job)
 {
 	struct exchange *x = (struct exchange *)job;
 
-	x->stage = ANSWERED;
+	x->stage = job->phase == XJ_ANSWER || x->refuse ? ANSWERED :
+		   job->phase == XJ_BEGIN ? BEGUN : STREAMING;
 	MHD_resume_connection(job->connection);
 }
 
-/* The request is here as a whole. */
+/* What a worker has to do for the request, before which nothing goes on. */
 static enum MHD_Result
 hand_over(struct MHD_Connection *c, struct exchange *x)
 {
 	if (x->refuse)
 		return refuse(c, x, x->refuse);
 	x->job.request.language = xj_language_wanted(&x->job.request);
+	link_served(c, true);
 	x->job.connection = c;
 	x->stage = WORKING;
 	MHD_suspend_connection(c);
@@ -426,6 +437,34 @@ hand_over(struct MHD_Connection *c, struct exchange *x)
 	x->refuse = 503;
 	xj_job_done(&x->job);
 	return MHD_YES;
+}
+
+/*
+ * Who sends slowly is not late as long as he sends. Who is refused would not hear
+ * it before all is sent, since a connection that is closed on him takes the answer
+ * along: what he sends is read and forgotten, of guests not for long.
+ */
+static enum MHD_Result
+take_piece(struct MHD_Connection *c, struct exchange *x, const char *data,
+	   size_t *size)
+{
+	struct xj_buf *b = &x->job.request.body;
+
+	link_served(c, false);
+	if (x->job.reply.status) {
+		x->forgotten += *size;
+		*size = 0;
+		return x->job.request.session.who == XJ_GUEST &&
+		       x->forgotten > FORGET_MAX ? MHD_NO : MHD_YES;
+	}
+	xj_buf_add(b, data, *size);
+	*size = 0;
+	if (b->failed)
+		return MHD_NO;
+	if (b->len < PIECE)
+		return MHD_YES;
+	x->job.phase = XJ_PIECE;
+	return hand_over(c, x);
 }
 
 static enum MHD_Result
@@ -439,6 +478,23 @@ take_body(struct exchange *x, const char *data, size_t *size)
 		xj_buf_add(b, data, *size);
 	*size = 0;
 	return MHD_YES;
+}
+
+/* Of a body for the disk a worker says first whether it may come. */
+static enum MHD_Result
+begin_request(struct MHD_Connection *c, struct exchange *x, const char *method)
+{
+	x->refuse = read_headers(x, c, method);
+	if (!x->refuse && x->job.phase == XJ_BEGIN && streams >= STREAMS_MAX)
+		x->refuse = 503;
+	/* Who sends too much is told so before he sends it. */
+	if (x->refuse)
+		return refuse(c, x, x->refuse);
+	if (x->job.phase != XJ_BEGIN)
+		return MHD_YES;
+	x->streams = true;
+	streams++;
+	return hand_over(c, x);
 }
 
 static enum MHD_Result
@@ -457,15 +513,30 @@ handle(void *cls, struct MHD_Connection *c, const char *url,
 		return x->refuse ? refuse(c, x, x->refuse) : send_reply(c, x);
 	if (x->stage == WORKING)
 		return MHD_YES;
-	if (!x->job.request.method) {
-		x->refuse = read_headers(x, c, method);
-		/* Who sends too much is told so before he sends it. */
-		return x->refuse ? refuse(c, x, x->refuse) : MHD_YES;
+	if (!x->job.request.method)
+		return begin_request(c, x, method);
+	if (x->stage == BEGUN) { /* the same call as before we waited */
+		x->stage = STREAMING;
+		if (!*size)
+			return MHD_YES;
 	}
 	if (*size)
-		return take_body(x, data, size);
-	link_served(c, true);
+		return x->stage == STREAMING ? take_piece(c, x, data, size)
+					     : take_body(x, data, size);
+	if (x->stage == STREAMING && x->job.reply.status) {
+		x->stage = ANSWERED;
+		return send_reply(c, x);
+	}
+	x->job.phase = XJ_ANSWER;
 	return hand_over(c, x);
+}
+
+void
+xj_job_free(struct xj_job *job)
+{
+	xj_incoming_free(job->request.incoming);
+	xj_arena_free(job->request.arena);
+	free((struct exchange *)job);
 }
 
 /* What readers search for is their own business: no arguments, no tokens. */
@@ -518,9 +589,12 @@ completed(void *cls, struct MHD_Connection *c, void **context,
 		sodium_memzero(x->job.request.body.data,
 			       x->job.request.body.len);
 	xj_buf_release(&x->job.request.body);
-	xj_arena_free(x->job.request.arena);
-	free(x);
+	streams -= x->streams;
 	*context = NULL;
+	/* A large file that was cut off takes a while to delete. */
+	x->job.phase = XJ_CLEAN;
+	if (!x->job.request.incoming || !xj_pool_give(&x->job))
+		xj_job_free(&x->job);
 }
 
 /* --------------------------------------------------------------- listening */

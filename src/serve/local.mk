@@ -6,6 +6,7 @@ xueji_server_SOURCES = \
 	%D%/api-change.c \
 	%D%/api-document.c \
 	%D%/api-me.c \
+	%D%/api-upload.c \
 	%D%/assets.c \
 	%D%/cage.c \
 	%D%/cite.c \
@@ -15,6 +16,8 @@ xueji_server_SOURCES = \
 	%D%/flow.c \
 	%D%/give-packet.c \
 	%D%/http.c \
+	%D%/incoming.c \
+	%D%/intake.c \
 	%D%/language.c \
 	%D%/main.c \
 	%D%/markdown.c \
@@ -23,6 +26,7 @@ xueji_server_SOURCES = \
 	%D%/model-seminar.c \
 	%D%/model.c \
 	%D%/model-paper.c \
+	%D%/multipart.c \
 	%D%/page.c \
 	%D%/page-document.c \
 	%D%/page-home.c \
@@ -40,13 +44,16 @@ xueji_server_SOURCES = \
 	%D%/page-write.c \
 	%D%/people.h \
 	%D%/page-study.c \
+	%D%/page-upload.c \
 	%D%/pool.c \
 	%D%/request.c \
 	%D%/routes.c \
 	%D%/seminar.h \
 	%D%/serve.h \
 	%D%/session.c \
-	%D%/template.c
+	%D%/template.c \
+	%D%/upload.h \
+	%D%/uploads.c
 xueji_server_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS) $(SODIUM_CFLAGS) \
 	$(JANSSON_CFLAGS) $(MD4C_CFLAGS)
 xueji_server_LDADD = libxueji.la libxj-util.la $(MICROHTTPD_LIBS) \
@@ -102,6 +109,9 @@ dist_pages_DATA = \
 	%D%/pages/seminars.html \
 	%D%/pages/sign-in.html \
 	%D%/pages/style.css \
+	%D%/pages/upload.html \
+	%D%/pages/upload.js \
+	%D%/pages/uploaded.html \
 	%D%/pages/welcome.html \
 	%D%/pages/write.js
 
@@ -111,7 +121,8 @@ dist_openapi_DATA = \
 	%D%/pages/openapi/base.json \
 	%D%/pages/openapi/documents.json \
 	%D%/pages/openapi/me.json \
-	%D%/pages/openapi/search.json
+	%D%/pages/openapi/search.json \
+	%D%/pages/openapi/uploads.json
 
 # What templates say, where gettext finds it: `make -f` the tree's makefile says
 # `words` after a template changed.

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "serve/seminar.h"
+#include "serve/upload.h"
 
 struct xj_serve_options xj_serve_options;
 
@@ -104,6 +105,8 @@ start(struct xj_error *err)
 			"confine the server to its archive (Landlock)"));
 	xj_packets_tidy();
 	if (r == XJ_OK)
+		r = xj_uploads_start(err);
+	if (r == XJ_OK)
 		r = xj_pool_start(err);
 	return r < 0 ? r : xj_http_start(err);
 }
@@ -115,6 +118,7 @@ end(void)
 	xj_http_quiesce();
 	xj_pool_end();
 	xj_http_end();
+	xj_uploads_end();
 	xj_sessions_end();
 	xj_templates_free();
 	xj_assets_free();

@@ -14,6 +14,7 @@ static const struct part {
 	{ "seminars", N_("Seminars"), XJ_MEMBER },
 	{ "papers", N_("Papers"), XJ_MEMBER },
 	{ "requests", N_("Requests"), XJ_MEMBER },
+	{ "upload", N_("Upload"), XJ_MEMBER },
 };
 
 /* What ?done= may say; nothing else of it is shown. */

@@ -7,7 +7,8 @@
 
 #define WAITING_MAX 512
 
-/* Pages wait in one line, what takes long in another. */
+/* Pages wait in one line, what takes long in another, and in the third pieces of
+ * bodies for the disk. */
 struct line {
 	struct xj_job *first, **last;
 	size_t waiting;
@@ -17,7 +18,8 @@ struct line {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct line lines[2] = {
+static struct line lines[3] = {
+	{ .more = PTHREAD_COND_INITIALIZER },
 	{ .more = PTHREAD_COND_INITIALIZER },
 	{ .more = PTHREAD_COND_INITIALIZER },
 };
@@ -48,6 +50,17 @@ answer(struct xj_archive **archive, struct xj_job *job)
 {
 	int r = XJ_OK;
 
+	if (job->phase == XJ_PIECE) {
+		xj_incoming_put(job->request.incoming, job->request.body.data,
+				job->request.body.len);
+		xj_buf_clear(&job->request.body);
+		xj_job_done(job);
+		return;
+	}
+	if (job->phase == XJ_CLEAN) {
+		xj_job_free(job);
+		return;
+	}
 	xj_language_use(job->request.language);
 	if (!*archive)
 		r = xj_archive_open(xj_serve_options.dir, XJ_OPEN_READONLY,
@@ -55,6 +68,8 @@ answer(struct xj_archive **archive, struct xj_job *job)
 	job->request.archive = *archive;
 	if (r < 0)
 		xj_reply_error(&job->request, &job->reply, XJ_EIO);
+	else if (job->phase == XJ_BEGIN)
+		xj_answer_begin(job->route, &job->request, &job->reply);
 	else
 		xj_answer(job->route, &job->request, &job->reply);
 	xj_job_done(job);
@@ -94,7 +109,9 @@ xj_pool_start(struct xj_error *err)
 	int r = start(&lines[0], cores < 2 ? 2 : cores > 16 ? 16 :
 		      (unsigned)cores, err);
 
-	return r < 0 ? r : start(&lines[1], 2, err);
+	if (r == XJ_OK)
+		r = start(&lines[1], 2, err);
+	return r < 0 ? r : start(&lines[2], 2, err);
 }
 
 void
@@ -102,8 +119,8 @@ xj_pool_end(void)
 {
 	pthread_mutex_lock(&lock);
 	ending = true;
-	pthread_cond_broadcast(&lines[0].more);
-	pthread_cond_broadcast(&lines[1].more);
+	for (size_t l = 0; l < XJ_COUNT(lines); l++)
+		pthread_cond_broadcast(&lines[l].more);
 	pthread_mutex_unlock(&lock);
 	for (size_t l = 0; l < XJ_COUNT(lines); l++) {
 		for (unsigned i = 0; i < lines[l].workers; i++)
@@ -115,11 +132,15 @@ xj_pool_end(void)
 bool
 xj_pool_give(struct xj_job *job)
 {
-	struct line *line = &lines[(job->route->flags & XJ_SLOW) != 0];
+	bool disk = job->phase == XJ_PIECE || job->phase == XJ_CLEAN;
+	struct line *line = &lines[disk ? 2 :
+				   job->phase == XJ_ANSWER &&
+				   (job->route->flags & XJ_SLOW) != 0];
 	bool taken;
 
 	pthread_mutex_lock(&lock);
-	taken = line->waiting < WAITING_MAX && !ending;
+	/* Of bodies there are few, and they cannot be told to come later. */
+	taken = (disk || line->waiting < WAITING_MAX) && !ending;
 	if (taken) {
 		job->next = NULL;
 		*line->last = job;

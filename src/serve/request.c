@@ -196,6 +196,7 @@ status_of(int r)
 	case XJ_EBUSY: return 503;
 	case XJ_EPERM: return 403;
 	case XJ_ELIMIT: return 413;
+	case XJ_ENOSPC: return 507;
 	}
 	return 500;
 }
@@ -216,6 +217,7 @@ heading(unsigned status)
 	case 422: return _("That makes no sense");
 	case 428: return _("Say which version");
 	case 429: return _("Too often");
+	case 507: return _("No room");
 	case 503: return _("Busy; try again");
 	}
 	return _("Something went wrong");

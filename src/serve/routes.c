@@ -98,6 +98,10 @@ static const struct xj_route routes[] = {
 	{ "POST", "/seminars/:id/packet/freeze", xj_do_packet_freeze,
 	  XJ_SLOW },
 	{ "POST", "/seminars/:id/packet/thaw", xj_do_packet_thaw, 0 },
+	{ "GET", "/upload", xj_page_upload, 0 },
+	{ "POST", "/upload", xj_do_upload, XJ_SLOW | XJ_TO_DISK },
+	{ "GET", "/uploads/:id", xj_page_uploaded, 0 },
+	{ "POST", "/uploads/:id/:step", xj_do_upload_step, XJ_SLOW },
 	{ "GET", "/help", xj_page_help, 0 },
 	{ "GET", "/sign-in", xj_page_sign_in, 0 },
 	{ "POST", "/sign-in", xj_do_sign_in, XJ_OPEN | XJ_SLOW },
@@ -116,6 +120,24 @@ static const struct xj_route routes[] = {
 	{ "DELETE", "/api/1/documents/:id", xj_api_document_remove,
 	  XJ_API_ROUTE | XJ_SLOW },
 	{ "POST", "/api/1/documents/:id/undelete", xj_api_document_undelete,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "GET", "/api/1/uploads", xj_api_uploads, XJ_API_ROUTE },
+	{ "POST", "/api/1/uploads", xj_api_upload_new,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "GET", "/api/1/uploads/:id", xj_api_upload, XJ_API_ROUTE },
+	{ "DELETE", "/api/1/uploads/:id", xj_api_upload_drop,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "GET", "/api/1/uploads/:id/files", xj_api_upload_files,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "PUT", "/api/1/uploads/:id/files", xj_api_upload_file,
+	  XJ_API_ROUTE | XJ_SLOW | XJ_TO_DISK },
+	{ "POST", "/api/1/uploads/:id/finish", xj_api_upload_finish,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/uploads/:id/again", xj_api_upload_again,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/uploads/:id/undo", xj_api_upload_undo,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "GET", "/api/1/uploads/:id/report", xj_api_upload_report,
 	  XJ_API_ROUTE | XJ_SLOW },
 	{ "GET", "/api/1/me", xj_api_me, XJ_API_ROUTE },
 	{ "GET", "/api/1/me/tokens", xj_api_tokens, XJ_API_ROUTE },
@@ -307,12 +329,17 @@ has_session_token(const struct xj_request *q, const char *csrf)
 	       sodium_memcmp(csrf, q->session.csrf, XJ_TOKEN_MAX - 1) == 0;
 }
 
+bool
+xj_is_own_form(const struct xj_request *q)
+{
+	return is_from_us(q) && has_session_token(q, xj_form(q, "csrf"));
+}
+
 static int
 check_form(const struct xj_route *route, struct xj_request *q,
 	   struct xj_error *err)
 {
-	if (is_from_us(q) && (route->flags & XJ_OPEN ||
-			      has_session_token(q, xj_form(q, "csrf"))))
+	if (route->flags & XJ_OPEN ? is_from_us(q) : xj_is_own_form(q))
 		return XJ_OK;
 	return xj_error_set(err, XJ_EPERM, "this form was not sent from a page "
 			    "of ours, or you were signed out meanwhile: open "
@@ -368,6 +395,10 @@ read_body(const struct xj_route *route, struct xj_request *q,
 
 	if (strcmp(q->method, "GET") == 0 || !route->method)
 		return XJ_OK;
+	if (q->incoming) { /* xj_answer_begin() looked at who sends it */
+		xj_incoming_put(q->incoming, q->body.data, q->body.len);
+		return xj_incoming_end(q->incoming, &p->error);
+	}
 	if (!(route->flags & XJ_API_ROUTE))
 		return read_form(route, q, p);
 	r = check_change(q, p);
@@ -444,4 +475,24 @@ xj_answer(const struct xj_route *route, struct xj_request *q,
 		p->status = 200;
 	if (p->status == 200 || (p->status == 201 && p->version))
 		compare(q, p);
+}
+
+void
+xj_answer_begin(const struct xj_route *route, struct xj_request *q,
+		struct xj_reply *p)
+{
+	int r = take_reader(route, q, p);
+
+	/* A form has its token inside: it is looked at before the first file. */
+	if (r == XJ_OK && route->flags & XJ_API_ROUTE)
+		r = check_change(q, p);
+	else if (r == XJ_OK && q->session.who == XJ_GUEST)
+		r = xj_error_set(&p->error, XJ_EPERM, "who is not signed in "
+				 "changes nothing");
+	if (r == XJ_OK)
+		r = route->handler(q, p);
+	if (r == XJ_OK)
+		return;
+	xj_reply_error(q, p, r);
+	write_body(route, q, p);
 }

@@ -78,6 +78,8 @@ struct xj_request {
 	json_t *asked, *problems;     /* members asked for; what is wrong */
 	unsigned if_version;          /* what If-Match says; 0: any */
 	unsigned version_now;         /* which is stale: what it is instead */
+	struct xj_incoming *incoming; /* the body goes to the disk (upload.h) */
+	uint64_t content_length;      /* 0: it was not said */
 	bool head;
 };
 
@@ -156,6 +158,10 @@ typedef int (*xj_handler)(struct xj_request *q, struct xj_reply *p);
 enum {
 	XJ_SLOW = 1,      /* worked on by others, so that pages need not wait */
 	XJ_API_ROUTE = 2, /* answers JSON, its errors too */
+	/* The body goes to the disk, not into memory. The handler is called
+	 * before any of it is taken, to make q->incoming, which gets it, and
+	 * again when it is there. */
+	XJ_TO_DISK = 32,
 	XJ_OPEN = 4,      /* a form that needs no session */
 	XJ_TOKEN = 8,     /* for programs with a token, though no API */
 	XJ_LONG = 16,     /* a form with a text of a person's in it */
@@ -174,6 +180,15 @@ const struct xj_route *xj_route_find(struct xj_request *q);
 /* Everything between an arrived request and its reply; in a worker. */
 void xj_answer(const struct xj_route *route, struct xj_request *q,
 	       struct xj_reply *p);
+/* Of a route XJ_TO_DISK, before the body: p->status is set if it is refused. */
+void xj_answer_begin(const struct xj_route *route, struct xj_request *q,
+		     struct xj_reply *p);
+/* Whether a form was sent from a page of ours, by who is signed in. */
+bool xj_is_own_form(const struct xj_request *q);
+/* Pieces of a body, in order; then its end, or nothing more of it. */
+void xj_incoming_put(struct xj_incoming *in, const char *bytes, size_t len);
+int xj_incoming_end(struct xj_incoming *in, struct xj_error *err);
+void xj_incoming_free(struct xj_incoming *in);
 
 /* What every page shows besides its own: the parts, who reads, what was done. */
 void xj_page_common(const struct xj_request *q, json_t *model);
@@ -216,6 +231,20 @@ int xj_page_request_new(struct xj_request *q, struct xj_reply *p);
 int xj_do_request_new(struct xj_request *q, struct xj_reply *p);
 int xj_do_request_answer(struct xj_request *q, struct xj_reply *p);
 int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
+int xj_page_upload(struct xj_request *q, struct xj_reply *p);
+int xj_page_uploaded(struct xj_request *q, struct xj_reply *p);
+int xj_do_upload(struct xj_request *q, struct xj_reply *p);
+int xj_do_upload_step(struct xj_request *q, struct xj_reply *p);
+int xj_api_uploads(struct xj_request *q, struct xj_reply *p);
+int xj_api_upload(struct xj_request *q, struct xj_reply *p);
+int xj_api_upload_new(struct xj_request *q, struct xj_reply *p);
+int xj_api_upload_drop(struct xj_request *q, struct xj_reply *p);
+int xj_api_upload_files(struct xj_request *q, struct xj_reply *p);
+int xj_api_upload_file(struct xj_request *q, struct xj_reply *p);
+int xj_api_upload_finish(struct xj_request *q, struct xj_reply *p);
+int xj_api_upload_again(struct xj_request *q, struct xj_reply *p);
+int xj_api_upload_undo(struct xj_request *q, struct xj_reply *p);
+int xj_api_upload_report(struct xj_request *q, struct xj_reply *p);
 int xj_page_help(struct xj_request *q, struct xj_reply *p);
 int xj_do_link(struct xj_request *q, struct xj_reply *p);
 int xj_do_sign_in(struct xj_request *q, struct xj_reply *p);
@@ -439,7 +468,11 @@ enum xj_language xj_language_wanted(const struct xj_request *q);
 
 /* --------------------------------------------------------------- the server */
 
+/* What a worker is to do; the first three with bodies that go to the disk. */
+enum xj_phase { XJ_BEGIN, XJ_PIECE, XJ_CLEAN, XJ_ANSWER };
+
 struct xj_job {
+	enum xj_phase phase;
 	struct xj_request request;
 	struct xj_reply reply;
 	const struct xj_route *route;
@@ -454,6 +487,8 @@ void xj_pool_end(void);
 /* False: too much waits. `xj_job_done` is called from a worker. */
 bool xj_pool_give(struct xj_job *job);
 void xj_job_done(struct xj_job *job);
+/* After XJ_CLEAN: nobody waits for it. */
+void xj_job_free(struct xj_job *job);
 
 /* From now on nothing is written but in the archive, and nothing read but that
  * and what is installed (Landlock). False: this kernel cannot, or not wholly. */

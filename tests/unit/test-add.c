@@ -2,6 +2,7 @@
  * said of each. */
 #include <sys/wait.h>
 #include <utime.h>
+#include <xueji/pages.h>
 
 #include "library-fixture.h"
 #include "make-zip.h"
@@ -999,6 +1000,48 @@ processes_that_change_the_same_files_make_one_version(void **state)
 	assert_sound(s);
 }
 
+/* ------------------------------------------------------ sent by somebody */
+
+/* The folder is another each time, as what is sent lies for a while alone. */
+static void
+upload(struct shelf *s, const char *folder)
+{
+	struct xj_add_options o = s->options;
+
+	forget_lines(s);
+	o.outcome = note_line;
+	o.ctx = s;
+	must(xj_add_uploaded(s->archive, file_path(s, folder), &o, &s->result,
+			     &s->err));
+}
+
+static void
+what_is_sent_again_is_known_by_the_names_it_has_there(void **state)
+{
+	SHELF(s);
+
+	(void)state;
+	write_file(s, "1/讲义/a.txt", "同样");
+	write_file(s, "1/讲义/b.txt", "同样");
+	write_file(s, "1/c.txt", "初稿");
+	upload(s, "1");
+	assert_counts(s, 2, 0, 1, 0, 0, 0);
+	assert_int_equal(id_of(s, "讲义/a.txt"), 2);
+	write_file(s, "2/讲义/a.txt", "同样");
+	write_file(s, "2/c.txt", "定稿在此");
+	upload(s, "2");
+	assert_counts(s, 1, 1, 0, 0, 0, 0);
+	assert_int_equal(line_of(s, "c.txt")->version, 2);
+	assert_int_equal(id_of(s, "c.txt"), 1);
+	assert_int_equal(s->result.vanished, 0);
+	/* the other file with its bytes may be there as it was */
+	write_file(s, "3/讲义/a.txt", "改了");
+	upload(s, "3");
+	assert_int_equal(id_of(s, "讲义/a.txt"), 3);
+	assert_text(s, 2, "同样");
+	assert_sound(s);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_file_is_taken_found_and_given_back),
 	cmocka_unit_test(the_same_folder_again_is_held),
@@ -1041,6 +1084,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(many_members_take_linear_time),
 	cmocka_unit_test(a_cancelled_run_goes_on_later),
 	cmocka_unit_test(a_listener_that_fails_ends_the_run),
+	cmocka_unit_test(what_is_sent_again_is_known_by_the_names_it_has_there),
 	cmocka_unit_test(processes_that_add_at_once_lose_nothing),
 	cmocka_unit_test(processes_that_change_the_same_files_make_one_version),
 };
