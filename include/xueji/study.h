@@ -744,6 +744,15 @@ XJ_API int xj_packet_edit(struct xj_archive *archive, uint64_t id,
 			  struct xj_study_changed *changed,
 			  struct xj_error *err);
 
+/* Put in place of a document that was revised or repealed what took its place,
+ * its newest version and all of its pages. XJ_EINVAL: nothing did, as far as the
+ * reader sees; XJ_EEXIST: that is in the packet already. */
+XJ_API int xj_packet_replace(struct xj_archive *archive, uint64_t id,
+			     unsigned number,
+			     const struct xj_change_options *options,
+			     struct xj_study_changed *changed,
+			     struct xj_error *err);
+
 /* "" and 0 where there is nothing. */
 struct xj_packet_line {
 	unsigned number;         /* of the item */
@@ -756,6 +765,10 @@ struct xj_packet_line {
 	const char *note, *query;
 	bool title_only;
 	bool gone;               /* removed since */
+	/* what xj_validity_tell() says of the document; "", 0 */
+	const char *status;
+	uint64_t replaced_by;
+	const char *replaced_by_title;
 };
 
 typedef int (*xj_packet_line_fn)(void *ctx, const struct xj_packet_line *line);

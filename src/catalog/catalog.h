@@ -17,7 +17,7 @@
 
 #include "util/util.h"
 
-#define XJ_CATALOG_VERSION 11 /* user_version of this release */
+#define XJ_CATALOG_VERSION 12 /* user_version of this release */
 
 struct xj_catalog;
 
@@ -361,8 +361,7 @@ int xj_catalog_meta(struct xj_catalog *catalog, uint64_t id,
 		    struct xj_arena *arena, struct xj_meta_value **values,
 		    size_t *count, struct xj_error *err);
 
-/* The documents that have a value given; a removed one too. There is no index
- * for this: it is for what is seldom asked. */
+/* The documents that have a value given; a removed one too. */
 typedef int (*xj_bearing_fn)(void *ctx, uint64_t document);
 int xj_catalog_bearing(struct xj_catalog *catalog, const char *element,
 		       const char *value, xj_bearing_fn fn, void *ctx,

@@ -404,10 +404,14 @@ static const char version_11[] =
 ") STRICT;\n"
 "CREATE INDEX tokens_member ON tokens (member);\n";
 
+/* What people gave is looked for by its value. */
+static const char version_12[] =
+"CREATE INDEX meta_given ON meta (element, value) WHERE rank = 2;\n";
+
 static const char *const migrations[XJ_CATALOG_VERSION] = {
 	version_1, version_2, version_3, version_4, version_5,
 	version_6, version_7, version_8, version_9, version_10,
-	version_11,
+	version_11, version_12,
 };
 
 const struct xj_db_kind xj_catalog_kind = {

@@ -373,6 +373,12 @@ int xj_add_and_tell(struct xj_archive *archive, const char *const *paths,
 /* Read originals again, and print the summary. */
 int xj_reread_and_tell(struct xj_archive *archive,
 		       struct xj_reread_options *options, const char *report);
+/* validity.c: whether a document still holds: a warning when it does not; lines of
+ * `show`; its object of --json. */
+void xj_warn_validity(struct xj_archive *archive, const char *ref);
+void xj_put_validity(struct xj_archive *archive, uint64_t id);
+void xj_json_validity(struct xj_archive *archive, uint64_t id);
+
 /* "    #42 · 讲义 · 2024-03-01 · a.zip › b.pdf", a line; of a remote's document,
  * "分馆#42 ..." of its number there, else NULL. */
 void xj_put_about(const struct xj_document_info *info, const char *remote,

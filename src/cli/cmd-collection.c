@@ -98,13 +98,14 @@ add(struct xj_archive *archive, int argc, char **argv)
 	uint64_t id, place = 0;
 	int r, code;
 
-	(void)argc;
 	if (!o || !xj_number("place", opt_place, &place))
 		return EXIT_USAGE;
 	if ((code = xj_study_id(archive, KIND, argv[0], &id)))
 		return code;
 	r = xj_collection_add(archive, id, (const char *const *)argv + 1,
 			      opt_note, place, o, &changed, &err);
+	for (int i = 1; r == XJ_OK && i < argc; i++)
+		xj_warn_validity(archive, argv[i]);
 	return xj_study_change_tell(r, &changed, KIND,
 				    _("Collection %llu has them."), &err);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xueji/validity.h>
+
 #include "cli/cli.h"
 
 #define KIND "seminar"
@@ -75,6 +77,22 @@ remark(const struct xj_packet_line *l, char out[200])
 		snprintf(out, 200, "v%u", l->version);
 }
 
+/* "was repealed; replaced by #17 Title", behind what is said already. */
+static void
+remark_validity(const struct xj_packet_line *l, char out[200])
+{
+	size_t len = strlen(out);
+
+	if (!xj_validity_warns(l->status))
+		return;
+	snprintf(out + len, 200 - len, "%s%s", len ? _("; ") : "",
+		 xj_validity_shown(l->status));
+	len = strlen(out);
+	if (l->replaced_by)
+		snprintf(out + len, 200 - len, _(", replaced by #%llu"),
+			 (ull)l->replaced_by);
+}
+
 static int
 row(void *ctx, const struct xj_packet_line *l)
 {
@@ -85,6 +103,7 @@ row(void *ctx, const struct xj_packet_line *l)
 	snprintf(id, sizeof(id), l->document ? "#%llu" : "",
 		 (ull)l->document);
 	remark(l, about);
+	remark_validity(l, about);
 	xj_table_add(ctx, (const char *[]){ hit ? "" : number, id,
 		     title_of(l), pages_of(l, pages), about, l->note });
 	return XJ_OK;
@@ -117,6 +136,11 @@ json_line(const struct xj_packet_line *l)
 	text("note", l->note);
 	xj_json_bool("title_only", l->title_only);
 	xj_json_bool("gone", l->gone);
+	text("status", l->status);
+	if (l->replaced_by)
+		xj_json_number("replaced_by", l->replaced_by);
+	else
+		xj_json_text_of("replaced_by", NULL);
 }
 
 static int
@@ -227,6 +251,8 @@ add_documents(struct xj_archive *archive, uint64_t id, int argc, char **argv,
 			return EXIT_USAGE;
 		}
 	r = xj_packet_add(archive, id, items, (size_t)argc, o, &changed, &err);
+	for (int i = 0; r == XJ_OK && i < argc; i++)
+		xj_warn_validity(archive, items[i].document);
 	free(items);
 	return tell_change(r, &changed, _("The packet of seminar %llu has "
 					  "them."), &err);
@@ -312,6 +338,8 @@ add_hits(struct xj_archive *archive, uint64_t id, const struct xj_hits *hits)
 				.document = xj_hits_at(hits, i)->info.urn,
 				.note = opt_note };
 	r = n ? xj_packet_add(archive, id, items, n, o, &changed, &err) : 0;
+	for (size_t i = 0; r == XJ_OK && i < n; i++)
+		xj_warn_validity(archive, items[i].document);
 	free(items);
 	if (!n)
 		return xj_usage(_("--take: no hit has such a number"));
@@ -499,6 +527,33 @@ const struct xj_command cmd_packet_remove = {
 	.run = remove_item,
 };
 
+static int
+replace(struct xj_archive *archive, int argc, char **argv)
+{
+	const struct xj_change_options *o = xj_change_options();
+	struct xj_study_changed changed = { 0 };
+	struct xj_error err = { 0 };
+	unsigned number;
+	uint64_t id;
+	int r, code = o && take_place(argv[1], &number) ?
+		      xj_study_id(archive, KIND, argv[0], &id) : EXIT_USAGE;
+
+	(void)argc;
+	if (code)
+		return code;
+	r = xj_packet_replace(archive, id, number, o, &changed, &err);
+	return tell_change(r, &changed, _("The packet of seminar %llu is "
+					  "changed."), &err);
+}
+
+const struct xj_command cmd_packet_replace = {
+	.name = "packet replace", .args = "SEMINAR ITEM",
+	.needs = NEEDS_WRITE,
+	.summary = N_("put in place of an item what replaced it"),
+	.options = xj_study_change_options, .least = 2, .most = 2,
+	.run = replace,
+};
+
 /* --------------------------------------------------------------------- check */
 
 static struct {
@@ -613,6 +668,34 @@ json_fault(void *ctx, unsigned number, const char *title, const char *why)
 	return XJ_OK;
 }
 
+/* What is no obstacle, but should be known before it is frozen. */
+static int
+warn_line(void *ctx, const struct xj_packet_line *l)
+{
+	if (!xj_validity_warns(l->status))
+		return XJ_OK;
+	printf(_("item %u"), l->number);
+	fputs(" ", stdout);
+	xj_put(stdout, l->title);
+	printf("%s%s\n", _(": "), xj_validity_shown(l->status));
+	if (!l->replaced_by)
+		return XJ_OK;
+	fputs("    ", stdout);
+	printf(_("replaced by #%llu "), (ull)l->replaced_by);
+	xj_put(stdout, l->replaced_by_title);
+	fputc('\n', stdout);
+	if (strcmp(l->what, "document") == 0)
+		printf(_("    xueji packet replace %s %u    puts that in its "
+			 "place\n"), (const char *)ctx, l->number);
+	return XJ_OK;
+}
+
+static int
+json_warning(void *ctx, const struct xj_packet_line *l)
+{
+	return xj_validity_warns(l->status) ? json_row(ctx, l) : XJ_OK;
+}
+
 static int
 checked(void)
 {
@@ -638,6 +721,10 @@ check_json(struct xj_archive *archive, uint64_t id)
 		xj_json_close(']');
 		xj_json_open("faults", '[');
 	}
+	xj_json_close(']');
+	xj_json_open("warnings", '[');
+	if (r >= 0)
+		r = xj_packet_tell(archive, id, json_warning, NULL, &err);
 	xj_json_close(']');
 	xj_json_number("invited", invited);
 	return xj_json_end(r < 0 ? xj_fail(&err) : checked());
@@ -680,7 +767,8 @@ check(struct xj_archive *archive, int argc, char **argv)
 				"it.\n", invited), invited);
 	else if (!opt_share_until && found.blind)
 		put_ways_out(argv[0]);
-	return checked();
+	r = xj_packet_tell(archive, id, warn_line, argv[0], &err);
+	return r < 0 ? xj_fail(&err) : checked();
 }
 
 static const struct xj_option check_options[] = {

@@ -41,7 +41,9 @@ put_values(const struct xj_value *values, size_t count)
 
 	xj_table_widest(t, SHOWN_WIDE);
 	for (size_t i = 0; i < count; i++)
-		if (values[i].effective && strcmp(values[i].element, "topic"))
+		if (values[i].effective &&
+		    strcmp(values[i].element, "topic") != 0 &&
+		    strcmp(values[i].element, "replaced-by") != 0)
 			row(t, xj_word(values[i].element),
 			    strcmp(values[i].element, "kind") == 0 ?
 			    xj_word(values[i].value) : values[i].value,
@@ -194,6 +196,7 @@ print_all(struct xj_archive *archive, struct xj_document *d)
 		xj_put(stdout, *i->title ? i->title : i->name);
 	printf("%s\n", xj_plain());
 	put_info(archive, i);
+	xj_put_validity(archive, i->id);
 	if (count) {
 		printf("\n%s%s%s\n", xj_style(STYLE_BOLD), _("metadata"),
 		       xj_plain());
@@ -238,6 +241,7 @@ json_all(struct xj_archive *archive, struct xj_document *d)
 		xj_json_close('}');
 	}
 	xj_json_close(']');
+	xj_json_validity(archive, xj_document_info(d)->id);
 	xj_json_open("topics", '[');
 	xj_document_topics(archive, xj_document_info(d)->id, json_topic, NULL,
 			   NULL);

@@ -75,5 +75,6 @@ xueji_SOURCES = \
 	%D%/search-run.c \
 	%D%/search-why.c \
 	%D%/study.c \
-	%D%/table.c
+	%D%/table.c \
+	%D%/validity.c
 xueji_LDADD = libxueji.la libxj-util.la $(LIBINTL)

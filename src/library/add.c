@@ -11,6 +11,7 @@
 #include "library/add.h"
 #include "library/rights.h"
 #include "library/topic.h"
+#include "library/validity.h"
 
 #define GROUP_ITEMS 128
 #define GROUP_BYTES (64u << 20) /* of files */
@@ -468,6 +469,10 @@ check_one(struct xj_adding *g, const char *element, const char *value)
 					   strcmp(element, "area") == 0,
 					   &v->value, g->err);
 	}
+	if (r == XJ_OK && strcmp(v->element, "replaced-by") == 0 &&
+	    v->value[0])
+		r = xj_validity_successor(g->archive, g->arena, 0, &v->value,
+					  g->err);
 	if (r == XJ_OK && v->value[0])
 		g->given_count++;
 	return r;

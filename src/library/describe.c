@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <time.h>
 
-#include "library/archive.h"
+#include "library/validity.h"
 
 #define TITLE_KEY_MAX 64
 #define TITLE_MAX 1024 /* bytes; a whole text was taken for its title */
@@ -25,7 +25,7 @@ xj_kinds(void)
 	return kinds;
 }
 
-/* Elements that may be given: Dublin Core, and `kind`. */
+/* Elements that may be given: Dublin Core, `kind`, and of validity.h. */
 static const struct {
 	const char *name, *alias;
 } elements[] = {
@@ -35,6 +35,8 @@ static const struct {
 	{ "format", NULL }, { "identifier", NULL }, { "source", NULL },
 	{ "language", "lang" }, { "relation", NULL }, { "coverage", NULL },
 	{ "rights", NULL }, { "kind", NULL }, { "topic", "area" },
+	{ "status", NULL }, { "in-force", NULL }, { "repealed", NULL },
+	{ "replaced-by", NULL },
 };
 
 /* The family of a format: by the whole type, else by what stands before the
@@ -172,12 +174,20 @@ check_date(struct xj_arena *arena, struct xj_meta_value *v,
 	char date[16];
 
 	if (xj_date_normalise(v->value, date) < 0)
-		return xj_error_set(err, XJ_EINVAL, "date=%s: not a date; "
+		return xj_error_set(err, XJ_EINVAL, "%s=%s: not a date; "
 				    "write 2011-02-16, 2011-02 or 2011",
-				    v->value);
+				    v->element, v->value);
 	v->value = xj_arena_strdup(arena, date);
 	return v->value ? XJ_OK : xj_error_set(err, XJ_ENOMEM,
 					       "out of memory");
+}
+
+static bool
+is_day(const char *element)
+{
+	return strcmp(element, "date") == 0 ||
+	       strcmp(element, "in-force") == 0 ||
+	       strcmp(element, "repealed") == 0;
 }
 
 static bool
@@ -202,7 +212,8 @@ xj_given_check(struct xj_arena *arena, const struct xj_given *given,
 				    "description, publisher, contributor, date, "
 				    "type, format, identifier, source, "
 				    "language, relation, coverage, rights, kind, "
-				    "topic",
+				    "topic, status, in-force, repealed, "
+				    "replaced-by",
 				    given->element);
 	if (!xj_utf8_valid(text, strlen(text)) || has_control(text))
 		return xj_error_set(err, XJ_EINVAL, "%s: the value is not "
@@ -215,8 +226,10 @@ xj_given_check(struct xj_arena *arena, const struct xj_given *given,
 	if (strcmp(element, "kind") == 0 && *text && !xj_kind_valid(text))
 		return xj_error_set(err, XJ_EINVAL, "kind=%s: no such kind; "
 				    "there are %s", text, xj_kind_list());
-	if (strcmp(element, "date") == 0 && *text)
+	if (is_day(element) && *text)
 		return check_date(arena, value, err);
+	if (strcmp(element, "status") == 0 && *text)
+		return xj_validity_status(&value->value, err);
 	return XJ_OK;
 }
 

@@ -105,6 +105,16 @@ check_sight(const struct xj_doc *doc, bool quarantined, struct xj_error *err)
 			     "quarantine", (unsigned long long)doc->id);
 }
 
+/* Of what took its place nothing is told to who does not see that. */
+static bool
+is_seen(struct xj_document *d, const char *urn)
+{
+	struct xj_doc doc;
+
+	return xj_catalog_get_urn(d->archive->catalog, urn, d->arena, &doc,
+				  NULL) == XJ_OK && doc.state == XJ_DOC_LIVE;
+}
+
 /* Values as they are shown: those hidden by a higher rank are marked so. */
 static int
 load_values(struct xj_document *d, struct xj_error *err)
@@ -121,16 +131,18 @@ load_values(struct xj_document *d, struct xj_error *err)
 	if (!d->values)
 		return no_memory(err);
 	for (size_t i = 0; i < count; i++) {
+		if (strcmp(rows[i].element, "replaced-by") == 0 &&
+		    !is_seen(d, rows[i].value))
+			continue;
 		if (!first || strcmp(first->element, rows[i].element) != 0)
 			first = &rows[i]; /* of the highest rank */
-		d->values[i] = (struct xj_value){
+		d->values[d->value_count++] = (struct xj_value){
 			.element = rows[i].element, .value = rows[i].value,
 			.lang = rows[i].lang, .source = rows[i].source,
 			.given = rows[i].rank == XJ_META_GIVEN,
 			.effective = rows[i].rank == first->rank,
 		};
 	}
-	d->value_count = count;
 	return XJ_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "library/edit.h"
 #include "library/rights.h"
 #include "library/topic.h"
+#include "library/validity.h"
 
 static int
 no_memory(struct xj_error *err)
@@ -114,6 +115,11 @@ check_one(struct xj_editing *e, const struct xj_given *given,
 	if (r == XJ_OK && is_topic(given) && out->value[0])
 		r = xj_topic_check(e->archive, e->arena, false, &out->value,
 				   e->err);
+	if (r == XJ_OK && strcmp(out->element, "replaced-by") == 0 &&
+	    out->value[0])
+		r = xj_validity_successor(e->archive, e->arena,
+					  e->target->doc.id, &out->value,
+					  e->err);
 	return r;
 }
 
@@ -169,9 +175,11 @@ describe_edit(struct xj_editing *e, const struct xj_meta_value *given,
 {
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
 
+	/* Who reads the history may not see the document that is named. */
 	for (size_t i = 0; i < count; i++)
 		xj_buf_addf(&b, "%s%s=%s", i ? "; " : "", given[i].element,
-			    given[i].value);
+			    strcmp(given[i].element, "replaced-by") == 0 &&
+			    *given[i].value ? "…" : given[i].value);
 	return b.failed ? NULL : xj_arena_strdup(e->arena, b.data);
 }
 

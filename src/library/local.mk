@@ -91,6 +91,7 @@ libxj_library_la_SOURCES = \
 	%D%/search-why.c \
 	%D%/search-widen.c \
 	%D%/search.c %D%/search.h \
+	%D%/seminar-build.c \
 	%D%/seminar-check.c \
 	%D%/seminar-minutes.c \
 	%D%/seminar-packet.c \
@@ -116,6 +117,7 @@ libxj_library_la_SOURCES = \
 	%D%/unit.c \
 	%D%/unit-list.c \
 	%D%/unit-tree.c \
+	%D%/validity.c %D%/validity.h \
 	%D%/verify.c \
 	%D%/why.c \
 	%D%/words-standard.h \

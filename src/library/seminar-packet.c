@@ -1,6 +1,6 @@
 /*
  * seminar-packet.c - the packet of a seminar: what it is made of, told to each
- * reader as far as he sees it, and frozen.
+ * reader as far as he sees it, changed and frozen.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 
 #include "library/packet.h"
 #include "library/seminar.h"
+#include "library/validity.h"
 
 #define ITEMS_MAX 500u
 #define HITS_MAX 100u   /* of one search */
@@ -58,8 +59,8 @@ xj_packet_items(json_t *root)
 	return xj_seminar_list(packet, "items");
 }
 
-static bool
-is_frozen(const json_t *root)
+bool
+xj_packet_is_frozen(const json_t *root)
 {
 	return json_object_get(json_object_get(root, "packet"), "frozen") !=
 	       NULL;
@@ -107,10 +108,18 @@ is_newest(const json_t *item, const struct xj_doc *doc)
 	       strcmp(text_of(item, "sha512"), hex) == 0;
 }
 
-static void
+static int
 describe(struct telling *t, const json_t *item, const struct xj_doc *doc,
 	 struct xj_packet_line *line)
 {
+	struct xj_validity v;
+	int r = xj_validity_read(t->archive, t->arena, doc->id, &v, t->err);
+
+	if (r < 0)
+		return r;
+	line->status = v.status;
+	line->replaced_by = v.replaced_by.id;
+	line->replaced_by_title = v.replaced_by.title;
 	line->title = doc->title ? doc->title : "";
 	line->newest = is_newest(item, doc) ? line->version : doc->version;
 	line->gone = doc->state != XJ_DOC_LIVE;
@@ -118,6 +127,7 @@ describe(struct telling *t, const json_t *item, const struct xj_doc *doc,
 	line->unit = doc->owner ? doc->owner : "";
 	line->unit_name = unit_name(t, line->unit);
 	line->scope = scope_of(t, doc);
+	return XJ_OK;
 }
 
 /* As far as the reader sees it: of what he does not see he is told nothing but
@@ -129,7 +139,7 @@ tell_document(struct telling *t, const json_t *item, const char *what,
 	struct xj_packet_line line = {
 		.number = t->number, .what = what,
 		.unit = "", .unit_name = "", .scope = "", .query = "",
-		.note = note,
+		.status = "", .replaced_by_title = "", .note = note,
 		.title = text_of(item, "title"),
 		.version = number_of(item, "version"),
 		.first = number_of(item, "first"),
@@ -144,8 +154,8 @@ tell_document(struct telling *t, const json_t *item, const char *what,
 
 	if (r == XJ_OK && doc.state == XJ_DOC_QUARANTINED)
 		r = XJ_ENOTFOUND;
-	if (r == XJ_OK)
-		describe(t, item, &doc, &line);
+	if (r == XJ_OK && (r = describe(t, item, &doc, &line)) < 0)
+		return r;
 	if (r < 0 && r != XJ_ENOTFOUND)
 		return r;
 	if (!line.document && !line.title_only && !t->all)
@@ -159,8 +169,8 @@ tell_search(struct telling *t, const json_t *item)
 	const json_t *hits = json_object_get(item, "hits"), *hit;
 	struct xj_packet_line line = {
 		.number = t->number, .what = "search", .title = "",
-		.unit = "", .unit_name = "", .scope = "",
-		.query = text_of(item, "query"),
+		.unit = "", .unit_name = "", .scope = "", .status = "",
+		.replaced_by_title = "", .query = text_of(item, "query"),
 		.note = text_of(item, "note"),
 	};
 	int r = t->fn(t->ctx, &line);
@@ -177,7 +187,8 @@ tell_title(struct telling *t, const json_t *item)
 {
 	return t->fn(t->ctx, &(struct xj_packet_line){
 		.number = t->number, .what = "title", .unit = "",
-		.unit_name = "", .scope = "", .query = "", .title = text_of(item, "title"),
+		.unit_name = "", .scope = "", .query = "", .status = "",
+		.replaced_by_title = "", .title = text_of(item, "title"),
 		.note = text_of(item, "note"), .title_only = true });
 }
 
@@ -244,7 +255,7 @@ load(struct xj_study_change *s, struct xj_archive *a, uint64_t id,
 {
 	int r = xj_seminar_load(s, a, id, options, changed, err);
 
-	if (r < 0 || !is_frozen(s->e.root))
+	if (r < 0 || !xj_packet_is_frozen(s->e.root))
 		return r;
 	return xj_error_set(err, XJ_EINVAL, "the packet is frozen; `xueji "
 			    "packet thaw %llu` lets it be changed",
@@ -489,6 +500,17 @@ edit_document(struct xj_study_change *s, json_t *item,
 	return r;
 }
 
+static int
+find_item(const json_t *items, unsigned number, json_t **item,
+	  struct xj_error *err)
+{
+	*item = number ? json_array_get(items, number - 1) : NULL;
+	return *item ? XJ_OK :
+		xj_error_set(err, XJ_ENOTFOUND, "%u: there are %zu %s",
+			     number, json_array_size(items),
+			     xj_tr(N_("items in the packet")));
+}
+
 int
 xj_packet_edit(struct xj_archive *a, uint64_t id, unsigned number,
 	       const struct xj_packet_change *given,
@@ -497,13 +519,10 @@ xj_packet_edit(struct xj_archive *a, uint64_t id, unsigned number,
 {
 	xj_auto(xj_study_end) struct xj_study_change s = { 0 };
 	int r = load(&s, a, id, options, changed, err);
-	json_t *items = r < 0 ? NULL : xj_packet_items(s.e.root), *item;
+	json_t *item;
 
-	item = number ? json_array_get(items, number - 1) : NULL;
-	if (r == XJ_OK && !item)
-		return xj_error_set(err, XJ_ENOTFOUND, "%u: there are %zu %s",
-				    number, json_array_size(items),
-				    xj_tr(N_("items in the packet")));
+	if (r == XJ_OK)
+		r = find_item(xj_packet_items(s.e.root), number, &item, err);
 	if (r == XJ_OK && (given->pages || given->version ||
 			   given->title_only)) {
 		if (!xj_entity_text(item, "document"))
@@ -514,6 +533,81 @@ xj_packet_edit(struct xj_archive *a, uint64_t id, unsigned number,
 	if (r == XJ_OK && given->note)
 		r = xj_seminar_set_text(item, "note", given->note,
 					strlen(given->note), NOTE_MAX, err);
+	return r < 0 ? r : xj_study_save(&s, "packet", "");
+}
+
+/* What took its place, or an error that says why there is nothing. */
+static int
+find_successor(struct xj_study_change *s, struct xj_arena *arena,
+	       const json_t *item, unsigned number,
+	       struct xj_validity_document *next)
+{
+	struct xj_validity v;
+	struct xj_doc doc;
+	int r = xj_catalog_get_urn(s->archive->catalog,
+				   text_of(item, "document"), arena, &doc,
+				   s->err);
+
+	if (r == XJ_OK)
+		r = xj_validity_read(s->archive, arena, doc.id, &v, s->err);
+	if (r < 0)
+		return r;
+	*next = v.replaced_by;
+	return next->id ? XJ_OK :
+		xj_error_set(s->err, XJ_EINVAL, "item %u: nothing that you may "
+			     "see took the place of document %llu", number,
+			     (unsigned long long)doc.id);
+}
+
+/* Note and title line stay; pages were those of the other. */
+static int
+replace(struct xj_study_change *s, struct xj_arena *arena, json_t *items,
+	unsigned number)
+{
+	const json_t *old = json_array_get(items, number - 1);
+	struct xj_validity_document next = { 0, "" };
+	struct xj_packet_given given = { .note = text_of(old, "note") };
+	json_t *item = json_object();
+	char id[24];
+	int r = item ? find_successor(s, arena, old, number, &next)
+		     : no_memory(s->err);
+
+	if (r == XJ_OK) {
+		snprintf(id, sizeof(id), "%llu", (unsigned long long)next.id);
+		given.document = id;
+		r = fill(s, &given, items, item);
+	}
+	if (r == XJ_OK && json_is_true(json_object_get(old, "title_only"))) {
+		json_object_set_new(item, "title_only", json_true());
+		r = xj_entity_set(item, "title", next.title, s->err);
+	}
+	if (r == XJ_OK && json_array_set(items, number - 1, item) < 0)
+		r = no_memory(s->err);
+	json_decref(item);
+	return r;
+}
+
+int
+xj_packet_replace(struct xj_archive *a, uint64_t id, unsigned number,
+		  const struct xj_change_options *options,
+		  struct xj_study_changed *changed, struct xj_error *err)
+{
+	xj_auto(xj_study_end) struct xj_study_change s = { 0 };
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	json_t *items, *item;
+	int r = load(&s, a, id, options, changed, err);
+
+	if (r < 0)
+		return r;
+	if (xj_arena_new(&arena) < 0)
+		return no_memory(err);
+	items = xj_packet_items(s.e.root);
+	r = find_item(items, number, &item, err);
+	if (r == XJ_OK && !xj_entity_text(item, "document"))
+		r = xj_error_set(err, XJ_EINVAL, "item %u is no document",
+				 number);
+	if (r == XJ_OK)
+		r = replace(&s, arena, items, number);
 	return r < 0 ? r : xj_study_save(&s, "packet", "");
 }
 
@@ -590,10 +684,9 @@ check_document(struct xj_packet_fault_finder *f, const json_t *item)
 	return r;
 }
 
-/* What a search finds now; lists of {document, version}. */
-static int
-find_hits(struct xj_archive *a, const json_t *item, json_t **list,
-	  struct xj_error *err)
+int
+xj_packet_hits(struct xj_archive *a, const json_t *item, json_t **list,
+	       struct xj_error *err)
 {
 	struct xj_hits *hits;
 	int r = xj_search(a, &(struct xj_search){
@@ -629,7 +722,7 @@ check_search(struct xj_packet_fault_finder *f, json_t *item, bool keep)
 	const char *query = text_of(item, "query");
 	struct xj_error why = { 0 };
 	json_t *hits;
-	int r = find_hits(f->archive, item, &hits, &why);
+	int r = xj_packet_hits(f->archive, item, &hits, &why);
 
 	if (r == XJ_EINVAL)
 		return found(f, query, why.message);
@@ -726,7 +819,7 @@ go_through(struct xj_archive *a, uint64_t id, bool skip, xj_packet_fault_fn fn,
 	if (r == XJ_OK && json_array_size(xj_packet_items(*root)) == 0)
 		return xj_error_set(err, XJ_EINVAL, "there is nothing in the "
 				    "packet");
-	if (r == XJ_OK && !is_frozen(*root))
+	if (r == XJ_OK && !xj_packet_is_frozen(*root))
 		r = xj_packet_faults(a, *root, true, skip, fn, ctx, &faults,
 				     err);
 	*version = r < 0 ? 0 : row.version;
@@ -769,7 +862,7 @@ xj_packet_freeze(struct xj_archive *a, uint64_t id, bool skip,
 	if (r == XJ_OK && s.e.version != version)
 		r = xj_error_set(err, XJ_EBUSY, "it was changed meanwhile; "
 				 "try again");
-	if (r == XJ_OK && !is_frozen(s.e.root))
+	if (r == XJ_OK && !xj_packet_is_frozen(s.e.root))
 		r = set_frozen(&s, json_object_get(root, "packet"));
 	json_decref(root);
 	return r < 0 ? r : xj_study_save(&s, "freeze", "");
@@ -793,180 +886,4 @@ xj_packet_thaw(struct xj_archive *a, uint64_t id,
 	json_array_foreach(json_object_get(packet, "items"), i, item)
 		json_object_del(item, "hits");
 	return xj_study_save(&s, "thaw", "");
-}
-
-/* --------------------------------------------------------------------- build */
-
-struct building {
-	struct xj_archive *archive;
-	struct xj_arena *arena;
-	struct xj_buf items;    /* struct xj_packet_item */
-	size_t documents;
-	const json_t *root;
-	struct xj_error *err;
-};
-
-static int
-put_item(struct building *b, struct xj_packet_item *item)
-{
-	xj_buf_add(&b->items, item, sizeof(*item));
-	b->documents += item->document != NULL;
-	return xj_buf_check(&b->items, b->err);
-}
-
-static int
-put_title(struct building *b, const char *title)
-{
-	struct xj_packet_item item = {
-		.note = xj_arena_strdup(b->arena, *title ? title :
-			xj_tr(N_("a document that is not there any more"))),
-	};
-
-	return item.note ? put_item(b, &item) : no_memory(b->err);
-}
-
-static bool
-has_document(const struct building *b, const char *document)
-{
-	const struct xj_packet_item *items = (void *)b->items.data;
-
-	for (size_t i = 0; i < b->items.len / sizeof(*items); i++)
-		if (items[i].document &&
-		    strcmp(items[i].document, document) == 0)
-			return true;
-	return false;
-}
-
-/* What a search found is not put in twice. */
-static int
-put_document(struct building *b, uint64_t id, unsigned version,
-	     const struct xj_packet_line *line)
-{
-	struct xj_packet_item item = { .version = version,
-		.first = line->first, .last = line->last,
-		.document = xj_arena_printf(b->arena, "%llu",
-					    (unsigned long long)id),
-		.note = xj_arena_strdup(b->arena, line->note) };
-
-	if (!item.document || !item.note)
-		return no_memory(b->err);
-	return strcmp(line->what, "document") != 0 &&
-	       has_document(b, item.document) ? XJ_OK : put_item(b, &item);
-}
-
-/* A search that is not frozen gives what it finds now. */
-static int
-put_search(struct building *b, const struct xj_packet_line *line)
-{
-	const json_t *items = json_object_get(json_object_get(b->root,
-						"packet"), "items");
-	const json_t *item = json_array_get(items, line->number - 1), *hit;
-	json_t *hits;
-	int r = find_hits(b->archive, item, &hits, NULL);
-	size_t i;
-
-	if (r < 0)
-		return XJ_OK; /* nothing to be found */
-	json_array_foreach(hits, i, hit) {
-		struct xj_doc doc;
-
-		if (r == XJ_OK)
-			r = xj_catalog_get_urn(b->archive->catalog,
-					       text_of(hit, "document"),
-					       b->arena, &doc, b->err);
-		if (r == XJ_OK)
-			r = put_document(b, doc.id, 0, line);
-	}
-	json_decref(hits);
-	return r;
-}
-
-static int
-put_line(void *ctx, const struct xj_packet_line *line)
-{
-	struct building *b = ctx;
-
-	if (strcmp(line->what, "search") == 0)
-		return is_frozen(b->root) ? XJ_OK : put_search(b, line);
-	if (line->document)
-		return put_document(b, line->document, line->newest ==
-				    line->version ? 0 : line->version, line);
-	return line->title_only || line->gone ? put_title(b, line->title)
-					      : XJ_OK;
-}
-
-/* What the cover says below: when, where, who asks. */
-static const char **
-cover_lines(struct building *b)
-{
-	const char *day = text_of(b->root, "day");
-	const char *until = text_of(b->root, "until");
-	const char *place = text_of(b->root, "place"), *name, *login;
-	const char **lines = xj_arena_alloc(b->arena, 5 * sizeof(*lines));
-	xj_auto(xj_unit_tree_end) struct xj_unit_tree tree = { 0 };
-	const struct xj_unit_row *unit;
-	char today[XJ_DAY_MAX];
-	size_t n = 0;
-
-	xj_today(today);
-	if (!lines || xj_unit_tree_load(b->archive, today, &tree, b->err) < 0)
-		return NULL;
-	unit = xj_unit_tree_code(&tree, text_of(b->root, "unit"));
-	if (unit)
-		lines[n++] = xj_arena_strdup(b->arena, unit->name);
-	if (*day)
-		lines[n++] = *until ? xj_arena_printf(b->arena, "%s – %s", day,
-						      until)
-				    : xj_arena_strdup(b->arena, day);
-	if (*place)
-		lines[n++] = place;
-	if (*text_of(b->root, "chair") &&
-	    xj_member_names(b->archive, text_of(b->root, "chair"), b->arena,
-			    &login, &name, NULL) == XJ_OK && *name)
-		lines[n++] = xj_arena_printf(b->arena, xj_tr(N_("chair: %s")),
-					     name);
-	return lines;
-}
-
-static int
-build(struct building *b, const char *path,
-      const struct xj_packet_options *options)
-{
-	const char **lines = cover_lines(b);
-	int r = lines ? xj_packet_lines(b->archive, b->root, true, put_line, b,
-					b->err) : no_memory(b->err);
-
-	if (r < 0)
-		return r;
-	if (b->items.len == 0)
-		return xj_error_set(b->err, XJ_EINVAL, "there is nothing in "
-				    "the packet");
-	return xj_packet_write(b->archive, &(struct xj_packet){
-		.title = text_of(b->root, "title"),
-		.subtitle = xj_entity_text(b->root, "question"),
-		.lines = lines, .items = (void *)b->items.data,
-		.count = b->items.len / sizeof(struct xj_packet_item),
-	}, path, options, b->err);
-}
-
-int
-xj_packet_build(struct xj_archive *a, uint64_t id, const char *path,
-		const struct xj_packet_options *options, size_t *count,
-		struct xj_error *err)
-{
-	struct building b = { .archive = a, .err = err };
-	struct xj_entity_row row;
-	json_t *root = NULL;
-	int r = xj_arena_new(&b.arena) < 0 ? no_memory(err) :
-		xj_study_read(a, &xj_seminar_kind, id, false, b.arena, &row,
-			      &root, err);
-
-	b.root = root;
-	if (r == XJ_OK)
-		r = build(&b, path, options);
-	*count = b.documents;
-	json_decref(root);
-	xj_buf_release(&b.items);
-	xj_arena_free(b.arena);
-	return r;
 }

@@ -58,6 +58,10 @@ int xj_packet_lines(struct xj_archive *a, const json_t *root, bool all,
 		    xj_packet_line_fn fn, void *ctx, struct xj_error *err);
 /* The items, made when they are not there. */
 json_t *xj_packet_items(json_t *root);
+bool xj_packet_is_frozen(const json_t *root);
+/* What the search of an item finds now: [{document, version, sha512}]. */
+int xj_packet_hits(struct xj_archive *a, const json_t *item, json_t **list,
+		   struct xj_error *err);
 /*
  * What keeps the items from being frozen, told to `fn`. `keep`: the hits of
  * searches are taken down; `skip`: what has a fault becomes a title line.

@@ -12,7 +12,7 @@ static void
 drop_from(json_t *o)
 {
 	static const char *const of_pages[] = {
-		"shown", "value_shown", "same", "runs", "title_runs", "words",
+		"shown", "value_shown", "warning", "same", "runs", "title_runs", "words",
 		"is_hit", "first", "place", "anchor", "total_shown", "moment",
 	};
 

@@ -112,6 +112,7 @@ dist_pages_DATA = \
 	%D%/pages/upload.html \
 	%D%/pages/upload.js \
 	%D%/pages/uploaded.html \
+	%D%/pages/validity.html \
 	%D%/pages/welcome.html \
 	%D%/pages/write.js
 

@@ -458,7 +458,8 @@ metadata_of(const struct xj_document *d)
 	const struct xj_value *v = xj_document_values(d, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (v[i].effective) {
+		if (v[i].effective && strcmp(v[i].element, "status") != 0 &&
+		    strcmp(v[i].element, "replaced-by") != 0) {
 			json_array_append_new(list, value_of(&v[i], before));
 			before = v[i].element;
 		}
@@ -491,6 +492,45 @@ add_entry(void *ctx, const struct xj_history_entry *e)
 	return XJ_OK;
 }
 
+static json_t *
+named(const struct xj_validity_document *d)
+{
+	return d->id ? json_pack("{s:I, s:o}", "id", (json_int_t)d->id,
+				 "title", xj_json_of(d->title)) : json_null();
+}
+
+static json_t *
+text_or_null(const char *text)
+{
+	return *text ? xj_json_of(text) : json_null();
+}
+
+static int
+add_validity(void *ctx, const struct xj_validity *v)
+{
+	json_t *replaces = json_array(), *o;
+
+	for (const struct xj_validity_document *d = v->replaces; d->id; d++)
+		json_array_append_new(replaces, named(d));
+	o = json_pack("{s:o, s:o, s:o, s:o, s:o}",
+		      "status", text_or_null(v->status),
+		      "from", text_or_null(v->from),
+		      "until", text_or_null(v->until),
+		      "replaced_by", named(&v->replaced_by),
+		      "replaces", replaces);
+	if (xj_validity_warns(v->status))
+		json_object_set_new(o, "warning", json_string(
+			xj_validity_shown(v->status)));
+	json_object_set_new(ctx, "validity", o);
+	return XJ_OK;
+}
+
+void
+xj_model_validity(struct xj_request *q, uint64_t id, json_t *model)
+{
+	xj_validity_tell(q->archive, id, add_validity, model, NULL);
+}
+
 json_t *
 xj_model_document(struct xj_request *q, struct xj_document *d,
 		  struct xj_error *err)
@@ -499,6 +539,7 @@ xj_model_document(struct xj_request *q, struct xj_document *d,
 
 	history = json_array();
 	json_object_set_new(o, "metadata", metadata_of(d));
+	xj_model_validity(q, xj_document_info(d)->id, o);
 	if (xj_history(q->archive, d, 50, add_entry, history, err) < 0)
 		json_array_clear(history);
 	json_object_set_new(o, "history", history);

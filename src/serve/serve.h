@@ -14,6 +14,7 @@
 #include <libintl.h>
 #include <xueji/account.h>
 #include <xueji/study.h>
+#include <xueji/validity.h>
 #include <xueji/xueji.h>
 
 #include "util/util.h"
@@ -289,6 +290,8 @@ json_t *xj_model_info(const struct xj_document_info *info);
 json_t *xj_model_hits(const struct xj_hits *hits, const char *query);
 json_t *xj_model_document(struct xj_request *q, struct xj_document *d,
 			  struct xj_error *err);
+/* Whether it still holds, as "validity" of the model. */
+void xj_model_validity(struct xj_request *q, uint64_t id, json_t *model);
 /* The document that parameter 0 names, opened. */
 int xj_document_asked(struct xj_request *q, struct xj_document **d,
 		      struct xj_error *err);

@@ -9,7 +9,7 @@ commands()
 {
 	"$XUEJI" help --completion fish |
 	sed -nE "s/^complete -c xueji -n '__fish_use_subcommand' -a '([a-z]+)'.*/\1/p; s/^complete -c xueji -n '__fish_seen_subcommand_from ([a-z]+)' -a '([a-z]+)'.*/\1 \2/p" |
-	grep -vxE 'accession|audit|collection|config|decision|dictionary|index|lecture|member|ocfl|packet|paper|plugin|quarantine|role|searches|seminar|synonym|topic|unit'
+	grep -vxE 'accession|audit|collection|config|decision|dictionary|index|lecture|member|ocfl|packet|paper|plugin|quarantine|role|searches|seminar|synonym|token|topic|unit'
 }
 
 @test "without a command the help goes to standard error and the code is 2" {

@@ -113,6 +113,21 @@ everything()
 	as d1 show "$rules" >/dev/null
 	run -0 as shu packet check "$seminar"
 	[ "$output" = "18 persons are invited, and see all of it." ]
+
+	# One is repealed: that is said, and what took its place goes in.
+	old=$(as shu packet show "$seminar" --json | jq '.items[0].document')
+	new=$(id_of 医患沟通材料1)
+	xueji -q edit "$old" status=废止 repealed=2011-04-01 replaced-by="$new"
+	run -0 as shu packet check "$seminar"
+	[[ $output == *"item 1 "*": repealed"*"replaced by #$new 医患沟通材料1"*"packet replace $seminar 1"* ]]
+	[[ $(as shu packet show "$seminar") == *"repealed, replaced by #$new"* ]]
+	as shu packet replace "$seminar" 1
+	run -0 as shu packet check "$seminar"
+	[ "$output" = "18 persons are invited, and see all of it." ]
+	[ "$(as shu packet show "$seminar" --json |
+		jq -c '.items[0]|[.document,.status]')" = "[$new,null]" ]
+	[ "$(xueji show "$new" --json | jq '.validity.replaces[0].id')" = "$old" ]
+	run -1 as shu packet add "$seminar" "$new"
 	as shu packet freeze "$seminar"
 	as shu seminar call "$seminar" --until 2011-05-10 --limit 1
 	as shu seminar open "$seminar"
@@ -236,6 +251,38 @@ everything()
 	[ "$(as shu seminar list --removed --json | jq '.seminars|length')" = 1 ]
 	as shu seminar undelete "$seminar"
 	as b1 seminar show "$seminar" >/dev/null
+}
+
+@test "a document that does not hold any more says so, and what took its place to who may see that" {
+	plan
+	xueji -q edit "$pdf" replaced-by="$rules"
+	[ "$(xueji show "$pdf" --json |
+		jq -c '.validity|[.status,.replaced_by.id]')" = "[\"repealed\",$rules]" ]
+	# The rules are unit c's: nothing of them is told to others.
+	[ "$(as b1 show "$pdf" --json | jq -c '.validity|[.status,.replaced_by]')" = '["repealed",null]' ]
+	! as b1 show "$pdf" --json | grep -q 'replaced-by"\|urn:uuid:.*urn:uuid:'
+	run -0 as shu packet add "$seminar" "$pdf"
+	[[ $output == *"document $pdf: repealed"* && $output != *投诉* ]]
+	run -2 as shu packet replace "$seminar" 1
+	[[ $output == *"nothing that you may see took the place"* ]]
+	run -2 as shu edit "$pdf" replaced-by="$rules"
+	[ "$output" = "$(as shu edit "$pdf" replaced-by=99999 2>&1 | sed "s/99999/$rules/")" ]
+	# Days decide, and the chain is followed; nothing takes its own place.
+	one=$(id_of 医患沟通材料1) two=$(id_of 医患沟通材料2)
+	xueji -q edit "$one" repealed=2011-06-01 in-force=2010-01-01 replaced-by="$two"
+	[ "$(xueji show "$one" --json | jq -r .validity.status)" = in-force ]
+	[ "$(XUEJI_TODAY=2011-06-01 xueji show "$one" --json | jq -r .validity.status)" = repealed ]
+	[ "$(XUEJI_TODAY=2009-06-01 xueji show "$one" --json | jq -r .validity.status)" = not-yet ]
+	run -2 xueji edit "$two" replaced-by="$one"
+	[[ $output == *"was itself replaced by document $two"* ]]
+	run -2 xueji edit "$two" replaced-by="$two"
+	run -2 xueji edit "$two" status=作废了吧
+	[[ $output == *"in-force, revised, repealed"* ]]
+	xueji -q edit "$two" status=修订 replaced-by="$pdf"
+	[ "$(xueji show "$one" --json | jq .validity.replaced_by.id)" = "$rules" ]
+	as shu collection new 必读 --unit a >/dev/null
+	run -0 as shu collection add "$(as shu collection list --json | jq '.collections[0].id')" "$two"
+	[[ $output == *"document $two: revised since, replaced by #$pdf "* ]]
 }
 
 @test "what makes no sense is refused by name, and changes nothing" {
