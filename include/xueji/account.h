@@ -18,6 +18,9 @@ extern "C" {
 XJ_API int xj_archive_set_guest(struct xj_archive *archive,
 				struct xj_error *err);
 
+/* Whether who acts changes units, members and roles, and makes links for members. */
+XJ_API bool xj_may_manage(struct xj_archive *archive);
+
 /* How members sign in, where the archive is served. Passwords are kept as
  * hashes (Argon2id), in the catalog and in backups, not in the OCFL root. */
 

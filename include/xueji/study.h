@@ -461,6 +461,11 @@ XJ_API int xj_paper_report(struct xj_archive *archive, const char *year,
 			   const char *unit, xj_paper_figures_fn fn,
 			   xj_paper_person_fn person, void *ctx, bool *names,
 			   struct xj_error *err);
+/* The same as a CSV file with headings in the language of the locale, `bom` with
+ * a mark in front by which spreadsheets know UTF-8. xj_free(). */
+XJ_API int xj_paper_report_csv(struct xj_archive *archive, const char *year,
+			       const char *unit, bool bom, char **text,
+			       struct xj_error *err);
 
 /*
  * What a member who has left had to himself - drafts, saved searches, how he signed

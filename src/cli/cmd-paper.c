@@ -930,34 +930,10 @@ static const char *opt_format;
 static bool opt_bom;
 
 struct reporting {
-	struct xj_table *table, *people; /* NULL: CSV or JSON */
+	struct xj_table *table, *people; /* NULL: JSON */
 	uint64_t parts, twice;           /* people of the parts, in several */
-	bool csv, list;                  /* the second list of JSON is open */
+	bool list;                       /* the second list of JSON is open */
 };
-
-/* A spreadsheet would run what begins so. Source: OWASP, "CSV Injection". */
-static void
-csv_cell(const char *text, bool last)
-{
-	bool run = *text && strchr("=+-@\t\r", *text);
-
-	if (run || strpbrk(text, ",\"\r\n")) {
-		printf("\"%s", run ? "'" : "");
-		for (; *text; text++)
-			printf(*text == '"' ? "\"\"" : "%c", *text);
-		putchar('"');
-	} else {
-		fputs(text, stdout);
-	}
-	fputs(last ? "\r\n" : ",", stdout);
-}
-
-static void
-csv_row(const char *const *cells, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		csv_cell(cells[i], i + 1 == count);
-}
 
 /* "1", "0.5", "1.33". */
 static const char *
@@ -1005,23 +981,14 @@ static int
 tell_figures(void *ctx, const struct xj_paper_figures *f)
 {
 	struct reporting *g = ctx;
-	char people[24], covered[64], reached[64], papers[32], late[24],
-		counts[2][24];
+	char covered[64], reached[64], papers[32], late[24];
 
 	g->parts += f->whole ? 0 : f->people;
 	g->twice += f->twice;
 	if (opt_json)
 		return json_figures(f);
-	snprintf(people, sizeof(people), "%llu", (ull)f->people);
 	snprintf(late, sizeof(late), "%llu", (ull)f->late);
 	amount(f->papers, papers);
-	if (g->csv) {
-		snprintf(counts[0], 24, "%llu", (ull)f->covered);
-		snprintf(counts[1], 24, "%llu", (ull)f->reached);
-		csv_row((const char *[]){ f->unit, f->name, people, counts[0],
-			counts[1], papers, late }, 7);
-		return XJ_OK;
-	}
 	xj_table_add(g->table, (const char *[]){ f->unit, f->name,
 		     rate(f->covered, f->people, covered),
 		     rate(f->reached, f->people, reached), papers, late });
@@ -1050,19 +1017,9 @@ tell_person(void *ctx, const struct xj_paper_person *p)
 		return XJ_OK;
 	}
 	amount(p->papers, papers);
-	if (g->csv && !g->list) {
-		puts("\r");
-		csv_row((const char *[]){ _("login"), _("name"), _("unit"),
-					  _("papers") }, 4);
-	}
 	g->list = true;
-	if (g->csv)
-		csv_row((const char *[]){ p->login, p->name, p->unit, papers },
-			4);
-	else
-		xj_table_add(g->people, (const char *[]){ p->name, p->login,
-			     p->unit, papers, p->covered ? "" :
-			     _("none yet") });
+	xj_table_add(g->people, (const char *[]){ p->name, p->login, p->unit,
+		     papers, p->covered ? "" : _("none yet") });
 	return XJ_OK;
 }
 
@@ -1092,17 +1049,15 @@ report_json(struct xj_archive *archive, const char *year)
 static int
 report_csv(struct xj_archive *archive, const char *year)
 {
-	struct reporting g = { .csv = true };
 	struct xj_error err = { 0 };
-	bool names;
+	char *text;
 
-	if (opt_bom)
-		fputs("\xEF\xBB\xBF", stdout);
-	csv_row((const char *[]){ _("unit"), _("name"), _("people"),
-		_("with a paper"), _("with two"), _("papers"), _("late") }, 7);
-	return xj_paper_report(archive, year, opt_unit, tell_figures,
-			       tell_person, &g, &names, &err) < 0 ?
-	       xj_fail(&err) : EXIT_FINE;
+	if (xj_paper_report_csv(archive, year, opt_unit, opt_bom, &text,
+				&err) < 0)
+		return xj_fail(&err);
+	fputs(text, stdout);
+	xj_free(text);
+	return EXIT_FINE;
 }
 
 static int

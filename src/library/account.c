@@ -277,3 +277,9 @@ xj_password_changed(struct xj_archive *a, const char *login, int64_t *at,
 	xj_reader_free(reader);
 	return r;
 }
+
+bool
+xj_may_manage(struct xj_archive *a)
+{
+	return xj_reader_may_manage(a, NULL) == XJ_OK;
+}

@@ -53,6 +53,7 @@ libxj_library_la_SOURCES = \
 	%D%/member-erase.c \
 	%D%/member-export.c \
 	%D%/paper-check.c \
+	%D%/paper-csv.c \
 	%D%/paper-draft.c \
 	%D%/paper-report.c \
 	%D%/paper-show.c \

@@ -202,10 +202,14 @@ tell(void *ctx, const struct xj_member_row *row)
 static int
 prepare(struct telling *t)
 {
+	const struct xj_reader *reader = xj_archive_reader(t->archive);
 	const struct xj_members_options *o = t->options;
 	char today[XJ_DAY_MAX], day[XJ_DAY_MAX];
 	int r;
 
+	if (reader && !reader->member)
+		return xj_error_set(t->err, XJ_EPERM, "who belongs here is told "
+				    "to members");
 	xj_today(today);
 	r = xj_people_day(o->day, today, day, t->err);
 	if (r == XJ_OK && xj_arena_new(&t->arena) < 0)

@@ -320,12 +320,22 @@ is_draft(const struct listing *l, uint64_t id)
 	return false;
 }
 
+/* What its row says already is not read for it. */
+static bool
+may_be_asked_for(const struct listing *l, const struct xj_study_row *row)
+{
+	const struct xj_paper_filter *f = l->filter;
+
+	return (!f->state || strcmp(f->state, row->state) == 0) &&
+	       (!f->waiting || strcmp("submitted", row->state) == 0);
+}
+
 static int
 note_paper(void *ctx, const struct xj_study_row *row)
 {
 	struct listing *l = ctx;
 
-	if (!is_draft(l, row->id))
+	if (!is_draft(l, row->id) && may_be_asked_for(l, row))
 		xj_buf_add(&l->papers, &row->id, sizeof(row->id));
 	return xj_buf_check(&l->papers, l->err);
 }

@@ -133,10 +133,14 @@ int
 xj_units(struct xj_archive *a, const struct xj_units_options *options,
 	 xj_unit_told_fn fn, void *ctx, struct xj_error *err)
 {
+	const struct xj_reader *reader = xj_archive_reader(a);
 	struct telling t = { .options = options, .fn = fn, .ctx = ctx };
 	char today[XJ_DAY_MAX], day[XJ_DAY_MAX];
 	int r;
 
+	if (reader && !reader->member)
+		return xj_error_set(err, XJ_EPERM, "what units there are is told "
+				    "to members");
 	xj_today(today);
 	r = xj_people_day(options->day, today, day, err);
 	if (r == XJ_OK)

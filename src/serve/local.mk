@@ -19,6 +19,7 @@ xueji_server_SOURCES = \
 	%D%/incoming.c \
 	%D%/intake.c \
 	%D%/language.c \
+	%D%/later.c \
 	%D%/main.c \
 	%D%/markdown.c \
 	%D%/model-study.c \
@@ -27,6 +28,7 @@ xueji_server_SOURCES = \
 	%D%/model.c \
 	%D%/model-paper.c \
 	%D%/multipart.c \
+	%D%/model-waiting.c \
 	%D%/page.c \
 	%D%/page-document.c \
 	%D%/page-home.c \
@@ -38,6 +40,7 @@ xueji_server_SOURCES = \
 	%D%/page-read.c \
 	%D%/page-request.c \
 	%D%/page-rights.c \
+	%D%/page-report.c \
 	%D%/page-search.c \
 	%D%/page-seminar.c \
 	%D%/page-sign.c \
@@ -89,6 +92,7 @@ dist_pages_DATA = \
 	%D%/pages/paper-edit.html \
 	%D%/pages/paper-history.html \
 	%D%/pages/paper-new.html \
+	%D%/pages/paper-report.html \
 	%D%/pages/paper-row.html \
 	%D%/pages/papers.html \
 	%D%/pages/papers-all.html \

@@ -108,6 +108,8 @@ start(struct xj_error *err)
 		r = xj_uploads_start(err);
 	if (r == XJ_OK)
 		r = xj_pool_start(err);
+	if (r == XJ_OK)
+		r = xj_later_start(err);
 	return r < 0 ? r : xj_http_start(err);
 }
 
@@ -117,6 +119,7 @@ end(void)
 {
 	xj_http_quiesce();
 	xj_pool_end();
+	xj_later_end();
 	xj_http_end();
 	xj_uploads_end();
 	xj_sessions_end();

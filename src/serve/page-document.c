@@ -162,6 +162,7 @@ xj_page_document(struct xj_request *q, struct xj_reply *p)
 	has(p->model, "has_history", "history");
 	json_object_set_new(p->model, "citation", citation(q, d));
 	json_object_set_new(p->model, "q", xj_json_of(xj_argument(q, "q")));
+	xj_later_remember(q, xj_argument(q, "q"));
 	json_object_set_new(p->model, "title", xj_json_of(
 		*info->title ? info->title : info->name));
 	xj_document_free(d);

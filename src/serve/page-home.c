@@ -1,7 +1,7 @@
 /* page-home.c - the first page, and small ones that say something fixed. */
 #include <string.h>
 
-#include "serve/serve.h"
+#include "serve/people.h"
 
 #define NEWEST 8
 
@@ -82,6 +82,8 @@ xj_page_home(struct xj_request *q, struct xj_reply *p)
 	json_array_foreach(kinds, i, kind)
 		total += (uint64_t)json_integer_value(
 			json_object_get(kind, "count"));
+	json_object_set_new(p->model, "waiting", xj_model_waiting(q));
+	xj_model_has(p->model, "has_waiting", "waiting");
 	json_object_set_new(p->model, "has_areas",
 			    json_boolean(areas.filled));
 	json_object_set_new(p->model, "total_shown", xj_json_format(

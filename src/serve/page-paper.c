@@ -77,8 +77,8 @@ states(const char *chosen)
 }
 
 /* Of an address: a year, and else this one. */
-static const char *
-year_asked(struct xj_request *q)
+const char *
+xj_year_asked(struct xj_request *q)
 {
 	const char *year = xj_argument(q, "year");
 	char today[XJ_DAY_MAX];
@@ -91,7 +91,7 @@ year_asked(struct xj_request *q)
 int
 xj_page_papers_all(struct xj_request *q, struct xj_reply *p)
 {
-	const char *year = year_asked(q), *state = xj_argument(q, "state");
+	const char *year = xj_year_asked(q), *state = xj_argument(q, "state");
 	json_t *list = json_array();
 	int r;
 

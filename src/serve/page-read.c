@@ -302,6 +302,7 @@ xj_page_read(struct xj_request *q, struct xj_reply *p)
 	json_object_set_new(p->model, "blocks", s.blocks);
 	xj_model_validity(q, info->id, p->model);
 	json_object_set_new(p->model, "q", xj_json_of(xj_argument(q, "q")));
+	xj_later_remember(q, xj_argument(q, "q"));
 	json_object_set_new(p->model, "title", xj_json_of(
 		*info->title ? info->title : info->name));
 	add_sheets(p->model, &s);

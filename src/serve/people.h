@@ -22,6 +22,11 @@ json_t *xj_model_length(const struct xj_paper_check *c);
 /* "1", "0.5", "1.33" */
 const char *xj_model_amount(double n, char out[32]);
 
+/* The year that an address names, else this one. */
+const char *xj_year_asked(struct xj_request *q);
+int xj_page_paper_report(struct xj_request *q, struct xj_reply *p);
+int xj_give_paper_report(struct xj_request *q, struct xj_reply *p);
+
 int xj_page_papers(struct xj_request *q, struct xj_reply *p);
 int xj_page_papers_all(struct xj_request *q, struct xj_reply *p);
 int xj_page_paper(struct xj_request *q, struct xj_reply *p);
@@ -39,5 +44,10 @@ int xj_do_paper_new(struct xj_request *q, struct xj_reply *p);
 int xj_page_paper_edit(struct xj_request *q, struct xj_reply *p);
 int xj_do_paper_edit(struct xj_request *q, struct xj_reply *p);
 int xj_do_paper_autosave(struct xj_request *q, struct xj_reply *p);
+
+/* ------------------------------------------------------------------- home */
+
+/* What waits for the reader: an array, empty for a guest. */
+json_t *xj_model_waiting(struct xj_request *q);
 
 #endif

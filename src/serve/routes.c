@@ -68,6 +68,8 @@ static const struct xj_route routes[] = {
 	{ "POST", "/papers", xj_do_paper_new, 0 },
 	{ "GET", "/papers/new", xj_page_paper_new, 0 },
 	{ "GET", "/papers/all", xj_page_papers_all, 0 },
+	{ "GET", "/papers/report", xj_page_paper_report, XJ_SLOW },
+	{ "GET", "/papers/report.csv", xj_give_paper_report, XJ_SLOW },
 	{ "GET", "/papers/:id", xj_page_paper, 0 },
 	{ "GET", "/papers/:id/edit", xj_page_paper_edit, 0 },
 	{ "POST", "/papers/:id/edit", xj_do_paper_edit, XJ_LONG },

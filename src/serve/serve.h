@@ -493,6 +493,12 @@ void xj_job_done(struct xj_job *job);
 /* After XJ_CLEAN: nobody waits for it. */
 void xj_job_free(struct xj_job *job);
 
+/* Remember behind the answer what a member searched for, when he opens what it
+ * found; see xueji/past.h. */
+int xj_later_start(struct xj_error *err);
+void xj_later_end(void);
+void xj_later_remember(const struct xj_request *q, const char *query);
+
 /* From now on nothing is written but in the archive, and nothing read but that
  * and what is installed (Landlock). False: this kernel cannot, or not wholly. */
 bool xj_cage_enter(void);

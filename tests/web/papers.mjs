@@ -19,7 +19,7 @@ before(async () => {
 	run(archive, 'unit', 'add', 'zb', '内科支部', '--axis', 'party', '--kind', 'branch');
 	for (const [login, name, unit] of [['wang', '王芳', 'nk'], ['sun', '孙书记', 'nk'],
 					   ['li', '李主任', 'yy'], ['zhao', '赵强', 'yy']])
-		run(archive, 'member', 'add', login, name, '--unit', unit);
+		run(archive, 'member', 'add', login, name, '--unit', unit, '--on', `${new Date().getFullYear()}-01-01`);
 	for (const login of ['wang', 'zhao'])
 		run(archive, 'member', 'move', login, '--to', 'zb');
 	run(archive, 'role', 'grant', 'sun', 'reviewer', '--unit', 'nk');
@@ -106,6 +106,9 @@ test('handed in, returned with a reason, handed in again, accepted', async () =>
 	for (const login of ['li', 'zhao'])
 		assert.equal((await who[login].get(`/papers/${id}`)).status, 404);
 	assert.match(await who.sun.text('/papers'), /Waiting for your decision[^]*学会坐下来/);
+	assert.match(await who.sun.text('/'), /to decide on<\/span> <a href="\/papers\/\d+"><bdi>学会坐下来[^]*王芳/);
+	for (const login of ['li', 'guest'])
+		assert.doesNotMatch(await who[login].text('/'), /What waits for you/);
 	page = await who.sun.text(`/papers/${id}`);
 	const version = field(page, 'version');
 	const refused = await post('sun', `/papers/${id}/return`, { version, reason: 'too short' });
@@ -114,6 +117,7 @@ test('handed in, returned with a reason, handed in again, accepted', async () =>
 	assert.equal((await post('wang', `/papers/${id}/accept`, { version, reason: '' })).status, 403);
 	assert.equal((await post('zhao', `/papers/${id}/accept`, { version, reason: '' })).status, 404);
 	assert.equal((await post('sun', `/papers/${id}/return`, { version, reason: '请结合本科室的一个实例来写' })).status, 303);
+	assert.match(await who.wang.text('/'), /returned to you<\/span> <a href="\/papers\/\d+\/edit">/);
 	page = await who.wang.text(`/papers/${id}/edit`);
 	assert.match(page, /请结合本科室的一个实例来写/);
 	assert.equal((await submit(field(page, 'version'))).status, 303);
@@ -138,6 +142,33 @@ test('shared with a branch, it is read there and nowhere else', async () => {
 	const number = field(await who.wang.text(`/papers/${id}`), 'number');
 	assert.equal((await post('wang', `/papers/${id}/unshare`, { number })).status, 303);
 	assert.equal((await who.zhao.get(`/papers/${id}`)).status, 404);
+});
+
+test('the year\'s figures: names for the secretary, counts for the lead, nothing for others', async () => {
+	const of = login => who[login].get('/papers/report?unit=nk');
+	assert.match(await (await of('sun')).text(), /内科<\/bdi><\/th><td>1 of 2 \(50 %\)[^]*王芳/);
+	const lead = await (await of('li')).text();
+	assert.match(lead, /1 of 2/);
+	assert.doesNotMatch(lead, /王芳/);
+	assert.equal((await of('zhao')).status, 403);
+	assert.equal((await who.guest.get('/papers/report.csv?unit=nk')).status, 303);
+	const csv = await who.sun.get('/papers/report.csv?unit=nk');
+	assert.match(csv.headers.get('content-disposition'), /attachment; filename="papers-\d{4}.csv"/);
+	assert.match(await csv.text(), /\r\nnk,内科,2,1,0,1,0\r\n[^]*wang,王芳,nk,1\r\n/);
+});
+
+test('what one searched for, and opened, is suggested to oneself alone', async () => {
+	const open = (login, site) => who[login].get('/documents/1?q=' + encodeURIComponent('先坐下来'),
+						     { headers: { 'sec-fetch-site': site } });
+	const suggested = async login => JSON.parse(await who[login].text('/api/1/suggest?q=' + encodeURIComponent('先')))
+		.suggestions.some(s => s.kind === 'query' && s.text === '先坐下来');
+	await open('li', 'cross-site');
+	await open('wang', 'same-origin');
+	for (let i = 0; i < 100 && !await suggested('wang'); i++)
+		await new Promise(done => setTimeout(done, 30));
+	assert.ok(await suggested('wang'));
+	assert.ok(!await suggested('li'));
+	assert.ok(!await suggested('guest'));
 });
 
 test('withdrawn it is nobody else\'s; a draft is erased', async () => {
