@@ -12,5 +12,5 @@ noinst_PROGRAMS += %D%/bench-search %D%/bench-suggest %D%/bench-text \
 %C%_texts_LDADD = libxueji.la
 EXTRA_DIST += %D%/Compare.java %D%/README.md %D%/compare \
 	%D%/compare-fts5 %D%/documents %D%/hostile %D%/million \
-	%D%/retrieval %D%/rights %D%/run \
+	%D%/retrieval %D%/rights %D%/run %D%/serve \
 	%D%/sources

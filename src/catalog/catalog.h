@@ -853,6 +853,10 @@ int xj_texts_forget(struct xj_texts *texts, const unsigned char sha512[64],
 /* All that `from` has kept. */
 int xj_texts_keep_all(struct xj_texts *texts, struct xj_texts *from,
 		      struct xj_error *err);
+/* Another number whenever any text may be another one, as this handle sees it:
+ * in the view that is being read, if there is one. */
+int xj_texts_version(struct xj_texts *texts, uint64_t *version,
+		     struct xj_error *err);
 /* Bytes of the file, its log aside. */
 int xj_texts_bytes(struct xj_texts *texts, uint64_t *stored,
 		   struct xj_error *err);

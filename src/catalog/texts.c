@@ -15,7 +15,7 @@ struct xj_texts {
 };
 
 enum { PUT, DROP, GET, LAST, EACH, NEXT, KEEP, KEPT, ALL_KEPT, FORGET, PAGES,
-       COUNT };
+       VERSION, COUNT };
 
 static const char *const statements[COUNT] = {
 	[PUT] = "INSERT OR REPLACE INTO chunks VALUES (?1, ?2)",
@@ -30,6 +30,9 @@ static const char *const statements[COUNT] = {
 	[KEPT] = "SELECT packed FROM kept WHERE digest = ?1 AND page = ?2",
 	[ALL_KEPT] = "SELECT digest, page, packed FROM kept",
 	[FORGET] = "DELETE FROM kept WHERE digest = ?1",
+	/* Of others, and of this connection. */
+	[VERSION] = "SELECT (data_version << 32) | (total_changes() & "
+		    "0xffffffff) FROM pragma_data_version",
 	[PAGES] = "SELECT (SELECT page_count FROM pragma_page_count) * "
 		  "(SELECT page_size FROM pragma_page_size)",
 };
@@ -332,6 +335,17 @@ xj_texts_keep_all(struct xj_texts *texts, struct xj_texts *from,
 			      xj_col_int(&q, 1), packed, len);
 	}
 	return xj_db_write_end(&w, r < 0 ? r : XJ_OK, err);
+}
+
+int
+xj_texts_version(struct xj_texts *texts, uint64_t *version,
+		 struct xj_error *err)
+{
+	int64_t number;
+	int r = xj_db_number(&texts->db, VERSION, &number, err, "");
+
+	*version = (uint64_t)number;
+	return r;
 }
 
 int

@@ -318,6 +318,7 @@ xj_archive_close(struct xj_archive *a)
 	xj_reader_free(a->reader);
 	xj_remotes_free(a->remotes);
 	xj_searcher_free(a->searcher);
+	xj_kept_free(a->kept);
 	xj_analyzer_free(a->analyzer);
 	xj_lexicon_free(a->lexicon);
 	xj_topics_free(a->topics);

@@ -72,6 +72,7 @@ struct xj_archive {
 	struct xj_lexicon *lexicon;     /* lexicon.c owns it; */
 	struct xj_analyzer *analyzer;   /* which knows its words */
 	struct xj_searcher *searcher;   /* the open index; search.c owns it */
+	struct xj_kept *kept;           /* texts; search-kept.c owns it */
 	struct xj_reader *reader;       /* who acts; NULL: the owner */
 	unsigned sight;                 /* counts how often one was set; 0: no
 	                                 * reader, everything is seen */
@@ -101,6 +102,7 @@ int xj_archive_open_apart(const char *dir, const char *apart,
 			  struct xj_archive **archive, struct xj_error *err);
 /* search.c: forget the open index. NULL is nothing. */
 void xj_searcher_free(struct xj_searcher *searcher);
+void xj_kept_free(struct xj_kept *kept);
 
 /* A flag of xj_archive_open(): the restoring itself. */
 #define XJ_OPEN_RESTORING 256

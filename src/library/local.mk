@@ -86,6 +86,7 @@ libxj_library_la_SOURCES = \
 	%D%/search-query.c \
 	%D%/search-rank.c \
 	%D%/search-show.c \
+	%D%/search-kept.c \
 	%D%/search-text.c \
 	%D%/search-tree.c \
 	%D%/search-wanted.c \

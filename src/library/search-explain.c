@@ -153,10 +153,10 @@ look_in_text(struct xj_seeking *s, struct xj_finder *finder, uint64_t id,
 	while (r == XJ_OK && !*word && s->reading.number < CHUNKS) {
 		r = xj_reading_next(&s->reading, XJ_READ_CHUNK, err);
 		for (size_t i = 0; r == XJ_OK && !*word &&
-		     i < s->reading.chunk.count; i++)
+		     i < s->reading.seen->count; i++)
 			r = first_mark(s, finder,
-				       s->reading.chunk.blocks[i].text,
-				       s->reading.chunk.blocks[i].len, word,
+				       s->reading.seen->blocks[i].text,
+				       s->reading.seen->blocks[i].len, word,
 				       err);
 	}
 	return r < 0 ? r : XJ_OK;

@@ -175,10 +175,12 @@ xj_searcher_begin(struct xj_archive *a, struct xj_index **index,
 		return xj_error_wrap(err, XJ_ECORRUPT, "the index is not what "
 				     "the catalog says; `xueji reindex` makes "
 				     "it again");
-	if (r == XJ_OK && (r = xj_texts_read_begin(a->texts, err)) < 0)
-		xj_catalog_read_end(a->catalog);
+	if (r == XJ_OK && (r = xj_texts_read_begin(a->texts, err)) == XJ_OK)
+		r = xj_kept_begin(a, err);
 	if (r == XJ_OK)
 		*index = a->searcher->index;
+	else
+		xj_searcher_end(a);
 	return r;
 }
 

@@ -87,8 +87,8 @@ look_in_text(struct xj_seeking *s, const struct xj_ranked *d,
 	while (s->reading.number < chunks && !is_complete(&s->wanted, e) &&
 	       (r = xj_reading_next(&s->reading, XJ_READ_NORMAL,
 				    err)) == XJ_OK) {
-		look(s, &s->reading.normal, d->related, e, &window);
-		s->read += s->reading.bytes.len;
+		look(s, s->reading.text, d->related, e, &window);
+		s->read += s->reading.size;
 		if (window <= e->window)
 			continue;
 		e->window = window;

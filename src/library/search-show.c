@@ -63,10 +63,10 @@ look_through(struct xj_seeking *s, uint64_t id, struct xj_finder *finder,
 	xj_reading_begin(&s->reading, id, 0);
 	while (r == XJ_OK && s->reading.number < CHUNKS_MAX &&
 	       !is_whole(passages)) {
-		r = xj_reading_next(&s->reading, XJ_READ_CHUNK, err);
+		r = xj_reading_next(&s->reading, XJ_READ_NORMAL, err);
 		if (r == XJ_OK)
-			r = xj_passages_add(passages, finder,
-					    &s->reading.chunk, err);
+			r = xj_passages_find(passages, finder, s->reading.seen,
+					     s->reading.text, err);
 	}
 	return r < 0 ? r : XJ_OK;
 }
@@ -79,12 +79,12 @@ look_at(struct xj_seeking *s, uint64_t id, unsigned chunk, bool head,
 
 	xj_reading_begin(&s->reading, id, 0);
 	s->reading.number = chunk;
-	r = xj_reading_next(&s->reading, XJ_READ_CHUNK, err);
+	r = xj_reading_next(&s->reading, XJ_READ_NORMAL, err);
 	if (r != XJ_OK)
 		return r < 0 ? r : XJ_OK;
-	return head ? xj_passages_head(passages, &s->reading.chunk, err) :
-		      xj_passages_add(passages, s->finder, &s->reading.chunk,
-				      err);
+	return head ? xj_passages_head(passages, s->reading.seen, err) :
+		      xj_passages_find(passages, s->finder, s->reading.seen,
+				       s->reading.text, err);
 }
 
 /* By single characters: nothing better is there. */

@@ -45,9 +45,9 @@ normalise(struct xj_reading *g, struct xj_error *err)
 	if (joined)
 		keep_end(g);
 	/* Nobody looks behind the end, so the section need not be closed. */
-	return xj_normalise_chunk(g->analyzer, &g->chunk, false,
-				  joined ? XJ_NORMAL_APPEND : 0, &g->normal,
-				  err);
+	return xj_normalise_chunk(g->analyzer, &g->chunk, false, joined ?
+				  XJ_NORMAL_APPEND : XJ_NORMAL_ORIGIN,
+				  &g->normal, err);
 }
 
 static bool
@@ -103,9 +103,42 @@ read_chunk(struct xj_reading *g, enum xj_reading_form form,
 		r = parse(g, err);
 	if (r == XJ_OK && form == XJ_READ_NORMAL)
 		r = normalise(g, err);
-	if (r == XJ_OK)
-		g->number++;
+	g->seen = &g->chunk;
+	g->text = &g->normal;
+	g->size = g->bytes.len;
 	return r;
+}
+
+/* A chunk of our own that nothing before is joined with: kept for the next. */
+static int
+read_kept(struct xj_reading *g, struct xj_error *err)
+{
+	const struct xj_kept_chunk *c = xj_kept_find(g->archive, g->id,
+						     g->number);
+	struct xj_kept_chunk made = { .id = g->id, .number = g->number };
+	int r = c ? XJ_OK : get_bytes(g, XJ_READ_NORMAL, err);
+
+	if (r < 0)
+		return r;
+	if (!c) {
+		made.bytes = g->bytes.len;
+		r = xj_text_chunk_parse(g->bytes.data, g->bytes.len,
+					&made.chunk, err);
+		if (r == XJ_OK)
+			r = xj_normalise_chunk(g->analyzer, &made.chunk, false,
+					       XJ_NORMAL_ORIGIN, &made.normal,
+					       err);
+		if (r == XJ_OK && !(c = xj_kept_add(g->archive, &made)))
+			r = xj_error_set(err, XJ_ENOMEM, "out of memory");
+		xj_text_chunk_release(&made.chunk);
+		xj_normal_release(&made.normal);
+	}
+	if (r < 0)
+		return r;
+	g->seen = &c->chunk;
+	g->text = &c->normal;
+	g->size = c->bytes;
+	return XJ_OK;
 }
 
 /*
@@ -116,7 +149,11 @@ int
 xj_reading_next(struct xj_reading *g, enum xj_reading_form form,
 		struct xj_error *err)
 {
-	int r = read_chunk(g, form, err);
+	bool keep = form == XJ_READ_NORMAL && g->keep == 0 &&
+		    !XJ_ID_IS_REMOTE(g->id);
+	int r = keep ? read_kept(g, err) : read_chunk(g, form, err);
 
+	if (r == XJ_OK)
+		g->number++;
 	return r == XJ_ENOTFOUND || r == XJ_ECORRUPT ? XJ_END : r;
 }

@@ -231,6 +231,27 @@ void xj_searcher_end(struct xj_archive *a);
 const struct xj_index_here *xj_searcher_here(const struct xj_archive *a,
 					     uint64_t *serial);
 
+/* ----------------------------------------------------- search-kept.c */
+
+/* A chunk of a document of this archive, ready to be looked at: `chunk` and
+ * `normal`, with origins, of `bytes` as encoded. */
+struct xj_kept_chunk {
+	uint64_t id;
+	unsigned number;
+	size_t bytes;
+	struct xj_text_chunk chunk;
+	struct xj_normal normal;
+};
+
+/* What is kept is of the view that is being read: else it is dropped. */
+int xj_kept_begin(struct xj_archive *a, struct xj_error *err);
+/* NULL: it is not there. Lent until the next xj_kept_add(). */
+const struct xj_kept_chunk *xj_kept_find(struct xj_archive *a, uint64_t id,
+					 unsigned number);
+/* Takes over what `from` holds. NULL: no memory, it was not. */
+const struct xj_kept_chunk *xj_kept_add(struct xj_archive *a,
+					struct xj_kept_chunk *from);
+
 /* ----------------------------------------------------- search-text.c */
 
 #define XJ_READ_KEPT 16 /* chunks of a document */
@@ -242,6 +263,9 @@ struct xj_reading {
 	uint64_t id;
 	size_t keep;               /* normal bytes kept from the chunk before */
 	unsigned number;           /* of the next chunk */
+	const struct xj_text_chunk *seen; /* the chunk read last, */
+	const struct xj_normal *text;     /* its normal form, */
+	size_t size;                      /* its bytes as encoded */
 	struct xj_text_chunk chunk;
 	struct xj_normal normal;   /* what was kept and this chunk */
 	struct xj_buf bytes;
@@ -253,7 +277,8 @@ struct xj_reading {
 /* Memory is kept from one document to the next. */
 void xj_reading_begin(struct xj_reading *reading, uint64_t id, size_t keep);
 
-/* How far a chunk is made ready: `bytes` as encoded, `chunk`, `normal`. */
+/* How far a chunk is made ready: `bytes` as encoded; `seen`; `text` too, with
+ * origins if nothing is kept from the chunk before. */
 enum xj_reading_form { XJ_READ_BYTES, XJ_READ_CHUNK, XJ_READ_NORMAL };
 
 /* XJ_END: there are no more. */

@@ -40,7 +40,8 @@ struct xj_finder {
 	bool latin_first[256];    /* first bytes of those */
 	struct match *matches;
 	size_t match_count, match_cap;
-	struct xj_normal normal;  /* of the chunk in hand */
+	const struct xj_normal *text; /* the normal form in hand, */
+	struct xj_normal normal;  /* where it is not another's */
 };
 
 /* All matches in order of `at`; false: no memory, the list is not whole. */

@@ -51,6 +51,24 @@ xj_normal_release(struct xj_normal *n)
 	*n = (struct xj_normal)XJ_NORMAL_INIT;
 }
 
+void
+xj_normal_fit(struct xj_normal *n)
+{
+	size_t room = (n->step_count + 1) * sizeof(*n->steps);
+	struct xj_normal_step *steps = n->steps ? realloc(n->steps, room) :
+						  NULL;
+	char *bytes = n->bytes ? realloc(n->bytes, n->len + 1) : NULL;
+
+	if (steps) {
+		n->steps = steps;
+		n->step_cap = n->step_count + 1;
+	}
+	if (bytes) {
+		n->bytes = bytes;
+		n->cap = n->len + 1;
+	}
+}
+
 int
 xj_text_normal_reserve(struct xj_normal *out, size_t more,
 		       struct xj_error *err)

@@ -296,7 +296,7 @@ marked_ranges(const struct source *s, const struct xj_finder *f,
 	out->count = 0;
 	for (size_t i = 0; i < f->match_count; i++) {
 		const struct match *m = &f->matches[i];
-		struct range r = source_of(s, &f->normal, m->at, m->end);
+		struct range r = source_of(s, f->text, m->at, m->end);
 		struct range *last = out->count ?
 				     &out->list[out->count - 1] : NULL;
 
@@ -491,7 +491,7 @@ weigh_by_role(const struct source *s, struct xj_finder *f)
 {
 	for (size_t i = 0; i < f->match_count; i++) {
 		struct match *m = &f->matches[i];
-		uint32_t at = xj_normal_origin(&f->normal, m->at);
+		uint32_t at = xj_normal_origin(f->text, m->at);
 		uint16_t role = s->chunk->blocks[block_at(s, at)].role;
 
 		if (role == XJ_HEADER || role == XJ_HIDDEN)
@@ -560,7 +560,7 @@ best_window(struct search *k, size_t *gap, size_t *first, size_t *last)
 static uint32_t
 match_from(const struct search *k, size_t i)
 {
-	return xj_normal_origin(&k->f->normal, k->f->matches[i].at);
+	return xj_normal_origin(k->f->text, k->f->matches[i].at);
 }
 
 /* Part the gap at the passage that was taken out of it. */
@@ -596,7 +596,7 @@ take_passages(struct xj_passages *passages, struct search *k,
 		if (score <= 0 || !wanted(passages, score))
 			break;
 		match.from = match_from(k, first);
-		match.to = source_of(k->s, &k->f->normal, m[last].at,
+		match.to = source_of(k->s, k->f->text, m[last].at,
 				     m[last].end).to;
 		cut = cut_around(k->s, match, k->gaps[gap].limits, k->width);
 		r = add_passage(passages, k->s, cut, ranges, score, err);
@@ -606,8 +606,9 @@ take_passages(struct xj_passages *passages, struct search *k,
 }
 
 int
-xj_passages_add(struct xj_passages *passages, struct xj_finder *f,
-		const struct xj_text_chunk *chunk, struct xj_error *err)
+xj_passages_find(struct xj_passages *passages, struct xj_finder *f,
+		 const struct xj_text_chunk *chunk,
+		 const struct xj_normal *normal, struct xj_error *err)
 {
 	struct search k = { .f = f, .count = 1,
 		.width = passages->width ? passages->width : WIDTH };
@@ -618,25 +619,36 @@ xj_passages_add(struct xj_passages *passages, struct xj_finder *f,
 	if (chunk->count == 0)
 		return XJ_OK;
 	s = source_of_chunk(f->an, chunk);
-	r = xj_normalise_chunk(f->an, chunk, true, XJ_NORMAL_ORIGIN,
-			       &f->normal, err);
-	if (r < 0)
-		return r;
-	if (!xj_text_find(f, f->normal.bytes, f->normal.len))
+	f->text = normal;
+	if (!xj_text_find(f, normal->bytes, normal->len))
 		return no_memory(err);
 	if (f->match_count == 0)
 		return XJ_OK;
 	if (has_such_roles(chunk))
 		weigh_by_role(&s, f);
+	k.s = &s;
+	k.gaps[0] = (struct gap){ 0, f->match_count, { 0, s.len } };
+	if (!wanted(passages, best_window(&k, &(size_t){ 0 }, &(size_t){ 0 },
+					  &(size_t){ 0 })))
+		return XJ_OK;
 	ranges.list = malloc(f->match_count * sizeof(*ranges.list));
 	if (!ranges.list)
 		return no_memory(err);
 	marked_ranges(&s, f, &ranges);
-	k.s = &s;
-	k.gaps[0] = (struct gap){ 0, f->match_count, { 0, s.len } };
 	r = take_passages(passages, &k, &ranges, err);
 	free(ranges.list);
 	return r;
+}
+
+int
+xj_passages_add(struct xj_passages *passages, struct xj_finder *f,
+		const struct xj_text_chunk *chunk, struct xj_error *err)
+{
+	int r = xj_normalise_chunk(f->an, chunk, true, XJ_NORMAL_ORIGIN,
+				   &f->normal, err);
+
+	return r < 0 ? r : xj_passages_find(passages, f, chunk, &f->normal,
+					    err);
 }
 
 int
@@ -681,6 +693,7 @@ xj_finder_marks(struct xj_finder *f, const char *text, size_t len,
 	*count = 0;
 	if (r < 0)
 		return r;
+	f->text = &f->normal;
 	if (!xj_text_find(f, f->normal.bytes, f->normal.len))
 		return no_memory(err);
 	ranges.list = malloc((f->match_count + 1) * sizeof(*ranges.list));

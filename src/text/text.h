@@ -172,6 +172,8 @@ enum {
 #define XJ_NORMAL_INIT { 0 }
 
 void xj_normal_release(struct xj_normal *n);
+/* Give back the memory that is not used. */
+void xj_normal_fit(struct xj_normal *n);
 /* The byte offset in the source of the character that normal byte i comes from;
  * of `len`, the source's length. XJ_NORMAL_ORIGIN must have been asked for. */
 uint32_t xj_normal_origin(const struct xj_normal *n, size_t i);
@@ -386,6 +388,10 @@ struct xj_passages {
  */
 int xj_passages_add(struct xj_passages *passages, struct xj_finder *finder,
 		    const struct xj_text_chunk *chunk, struct xj_error *err);
+/* The same where the normal form of the chunk is there, with origins. */
+int xj_passages_find(struct xj_passages *passages, struct xj_finder *finder,
+		     const struct xj_text_chunk *chunk,
+		     const struct xj_normal *normal, struct xj_error *err);
 /* The beginning of a document, when nothing matched in its text. */
 int xj_passages_head(struct xj_passages *passages,
 		     const struct xj_text_chunk *chunk, struct xj_error *err);

@@ -850,6 +850,31 @@ a_changed_document_is_found_by_its_new_text_alone(void **state)
 	assert_facet(&a, "kind:book", "kind", "book 2");
 }
 
+/* Text that was looked at is kept from search to search. */
+static void
+a_changed_document_shows_its_new_text(void **state)
+{
+	OWN_LIBRARY;
+	xj_auto(free_hits) struct xj_hits *before = search(&a, "文化交流");
+	struct xj_hits *hits;
+
+	(void)state;
+	assert_string_equal(xj_hits_at(before, 0)->passages[0].text,
+			    "她穿着和服参加了文化交流活动。");
+	for (int i = 0; i < 3; i++) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "第%d次文化交流。", i);
+		change_text(&a, 3, text);
+		for (int again = 0; again < 2; again++) {
+			hits = search(&a, "文化交流");
+			assert_string_equal(xj_hits_at(hits, 0)->
+					    passages[0].text, text);
+			xj_hits_free(hits);
+		}
+	}
+}
+
 static void
 a_removed_document_is_not_found(void **state)
 {
@@ -1240,6 +1265,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(an_empty_archive_has_no_hits),
 	cmocka_unit_test(what_is_indexed_later_is_found),
 	cmocka_unit_test(a_changed_document_is_found_by_its_new_text_alone),
+	cmocka_unit_test(a_changed_document_shows_its_new_text),
 	cmocka_unit_test(a_removed_document_is_not_found),
 	cmocka_unit_test(every_run_of_characters_is_found_and_counted),
 	cmocka_unit_test(a_run_of_four_is_on_the_first_page),
