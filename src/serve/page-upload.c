@@ -268,7 +268,8 @@ xj_page_upload(struct xj_request *q, struct xj_reply *p)
 		json_decref(topics.list);
 		return xj_reply_redirect(q, p, "/sign-in?to=/upload");
 	}
-	xj_units(q->archive, NULL, add_unit, &units, NULL);
+	xj_units(q->archive, &(struct xj_units_options){ 0 }, add_unit,
+		 &units, NULL);
 	xj_topics(q->archive, NULL, add_topic, &topics, NULL);
 	p->model = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "title",
 			     _("Upload"), "units", units.list, "topics",

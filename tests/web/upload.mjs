@@ -74,6 +74,10 @@ before(async () => {
 after(async () => { await server?.stop(); remove(dir); });
 
 test('a plain form of files is taken in as its sender\'s', async () => {
+	const shown = await li.text('/upload');
+	assert.match(shown, /<option value="ward">内科/);
+	assert.doesNotMatch(shown, /检验科/);
+	assert.match(await owner.text('/upload'), /检验科/);
 	const answer = await send(li, { scope: 'unit' }, { '讲义.txt': '新型农村合作医疗', 'b/二.md': '# 题目\n\n正文',
 		'x.bin': '\0\x01\x02' });
 	assert.equal(answer.status, 303);
