@@ -269,8 +269,9 @@ is_over(const struct xj_upload *u, int64_t now)
 	return u->state == XJ_UPLOAD_DROPPED || now - u->begun > KEEP_SECONDS;
 }
 
-/* Those that are to go; the lock is held, and not while they are deleted. */
-static void
+/* Those that are to go; the lock is held, and not while they are deleted: then
+ * true, as more may have come. */
+static bool
 delete_over(void)
 {
 	struct xj_upload **at = &uploads, *over = NULL, *u;
@@ -285,7 +286,7 @@ delete_over(void)
 			at = &u->next;
 		}
 	if (!over)
-		return;
+		return false;
 	pthread_mutex_unlock(&lock);
 	while ((u = over)) {
 		over = u->next;
@@ -293,6 +294,7 @@ delete_over(void)
 		upload_free(u);
 	}
 	pthread_mutex_lock(&lock);
+	return true;
 }
 
 static struct xj_upload *
@@ -316,7 +318,8 @@ xj_upload_next(void)
 	for (;;) {
 		struct timespec until;
 
-		delete_over();
+		while (delete_over())
+			;
 		u = xj_uploads_ending ? NULL : longest_waiting();
 		if (u || xj_uploads_ending)
 			break;
