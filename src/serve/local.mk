@@ -7,6 +7,8 @@ xueji_server_SOURCES = \
 	%D%/api-document.c \
 	%D%/api-me.c \
 	%D%/api-upload.c \
+	%D%/api-packet.c \
+	%D%/api-seminar.c \
 	%D%/assets.c \
 	%D%/cage.c \
 	%D%/cite.c \
@@ -128,6 +130,7 @@ dist_openapi_DATA = \
 	%D%/pages/openapi/me.json \
 	%D%/pages/openapi/search.json \
 	%D%/pages/openapi/uploads.json
+	%D%/pages/openapi/seminars.json
 
 # What templates say, where gettext finds it: `make -f` the tree's makefile says
 # `words` after a template changed.

@@ -63,6 +63,9 @@ int xj_seminar_end(struct xj_seminar_change *c, struct xj_reply *p, int r,
 /* A field that is a number; 0: it is none. */
 unsigned xj_form_number(const struct xj_request *q, const char *name);
 
+/* The answer of a route, without what only pages show. */
+void xj_api_seminar_give(struct xj_reply *p, json_t *model);
+
 /* handlers; routes.c says of what */
 int xj_page_seminars(struct xj_request *q, struct xj_reply *p);
 int xj_page_seminar(struct xj_request *q, struct xj_reply *p);
@@ -93,5 +96,31 @@ int xj_do_packet_share(struct xj_request *q, struct xj_reply *p);
 int xj_do_packet_freeze(struct xj_request *q, struct xj_reply *p);
 int xj_do_packet_thaw(struct xj_request *q, struct xj_reply *p);
 int xj_give_packet(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminars(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_new(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_edit(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_remove(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_undelete(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_history(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_state(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_invite(struct xj_request *q, struct xj_reply *p);
+int xj_api_agenda_add(struct xj_request *q, struct xj_reply *p);
+int xj_api_agenda_move(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_call(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_minutes(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_confirm(struct xj_request *q, struct xj_reply *p);
+int xj_api_seminar_attend(struct xj_request *q, struct xj_reply *p);
+int xj_api_decision_add(struct xj_request *q, struct xj_reply *p);
+int xj_api_decision_settle(struct xj_request *q, struct xj_reply *p);
+int xj_api_decisions(struct xj_request *q, struct xj_reply *p);
+int xj_api_packet(struct xj_request *q, struct xj_reply *p);
+int xj_api_packet_add(struct xj_request *q, struct xj_reply *p);
+int xj_api_packet_edit(struct xj_request *q, struct xj_reply *p);
+int xj_api_packet_move(struct xj_request *q, struct xj_reply *p);
+int xj_api_packet_check(struct xj_request *q, struct xj_reply *p);
+int xj_api_packet_share(struct xj_request *q, struct xj_reply *p);
+int xj_api_packet_freeze(struct xj_request *q, struct xj_reply *p);
+int xj_api_packet_thaw(struct xj_request *q, struct xj_reply *p);
 
 #endif

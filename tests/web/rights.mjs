@@ -131,7 +131,7 @@ const noun_of = path => /^(?:\/api\/1)?\/(\w+)\/:id/.exec(path)?.[1];
 const left_out = /^\/(sign-out|sign-in|link|language|welcome|assets|healthz|metrics)|openapi/;
 
 function fill(path, id) {
-	return path.replace(':id', id).replace(':style', () => one(['gb', 'bibtex', 'ris'])).replace(/:(\w+)/g, (_, name) =>
+	return path.replace(':id', id).replace(':style', () => one(['gb', 'bibtex', 'ris'])).replace(':form', 'html').replace(/:(\w+)/g, (_, name) =>
 		name === 'login' ? one([...members, 'nobody']) : name === 'code' ? one(['ju', 'nei', 'wai', 'none']) :
 		String(1 + dice(12)));
 }
@@ -233,8 +233,10 @@ async function probe(route) {
 	} else if (route.method === 'GET' && visible) {
 		const lacks = route.path.endsWith('/file') && outcome(answer.status) === 'denied' && reader !== 'owner' &&
 			by_command(reader, ['get', String(id), '-o', join(dir, 'bytes')]) === 'denied';
-		const editing = /:id\/\w+$/.test(route.path) && answer.status === 403 && by_command(reader, edits[noun](String(id))) === 'denied';
-		assert.ok(answer.status < 400 || lacks || editing, `${reader}: ${name} ${answer.status}`);
+		const empty = route.path.endsWith(':form') && answer.status === 422 &&
+			by_command(reader, ['packet', 'build', String(id), '-o', join(dir, 'packet.html')]) === 'wrong';
+		const editing = /:id\/[\w/]+$/.test(route.path) && answer.status === 403 && by_command(reader, edits[noun](String(id))) === 'denied';
+		assert.ok(answer.status < 400 || lacks || editing || empty, `${reader}: ${name} ${answer.status}`);
 	}
 	if (expected) {
 		counts.commands++;

@@ -3,7 +3,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { xueji, scratch, run, write, serve, remove, Client } from './serve.mjs';
+import { xueji, scratch, run, write, serve, remove, Client, Program } from './serve.mjs';
 
 process.env.XUEJI_TODAY = '2011-05-12';
 const dir = scratch(), archive = join(dir, 'a');
@@ -223,6 +223,75 @@ test('it is held, minuted, confirmed by its chair; decisions are noted and done'
 	assert.match(page, /concluded[^]*Open it again/);
 	assert.doesNotMatch(page, /Change it/);
 	await send(shu, '/state', { to: 'held' });
+});
+
+test('programs do all of it, too, and every answer is what the description says', async () => {
+	const token = login => JSON.parse(run(archive, 'token', 'add', login, '脚本', '--write', '--json')).token;
+	const api = new Program(server.url, token('shu')), other = new Program(server.url, token('li'));
+	const at = '/api/1/seminars';
+	assert.deepEqual((await api.json(`${at}?words=${encodeURIComponent('医患')}`)).seminars.map(s => String(s.id)), [seminar]);
+	const made = await api.post(at, { title: '程序做的研讨', unit: 'xian', day: '2011-05-12', time: '9:00', chair: 'li', topics: [], invite: ['a'] });
+	assert.equal(made.status, 201);
+	const it = made.headers.get('location'), { id: n } = await made.json();
+	assert.equal(it, `${at}/${n}`);
+	let etag = (await api.get(it)).headers.get('etag');
+	assert.equal((await api.patch(it, { place: '二楼' })).status, 428);
+	assert.equal((await (await api.patch(it, { place: '二楼' }, { 'if-match': etag })).json()).place, '二楼');
+	assert.equal((await api.patch(it, { place: '三楼' }, { 'if-match': etag })).status, 412);
+	assert.equal((await api.patch(it, { plaec: '三楼' }, { 'if-match': '*' })).status, 422);
+	assert.equal((await other.patch(it, { place: '三楼' }, { 'if-match': '*' })).status, 403);
+	assert.equal((await new Program(server.url).get(it)).status, 404);
+	const ok = async (who, method, path, body, headers) => {
+		const answer = await who.send(method, it + path, body, headers);
+		assert.equal(answer.status, 200, `${path} ${await answer.clone().text()}`);
+		return answer.json();
+	};
+	const any = { 'if-match': '*' };
+	await ok(api, 'POST', '/agenda', { title: '开场', minutes: 10, speaker: 'li' });
+	await ok(api, 'POST', '/agenda', { title: '交流', document: id('沟通案例') });
+	assert.deepEqual((await ok(api, 'POST', '/agenda/move', { from: 2, to: 1 }, any)).agenda.map(l => l.title), ['交流', '开场']);
+	assert.deepEqual((await ok(api, 'POST', '/invited', { whom: ['wai'] })).invited.map(i => i.who), ['a', 'wai']);
+	await ok(api, 'POST', '/invited', { whom: ['wai'], out: true });
+	assert.equal((await ok(api, 'PUT', '/call', { until: '2011-06-01', limit: 3 })).call_limit, 3);
+	assert.equal((await ok(api, 'PUT', '/call', { until: null })).call_until, null);
+	let items = (await ok(api, 'POST', '/packet', { items: [{ document: id('医患沟通材料'), note: '先读' }, { document: id('投诉') }, { query: '倾听', limit: 2 }] })).items;
+	assert.deepEqual(items.map(i => [i.what, i.note]), [['document', '先读'], ['document', null], ['search', null]]);
+	const wrong = await (await api.post(`${it}/packet`, { items: [{ note: 'x' }] })).json();
+	assert.equal(wrong.errors[0].member, 'items/0/document');
+	items = (await ok(api, 'PATCH', '/packet/items/1', { note: null, newest: true }, any)).items;
+	assert.equal(items[0].note, null);
+	assert.deepEqual((await ok(api, 'POST', '/packet/move', { from: 3, to: 1 }, any)).items.map(i => i.what), ['search', 'document', 'document']);
+	run(archive, 'unshare', id('投诉'), '--to', 'a/below');
+	let check = await api.json(`${it}/packet/check`);
+	assert.deepEqual([check.invited, check.blind.map(b => [b.item, b.blind, b.persons]), check.faults], [2, [[3, 1, null]], []]);
+	assert.equal((await ok(api, 'POST', '/packet/share', { until: '2011-06-30', item: 3 })).blind[0].outcome, 'asked');
+	await ok(api, 'PATCH', '/packet/items/3', { title_only: true }, any);
+	check = await api.json(`${it}/packet/check`);
+	assert.deepEqual(check.blind, []);
+	items = (await ok(api, 'POST', '/packet/freeze', {})).items;
+	assert.deepEqual(items.map(i => i.what), ['search', 'hit', 'document', 'document']);
+	assert.equal((await other.get(`${it}/packet/file/html`)).headers.get('content-type'), 'application/octet-stream');
+	assert.equal((await api.post(`${it}/packet`, { items: [{ query: 'x' }] })).status, 422);
+	await ok(api, 'POST', '/packet/thaw');
+	await ok(api, 'POST', '/state', { state: 'held' });
+	assert.deepEqual((await ok(api, 'POST', '/attendance', { members: ['li', '没有的人'] })).rows.map(r => r.outcome), ['added', 'refused']);
+	etag = (await api.get(it)).headers.get('etag');
+	assert.equal((await ok(api, 'PUT', '/minutes', { text: '# 纪要' }, { 'if-match': etag })).minutes.text, '# 纪要');
+	assert.equal((await api.post(`${it}/minutes/confirm`)).status, 403);
+	assert.equal((await ok(other, 'POST', '/minutes/confirm')).state, 'minuted');
+	assert.equal((await ok(api, 'POST', '/decisions', { text: '汇总', member: 'li', due: '2011-05-20' })).decisions[0].due, '2011-05-20');
+	assert.ok((await other.json('/api/1/decisions?member=li')).decisions.some(d => d.seminar === n));
+	assert.equal((await ok(other, 'PATCH', '/decisions/1', { done: true })).decisions[0].done, '2011-05-12');
+	assert.equal((await ok(other, 'PATCH', '/decisions/1', { done: false })).decisions[0].done, null);
+	assert.ok((await api.json(`${it}/history`)).history.length > 10);
+	assert.equal((await api.send('DELETE', it)).status, 204);
+	assert.equal((await api.get(it)).status, 404);
+	assert.ok((await api.json(`${at}?removed=1`)).seminars.some(s => s.id === n));
+	await ok(api, 'POST', '/undelete');
+	// As the command line tells it.
+	const told = JSON.parse(run(archive, '--as', 'shu', 'seminar', 'show', String(n), '--json')), answered = await api.json(it);
+	for (const key of Object.keys(answered))
+		assert.deepEqual(answered[key], told[key], key);
 });
 
 test('what was removed can be brought back', async () => {
