@@ -133,14 +133,16 @@ int
 xj_units(struct xj_archive *a, const struct xj_units_options *options,
 	 xj_unit_told_fn fn, void *ctx, struct xj_error *err)
 {
+	static const struct xj_units_options all = { 0 };
 	const struct xj_reader *reader = xj_archive_reader(a);
-	struct telling t = { .options = options, .fn = fn, .ctx = ctx };
+	struct telling t = { .fn = fn, .ctx = ctx };
 	char today[XJ_DAY_MAX], day[XJ_DAY_MAX];
 	int r;
 
 	if (reader && !reader->member)
 		return xj_error_set(err, XJ_EPERM, "what units there are is told "
 				    "to members");
+	t.options = options = options ? options : &all;
 	xj_today(today);
 	r = xj_people_day(options->day, today, day, err);
 	if (r == XJ_OK)
