@@ -3,21 +3,6 @@
 
 #include "serve/api.h"
 
-static json_t *
-text_or_null(const char *text)
-{
-	return text && *text ? xj_json_of(text) : json_null();
-}
-
-static json_t *
-moment(int64_t t)
-{
-	char text[XJ_TIME_MAX];
-
-	xj_time_format(t, text);
-	return json_string(text);
-}
-
 /* ---------------------------------------------------------------------- me */
 
 static int
@@ -38,8 +23,8 @@ add_member(void *ctx, const struct xj_member *m)
 	for (size_t i = 0; i < m->role_count; i++)
 		json_array_append_new(json_object_get(o, "roles"), json_pack(
 			"{s:s, s:o, s:o}", "role", m->roles[i].role,
-			"unit", text_or_null(m->roles[i].unit),
-			"until", text_or_null(m->roles[i].until)));
+			"unit", xj_text_or_null(m->roles[i].unit),
+			"until", xj_text_or_null(m->roles[i].until)));
 	return XJ_OK;
 }
 
@@ -50,10 +35,10 @@ xj_api_me(struct xj_request *q, struct xj_reply *p)
 	const struct xj_session *s = &q->session;
 
 	p->model = json_pack("{s:s, s:o, s:b, s:b, s:o}", "who", who[s->who],
-			     "login", text_or_null(s->login),
+			     "login", xj_text_or_null(s->login),
 			     "token", (int)s->by_token, "write", s->by_token ?
 			     (int)s->write : s->who != XJ_GUEST,
-			     "csrf", text_or_null(s->csrf));
+			     "csrf", xj_text_or_null(s->csrf));
 	if (s->who != XJ_MEMBER)
 		return XJ_OK;
 	return xj_members(q->archive, &(struct xj_members_options){
@@ -67,8 +52,8 @@ add_token(void *ctx, const struct xj_token *t)
 {
 	json_array_append_new(ctx, json_pack("{s:I, s:o, s:b, s:o, s:o, s:b}",
 		"number", (json_int_t)t->number, "name", xj_json_of(t->name),
-		"write", (int)t->write, "created", moment(t->created),
-		"until", text_or_null(t->until), "over", (int)t->over));
+		"write", (int)t->write, "created", xj_model_time(t->created),
+		"until", xj_text_or_null(t->until), "over", (int)t->over));
 	return XJ_OK;
 }
 

@@ -9,6 +9,8 @@ xueji_server_SOURCES = \
 	%D%/api-upload.c \
 	%D%/api-packet.c \
 	%D%/api-seminar.c \
+	%D%/api-rights.c \
+	%D%/api-searches.c \
 	%D%/assets.c \
 	%D%/cage.c \
 	%D%/cite.c \

@@ -210,6 +210,49 @@ test('the search description is XML with its namespace, and its addresses answer
 	}
 });
 
+test('who sees a document is told and changed', async () => {
+	const rights = async (who = li) => (await who.json('/api/1/documents/1/rights'));
+	assert.deepEqual([(await rights()).scope, (await rights()).unit], ['unit', 'ward']);
+	const shared = await (await li.post('/api/1/documents/1/shares', { to: 'all', until: '2090-01-01', right: 'download' })).json();
+	assert.deepEqual(shared.shares.map(s => [s.to, s.right, s.until]), [['all', 'download', '2090-01-01']]);
+	assert.equal((await li.get(`/api/1/documents/1/shares/${shared.shares[0].number}`, { method: 'DELETE' })).status, 200);
+	assert.deepEqual((await rights()).shares, []);
+	assert.equal((await li.send('PUT', '/api/1/documents/1/scope', { scope: 'public' })).status, 200);
+	assert.equal((await guest.get('/api/1/documents/1')).status, 200);
+	assert.equal((await li.send('PUT', '/api/1/documents/1/scope', { scope: 'unit' })).status, 200);
+	assert.equal((await li.send('PUT', '/api/1/documents/1/scope', { scope: 'none' })).status, 422);
+	assert.equal((await li.post('/api/1/documents/1/shares', { to: 'nobody' })).status, 404);
+	assert.equal((await li.get('/api/1/documents/2/rights')).status, 404);
+	assert.match(await (await li.get('/api/1/documents/1/file')).text(), /consequential/);
+});
+
+test('what a document is about is told and changed', async () => {
+	const etag = (await li.get('/api/1/documents/1/topics')).headers.get('etag');
+	const topics = await (await li.patch('/api/1/documents/1/topics', { areas: ['economy'] }, { 'if-match': etag })).json();
+	assert.ok(topics.topics.some(t => t.code === 'economy'));
+	assert.equal((await li.patch('/api/1/documents/1/topics', { drop: ['economy'] }, { 'if-match': etag })).status, 412);
+	assert.equal((await li.patch('/api/1/documents/1/topics', { add: ['nonesuch'] }, { 'if-match': '*' })).status, 422);
+});
+
+test('searches are saved, run, renamed and forgotten, by each for himself', async () => {
+	assert.equal((await li.post('/api/1/searches', { name: '新到', query: 'numerous', sort: 'date' })).status, 200);
+	write(join(dir, 'new'), { 'n.txt': 'numerous newcomer\n' });
+	run(archive, 'add', join(dir, 'new'), '--unit', 'ward', '--scope', 'unit');
+	const path = '/api/1/searches/' + encodeURIComponent('新到');
+	assert.equal((await li.json('/api/1/searches')).searches[0].new, 1);
+	assert.deepEqual((await li.json(path)).hits.filter(h => h.new).map(h => h.file), ['n.txt']);
+	assert.equal((await (await li.post(path + '/seen')).json()).saved.new, 1);
+	assert.equal((await li.json(path)).saved.new, 0);
+	assert.equal((await reads.get(path + '/seen', { method: 'POST' })).status, 403);
+	assert.equal((await guest.get(path)).status, 403);
+	assert.equal((await owner.get(path)).status, 404);
+	assert.equal((await li.post('/api/1/searches', { name: '新到', query: 'x' })).status, 409);
+	assert.equal((await li.patch(path, { name: 'b' })).status, 200);
+	assert.equal((await li.get(path)).status, 404);
+	assert.equal((await li.get('/api/1/searches/b', { method: 'DELETE' })).status, 204);
+	assert.ok((await guest.json('/api/1/synonyms')).synonyms.length > 5);
+});
+
 test('what was removed is gone, and comes back', async () => {
 	assert.equal((await li.get('/api/1/documents/1', { method: 'DELETE' })).status, 204);
 	assert.equal((await li.get('/api/1/documents/1')).status, 404);

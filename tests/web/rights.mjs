@@ -148,8 +148,9 @@ function value(name, schema, known) {
 	const type = [s.type ?? (s.enum ? 'enum' : 'string')].flat()[0];
 	return type === 'enum' ? one(s.enum) : type === 'boolean' ? !dice(2) : type === 'integer' ? 1 + dice(12) :
 	       type === 'array' ? [value(name, s.items ?? {}, known)] : type === 'object' ? {} :
-	       /title|name/.test(name) ? `${known} ${++texts}` : /day|until|date|from|start|on$/.test(name) ? '2030-01-01' :
+	       /title|name/.test(name) ? `${known} ${++texts}` : /^(day|until|date|from|start|on)$/.test(name) ? '2030-01-01' :
 	       /scope/.test(name) ? one(['private', 'unit', 'members', 'public']) : /unit/.test(name) ? one(['nei', 'wai', 'ju']) :
+	       /areas|add|drop/.test(name) ? one(['law', 'theory', 'none']) :
 	       /^to$/.test(name) ? one(['li', 'wai', 'ju/below']) : /owner|member|speaker|chair/.test(name) ? one(members) : `probe ${++texts}`;
 }
 function body(route, reader, noun, id) {
@@ -167,7 +168,9 @@ async function ask(client, method, path, what, json) {
 	const options = { method, headers };
 	if (method !== 'GET')
 		options.body = json ? JSON.stringify(what) : new URLSearchParams({ ...what, csrf: client.token ?? '', version: '1' });
-	const answer = await client.get(path, options);
+	// A body that nobody read ends its connection, which may have been taken for this already.
+	const answer = await client.get(path, options).catch(() => client.get(path, options))
+		.catch(e => { throw new Error(`${method} ${path}: ${e.cause ?? e}\n${server.log().slice(-600)}`); });
 	const text = Buffer.from(await answer.arrayBuffer()).toString();
 	return { status: answer.status, text, headers: [...answer.headers].filter(([name]) => !/^(date|etag|content-length)$/.test(name)) };
 }
@@ -192,7 +195,15 @@ const commands = {
 	'PATCH /api/1/documents/:id': (id, b) => ['edit', id, ...Object.entries(b).flatMap(([k, v]) => [v].flat().map(x => `${k}=${x}`))],
 	'DELETE /api/1/documents/:id': id => ['remove', id],
 	'POST /api/1/documents/:id/undelete': id => ['undelete', id],
+	'PUT /api/1/documents/:id/scope': (id, b) => b.scope && ['scope', id, b.scope, ...options(b, 'unit', 'owner', 'units')],
+	'POST /api/1/documents/:id/shares': (id, b) => ['share', id, ...options(b, 'to', 'from', 'until', 'right', 'reason')],
+	'PATCH /api/1/documents/:id/topics': (id, b) => Object.keys(b).length &&
+		['edit', id, ...[b.areas ?? []].flat().flatMap(t => ['--area', t]), ...[b.add ?? []].flat().flatMap(t => ['--topic', t]),
+		 ...[b.drop ?? []].flat().flatMap(t => ['--drop-topic', t])],
 };
+function options(b, ...names) {
+	return names.flatMap(name => [b[name] ?? []].flat().flatMap(v => [`--${name}`, v]));
+}
 function by_command(reader, args) {
 	const copy = join(dir, 'copy'), as = reader === 'owner' ? [] : ['--as', reader];
 	rmSync(copy, { recursive: true, force: true });
@@ -213,19 +224,19 @@ async function probe(route) {
 	const reader = one(readers), client = clients[reader], json = route.flags.includes('api');
 	const noun = noun_of(route.path), pool = records[noun] ? [...records[noun], ...never_was, ...(noun === 'documents' ? gone : [])] : [1, 2, 3, 20, 7001];
 	const id = one(pool), path = fill(route.path, id), what = body(route, reader, noun, id);
-	const target = route.method === 'GET' ? path + question(path) : path, name = `${route.method} ${target}`;
+	const asks = route.method === 'GET' ? question(path) : '', target = path + asks, name = `${route.method} ${target}`;
 	const visible = records[noun] && sees[reader][noun].has(id);
 	const command = commands[`${route.method} ${route.path}`];
 	// Empty bodies change nothing, and the command wants something to do.
-	const expected = command && reader !== 'guest' && !(route.method === 'PATCH' && !Object.keys(what).length) &&
-		(visible || route.path.endsWith('undelete')) ? by_command(reader, command(String(id), what)) : null;
+	const args = visible || route.path.endsWith('undelete') ? command?.(String(id), what) : null;
+	const expected = args && reader !== 'guest' && !(route.method === 'PATCH' && !Object.keys(what).length) ? by_command(reader, args) : null;
 	const answer = await ask(client, route.method, target, what, json);
 	counts[route.method === 'GET' ? 'reads' : 'changes']++;
 	assert.ok(answer.status < 500 || answer.status === 503, `${reader}: ${name} ${answer.status}`);
 	check_secrets(reader, name, answer.text, route.path.endsWith('undelete') && answer.status === 200);
 	if (records[noun] && !visible && route.path.split('/').filter(p => p.startsWith(':')).length === 1 && !route.path.endsWith('undelete')) {
 		const never = 70000 + dice(9999);
-		const none = await ask(client, route.method, target.replace(`/${id}`, `/${never}`), what, json);
+		const none = await ask(client, route.method, route.path.replace(':id', never) + asks, what, json);
 		counts.hidden++;
 		const differs = difference(answer, id, none, never);
 		assert.ok(!differs, `${reader}: ${name} is not as what never was: ${differs}`);
@@ -235,8 +246,9 @@ async function probe(route) {
 			by_command(reader, ['get', String(id), '-o', join(dir, 'bytes')]) === 'denied';
 		const empty = route.path.endsWith(':form') && answer.status === 422 &&
 			by_command(reader, ['packet', 'build', String(id), '-o', join(dir, 'packet.html')]) === 'wrong';
-		const editing = /:id\/[\w/]+$/.test(route.path) && answer.status === 403 && by_command(reader, edits[noun](String(id))) === 'denied';
-		assert.ok(answer.status < 400 || lacks || editing || empty, `${reader}: ${name} ${answer.status}`);
+		const editing = /:id\/[\w/:]+$/.test(route.path) && answer.status === 403 && by_command(reader, edits[noun](String(id))) === 'denied';
+		const nothing = answer.status === 404 && /:id\/.*:(?!style)/.test(route.path); // no such part of it
+		assert.ok(answer.status < 400 || nothing || lacks || editing || empty, `${reader}: ${name} ${answer.status}`);
 	}
 	if (expected) {
 		counts.commands++;
@@ -244,14 +256,16 @@ async function probe(route) {
 	}
 	if (route.method !== 'GET' && answer.status < 400) {
 		counts.done++;
-		await settle(reader, name, noun);
+		await settle(reader, name, noun, id);
 	}
 }
 // After a change everybody sees what the command line says he sees.
-async function settle(reader, name, noun) {
+async function settle(reader, name, noun, id) {
 	assert.notEqual(reader, 'guest', name);
 	if (!lists[noun])
 		return;
+	if (name.endsWith('/scope'))
+		open[tell('shares', String(id)).scope === 'public' ? 'add' : 'delete'](id);
 	look(noun);
 	const was = [...records[noun], ...gone];
 	records[noun] = [...sees.owner[noun]];
