@@ -101,9 +101,6 @@ XJ_API int xj_study_rights_tell(struct xj_archive *archive, const char *kind,
 
 /* ---------------------------------------------------------------- requests */
 
-/* Whether the reader may say who sees a document, and answer who asks for it. */
-XJ_API bool xj_may_share(struct xj_archive *archive, uint64_t document);
-
 /* Take back what one asked for and was not answered yet. XJ_ENOTFOUND: there is no
  * such request of the reader's; XJ_EEXIST: it was answered. */
 XJ_API int xj_request_withdraw(struct xj_archive *archive, uint64_t number,

@@ -225,12 +225,6 @@ xj_may_with(struct xj_archive *a, enum xj_action action, uint64_t id,
 	return r < 0 ? r : xj_may(a, action, unit, rights.owner, err);
 }
 
-bool
-xj_may_share(struct xj_archive *a, uint64_t document)
-{
-	return xj_may_with(a, XJ_DO_SHARE, document, NULL) == XJ_OK;
-}
-
 /* ----------------------------------------------------------------- members */
 
 struct naming {

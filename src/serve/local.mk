@@ -34,6 +34,7 @@ xueji_server_SOURCES = \
 	%D%/multipart.c \
 	%D%/model-waiting.c \
 	%D%/page.c \
+	%D%/page-collection.c \
 	%D%/page-document.c \
 	%D%/page-home.c \
 	%D%/page-lecture-files.c \
@@ -51,6 +52,7 @@ xueji_server_SOURCES = \
 	%D%/page-write.c \
 	%D%/people.h \
 	%D%/page-study.c \
+	%D%/page-topic.c \
 	%D%/page-upload.c \
 	%D%/pool.c \
 	%D%/request.c \
@@ -71,6 +73,10 @@ dist_pages_DATA = \
 	%D%/pages/choices.html \
 	%D%/pages/decision.html \
 	%D%/pages/decisions.html \
+	%D%/pages/collect.html \
+	%D%/pages/collection.html \
+	%D%/pages/collections.html \
+	%D%/pages/document-topics.html \
 	%D%/pages/document.html \
 	%D%/pages/error.html \
 	%D%/pages/feed.xml \
@@ -121,6 +127,7 @@ dist_pages_DATA = \
 	%D%/pages/upload.js \
 	%D%/pages/uploaded.html \
 	%D%/pages/validity.html \
+	%D%/pages/topics.html \
 	%D%/pages/welcome.html \
 	%D%/pages/write.js
 

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <xueji/pages.h>
+
 #include "serve/serve.h"
 
 #define MEMBERS_SHOWN 200
@@ -154,6 +156,8 @@ xj_page_document(struct xj_request *q, struct xj_reply *p)
 	r = add_members(q, p->model, info->id, &p->error);
 	add_similar(q, p->model, info->id);
 	xj_model_sight(q, p->model, info->id);
+	json_object_set_new(p->model, "may_edit", json_boolean(
+			    xj_may_do(q->archive, info->id) & XJ_MAY_EDIT));
 	if (q->session.who != XJ_OWNER)
 		forget_places(p->model);
 	has(p->model, "has_members", "members");

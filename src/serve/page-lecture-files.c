@@ -5,7 +5,6 @@
 
 #define KIND "lecture"
 #define MOST 60       /* documents in one form */
-#define FOUND_SHOWN 20
 
 /* The lecture, for those who may do the deed that `key` says they may. */
 static int
@@ -48,32 +47,6 @@ answer(struct xj_request *q, struct xj_reply *p, int r, const char *to,
 
 /* ------------------------------------------------------- notes and recording */
 
-/* Documents to choose from: found by words, or one by its number. */
-static int
-add_found(struct xj_request *q, json_t *model, struct xj_error *err)
-{
-	const char *find = xj_argument(q, "find");
-	json_t *list = json_array();
-	struct xj_hits *hits;
-	int r;
-
-	json_object_set_new(model, "find", xj_json_of(find));
-	json_object_set_new(model, "found", list);
-	if (!*find)
-		return XJ_OK;
-	r = xj_search(q->archive, &(struct xj_search){ .query = find,
-		      .limit = FOUND_SHOWN, .no_passages = true, .here = true },
-		      &hits, err);
-	if (r < 0)
-		return r == XJ_EINVAL ? XJ_OK : r; /* nothing to search for */
-	for (size_t i = 0; i < xj_hits_count(hits); i++)
-		json_array_append_new(list, xj_model_info(
-			&xj_hits_at(hits, i)->info));
-	xj_hits_free(hits);
-	xj_model_has(model, "has_found", "found");
-	return XJ_OK;
-}
-
 int
 xj_page_lecture_notes(struct xj_request *q, struct xj_reply *p)
 {
@@ -81,7 +54,7 @@ xj_page_lecture_notes(struct xj_request *q, struct xj_reply *p)
 	int r = load(q, p, "may_file", &id);
 
 	if (r == XJ_OK)
-		r = add_found(q, p->model, &p->error);
+		r = xj_model_found(q, p->model, &p->error);
 	p->page = "lecture-notes";
 	json_object_set_new(p->model, "at", json_integer((json_int_t)id));
 	if (r == XJ_OK)

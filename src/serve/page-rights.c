@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xueji/pages.h>
+
 #include "serve/serve.h"
 
 #define SHOWN_MAX 200
@@ -229,7 +231,7 @@ add_forms(struct thing *t)
 	const char *unit = json_string_value(json_object_get(rights, "unit"));
 	json_t *members = xj_model_members(q);
 	bool may = t->kind ? xj_study_may_change(q->archive, t->kind, t->id)
-			   : xj_may_share(q->archive, t->id);
+			   : xj_may_do(q->archive, t->id) & XJ_MAY_SHARE;
 
 	json_object_set_new(t->o, "may_share", json_boolean(may));
 	json_object_set_new(t->o, "is_document", json_boolean(!t->kind));

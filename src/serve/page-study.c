@@ -4,6 +4,8 @@
 
 #include "serve/serve.h"
 
+#define FOUND_SHOWN 20
+
 /* Of the list of a kind, once one of it was removed: it can be brought back. */
 struct removed {
 	uint64_t id;
@@ -53,6 +55,32 @@ xj_study_take_away(struct xj_request *q, struct xj_reply *p, const char *kind,
 	return xj_reply_done(q, p, xj_arena_printf(q->arena, back ?
 		"%s/%llu" : "%s?removed=%llu", part, (ull)id),
 		back ? "restored" : "removed");
+}
+
+/* Documents to choose from, by the words of ?find=. */
+int
+xj_model_found(struct xj_request *q, json_t *model, struct xj_error *err)
+{
+	const char *find = xj_argument(q, "find");
+	json_t *list = json_array();
+	struct xj_hits *hits;
+	int r;
+
+	json_object_set_new(model, "find", xj_json_of(find));
+	json_object_set_new(model, "found", list);
+	if (!*find)
+		return XJ_OK;
+	r = xj_search(q->archive, &(struct xj_search){ .query = find,
+		      .limit = FOUND_SHOWN, .no_passages = true, .here = true },
+		      &hits, err);
+	if (r < 0)
+		return r == XJ_EINVAL ? XJ_OK : r; /* nothing to search for */
+	for (size_t i = 0; i < xj_hits_count(hits); i++)
+		json_array_append_new(list, xj_model_info(
+			&xj_hits_at(hits, i)->info));
+	xj_hits_free(hits);
+	xj_model_has(model, "has_found", "found");
+	return XJ_OK;
 }
 
 int

@@ -10,6 +10,8 @@ static const struct part {
 	enum xj_who least;        /* who has it: these and whoever is more */
 } parts[] = {
 	{ "", N_("Library"), XJ_GUEST },
+	{ "topics", N_("Topics"), XJ_GUEST },
+	{ "collections", N_("Collections"), XJ_MEMBER },
 	{ "lectures", N_("Lectures"), XJ_MEMBER },
 	{ "seminars", N_("Seminars"), XJ_MEMBER },
 	{ "papers", N_("Papers"), XJ_MEMBER },

@@ -231,6 +231,16 @@ int xj_page_requests(struct xj_request *q, struct xj_reply *p);
 int xj_page_request_new(struct xj_request *q, struct xj_reply *p);
 int xj_do_request_new(struct xj_request *q, struct xj_reply *p);
 int xj_do_request_answer(struct xj_request *q, struct xj_reply *p);
+int xj_page_collections(struct xj_request *q, struct xj_reply *p);
+int xj_do_collection_new(struct xj_request *q, struct xj_reply *p);
+int xj_page_collection(struct xj_request *q, struct xj_reply *p);
+int xj_do_collection(struct xj_request *q, struct xj_reply *p);
+int xj_do_collection_remove(struct xj_request *q, struct xj_reply *p);
+int xj_do_collection_restore(struct xj_request *q, struct xj_reply *p);
+int xj_page_document_collect(struct xj_request *q, struct xj_reply *p);
+int xj_page_topics(struct xj_request *q, struct xj_reply *p);
+int xj_page_document_topics(struct xj_request *q, struct xj_reply *p);
+int xj_do_document_topics(struct xj_request *q, struct xj_reply *p);
 int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_page_upload(struct xj_request *q, struct xj_reply *p);
 int xj_page_uploaded(struct xj_request *q, struct xj_reply *p);
@@ -369,6 +379,14 @@ void xj_study_add_removed(struct xj_request *q, const char *kind,
 /* Remove the record that is asked for, or bring it `back`. */
 int xj_study_take_away(struct xj_request *q, struct xj_reply *p,
 		       const char *kind, const char *part, bool back);
+/* What ?find= finds, to choose from: "find", "found", "has_found". */
+int xj_model_found(struct xj_request *q, json_t *model, struct xj_error *err);
+/* With the keys of `collection show --json` and `collection list --json`; `mine`:
+ * those that the reader may change. */
+int xj_model_collection(struct xj_request *q, uint64_t id,
+			json_t **collection, struct xj_error *err);
+int xj_model_collections(struct xj_request *q, bool mine, json_t **list,
+			 struct xj_error *err);
 /* A lecture with the keys of `lecture show --json`; json_decref(). */
 int xj_model_lecture(struct xj_request *q, uint64_t id, json_t *units,
 		     json_t **lecture, struct xj_error *err);

@@ -206,3 +206,44 @@ test('a title that a unit publishes can be asked for, granted, declined and with
 	assert.equal((await zhao.get(`/documents/${n}`)).status, 200);
 	assert.match(await zhao.text('/requests'), /granted[\s\S]*2011-04-04/);
 });
+
+test('a collection is begun, filled, ordered and shared', async () => {
+	const list = tell('list').documents, [one, two] = ['感染控制讲稿', '别的资料'].map(t => list.find(d => d.title === t).id);
+	assert.equal((await li.post('/collections/new', fields(li, { title: '' }))).status, 422);
+	assert.match(await li.text(`/documents/${one}/collect`), /collections\/new/);
+	const to = (await li.post('/collections/new', fields(li, { title: '必读', document: one }))).headers.get('location').split('?')[0];
+	assert.match(await li.text(`/documents/${two}/collect`), new RegExp(`action="${to}"`));
+	assert.equal((await li.post(to, fields(li, { deed: 'add', document: 999 }))).status, 422);
+	assert.equal((await li.post(to, fields(li, { deed: 'add', document: two, note: '先读' }))).status, 303);
+	assert.equal((await li.post(to, fields(li, { deed: 'move', document: two, place: 1 }))).status, 303);
+	const page = await li.text(to);
+	assert.ok(page.indexOf('别的资料') < page.indexOf('感染控制讲稿') && page.includes('先读'));
+	assert.match(await li.text(to + '?find=zebrafinch'), /value="add"/);
+	assert.equal((await wang.get(to)).status, 404);
+	assert.equal((await li.post(to + '/rights', fields(li, { deed: 'share', to: '内科' }))).status, 303);
+	const seen = await wang.text(to);
+	assert.match(seen, /感染控制讲稿/);
+	assert.doesNotMatch(seen, /别的资料|deed/);
+	assert.match(await wang.text('/collections'), /必读[\s\S]*1 document/);
+	assert.equal((await wang.post(to, fields(wang, { deed: 'drop', document: one }))).status, 403);
+	const edit = { deed: 'edit', version: /name="version" value="(\d+)"/.exec(await li.text(to))[1], title: '必读书目', description: '' };
+	assert.equal((await li.post(to, fields(li, edit))).status, 303);
+	assert.equal((await li.post(to, fields(li, edit))).status, 409);
+	assert.equal((await li.post(to, fields(li, { deed: 'drop', document: two }))).status, 303);
+	assert.equal((await li.post(to + '/remove', fields(li))).status, 303);
+	assert.equal((await li.post(to + '/restore', fields(li))).status, 303);
+	assert.match(await wang.text(to), /必读书目/);
+});
+
+test('topics are a tree with counts, and documents are given them', async () => {
+	const n = tell('list').documents.find(d => d.title === '感染控制讲稿').id, path = `/documents/${n}/topics`;
+	run(archive, 'topic', 'add', 'infection', '感染控制', '--parent', 'profession');
+	assert.match(await li.text(`/documents/${n}`), /\/topics"/);
+	assert.doesNotMatch(await wang.text(`/documents/${n}`), new RegExp(`${path}"`));
+	assert.equal((await wang.post(path, fields(wang, { topic: 'law' }))).status, 403);
+	assert.equal((await li.post(path, fields(li, { topic: ['infection'] }))).status, 303);
+	assert.match(await wang.text('/topics'), /deep-2[^]*infection[^]*感染控制<\/a> <span class="count">1</);
+	assert.match(await li.text(path), /value="infection" checked/);
+	assert.equal((await li.post(path, fields(li, {}))).status, 303);
+	assert.doesNotMatch(await li.text(path), / checked/);
+});
