@@ -29,6 +29,18 @@ XJ_API int xj_add_check(struct xj_archive *archive,
 /* Kinds of documents, from the most general; ends with NULL. */
 XJ_API const char *const *xj_kinds(void);
 
+/* Whether pages of it can be drawn: it is a PDF, and is there. */
+XJ_API bool xj_page_can_draw(const struct xj_document *document);
+/*
+ * Draw a page, from 1, so many pixels wide, as a PNG to `fd`; `words` (ends with
+ * NULL; or NULL) are marked. A confined program does it. XJ_ENOTFOUND: no such
+ * page; XJ_ECORRUPT, XJ_ELIMIT: it cannot be drawn.
+ */
+XJ_API int xj_page_draw(struct xj_archive *archive,
+			struct xj_document *document, unsigned page,
+			unsigned width, const char *const *words, int fd,
+			struct xj_error *err);
+
 enum {
 	XJ_MAY_EDIT = 1,
 	XJ_MAY_REMOVE = 2, /* and bring back */

@@ -28,7 +28,7 @@ libxj_library_la_SOURCES = \
 	%D%/csv.c %D%/csv.h \
 	%D%/describe.c \
 	%D%/documents.c \
-	%D%/edit.c %D%/edit.h \
+	%D%/draw.c %D%/edit.c %D%/edit.h \
 	%D%/entity.c %D%/entity.h \
 	%D%/fields.h \
 	%D%/found.c \

@@ -42,6 +42,7 @@ xueji_server_SOURCES = \
 	%D%/page-lecture.c \
 	%D%/page-paper.c \
 	%D%/page-packet.c \
+	%D%/page-pages.c \
 	%D%/page-read.c \
 	%D%/page-request.c \
 	%D%/page-rights.c \
@@ -94,6 +95,8 @@ dist_pages_DATA = \
 	%D%/pages/lecture.html \
 	%D%/pages/lectures.html \
 	%D%/pages/opensearch.xml \
+	%D%/pages/pages-turn.html \
+	%D%/pages/pages.html \
 	%D%/pages/prose.html \
 	%D%/pages/packet-choose.html \
 	%D%/pages/packet-download.html \

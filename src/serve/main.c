@@ -122,6 +122,7 @@ end(void)
 	xj_later_end();
 	xj_http_end();
 	xj_uploads_end();
+	xj_pictures_free();
 	xj_sessions_end();
 	xj_templates_free();
 	xj_assets_free();

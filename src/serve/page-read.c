@@ -2,10 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xueji/pages.h>
+
 #include "serve/serve.h"
 
 #define SHEET_BYTES (100 << 10)  /* text of one page of ours */
-#define WORDS_MAX 8
 #define MARKS_MAX 2000           /* of a page */
 
 /*
@@ -19,7 +20,7 @@ struct sheet {
 	bool found;
 	json_t *blocks;               /* of this sheet */
 	char last[32];                /* anchor of the block before */
-	const char *words[WORDS_MAX];
+	const char *words[XJ_WORDS_MAX];
 	size_t word_count, marks;
 	bool later;                   /* there are more sheets */
 };
@@ -217,29 +218,28 @@ take_part(void *ctx, const struct xj_text_part *part)
 
 /* -------------------------------------------------------------------- page */
 
-/* Words to mark: m=, as a search found them; else those of q=. */
-static void
-take_words(struct sheet *s, struct xj_request *q)
+size_t
+xj_read_words(struct xj_request *q, const char *words[XJ_WORDS_MAX])
 {
 	const char *query = xj_argument(q, "q");
+	size_t count = 0;
 
 	for (const struct xj_field *f = q->arguments; f; f = f->next)
 		if (strcmp(f->name, "m") == 0 && *f->value &&
-		    s->word_count < WORDS_MAX)
-			s->words[s->word_count++] = f->value;
-	while (!s->word_count || *query) {
+		    count < XJ_WORDS_MAX)
+			words[count++] = f->value;
+	while (!count || *query) {
 		size_t n;
 
 		query += strspn(query, " \"()");
 		n = strcspn(query, " \"()");
-		if (!n || xj_argument(q, "m")[0] ||
-		    s->word_count == WORDS_MAX)
-			return;
+		if (!n || xj_argument(q, "m")[0] || count == XJ_WORDS_MAX)
+			return count;
 		if (!memchr(query, ':', n) && *query != '-')
-			s->words[s->word_count++] =
-				xj_arena_strndup(q->arena, query, n);
+			words[count++] = xj_arena_strndup(q->arena, query, n);
 		query += n;
 	}
+	return count;
 }
 
 static json_t *
@@ -294,7 +294,7 @@ xj_page_read(struct xj_request *q, struct xj_reply *p)
 		return r;
 	}
 	info = xj_document_info(d);
-	take_words(&s, q);
+	s.word_count = xj_read_words(q, s.words);
 	r = xj_document_text(d, take_part, &s, &p->error);
 	if (r == XJ_ECANCELLED)
 		r = XJ_OK;
@@ -306,6 +306,11 @@ xj_page_read(struct xj_request *q, struct xj_reply *p)
 	json_object_set_new(p->model, "title", xj_json_of(
 		*info->title ? info->title : info->name));
 	add_sheets(p->model, &s);
+	json_object_set_new(p->model, "as_pages",
+			    json_boolean(xj_page_can_draw(d)));
+	if (*place == 'p')
+		json_object_set_new(p->model, "at_page", json_integer(
+			strtol(place + 1, NULL, 10)));
 	p->page = "read";
 	xj_document_free(d);
 	return r;

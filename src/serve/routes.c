@@ -27,6 +27,8 @@ static const struct xj_route routes[] = {
 	{ "GET", "/search", xj_page_search, 0 },
 	{ "GET", "/documents/:id", xj_page_document, 0 },
 	{ "GET", "/documents/:id/read", xj_page_read, 0 },
+	{ "GET", "/documents/:id/pages", xj_page_pages, 0 },
+	{ "GET", "/documents/:id/pages/:page", xj_give_picture, XJ_SLOW },
 	{ "GET", "/documents/:id/cite/:style", xj_give_cite, 0 },
 	{ "GET", "/documents/:id/file", xj_give_file, XJ_SLOW },
 	{ "GET", "/documents/:id/rights", xj_page_document_rights, 0 },

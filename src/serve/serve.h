@@ -256,6 +256,9 @@ int xj_api_upload_finish(struct xj_request *q, struct xj_reply *p);
 int xj_api_upload_again(struct xj_request *q, struct xj_reply *p);
 int xj_api_upload_undo(struct xj_request *q, struct xj_reply *p);
 int xj_api_upload_report(struct xj_request *q, struct xj_reply *p);
+int xj_page_pages(struct xj_request *q, struct xj_reply *p);
+int xj_give_picture(struct xj_request *q, struct xj_reply *p);
+void xj_pictures_free(void);
 int xj_page_help(struct xj_request *q, struct xj_reply *p);
 int xj_do_link(struct xj_request *q, struct xj_reply *p);
 int xj_do_sign_in(struct xj_request *q, struct xj_reply *p);
@@ -393,6 +396,9 @@ int xj_model_lecture(struct xj_request *q, uint64_t id, json_t *units,
 /* The record that parameter 0 names; XJ_ENOTFOUND in the same words for all. */
 int xj_study_asked(struct xj_request *q, const char *kind, uint64_t *id,
 		   struct xj_error *err);
+/* Words to mark: m=, as a search found them; else those of q=. How many. */
+#define XJ_WORDS_MAX 8
+size_t xj_read_words(struct xj_request *q, const char *words[XJ_WORDS_MAX]);
 /* Run a search as the arguments of the request say. */
 int xj_search_asked(struct xj_request *q, const char *facets,
 		    struct xj_hits **hits, struct xj_search *search,

@@ -24,6 +24,8 @@ N_("Areas of study");
 N_("As a document");
 N_("As a table for spreadsheets (CSV)");
 N_("As notes");
+N_("As pages");
+N_("As text");
 N_("As the recording");
 N_("Ask for a document");
 N_("Ask for it on their behalf");

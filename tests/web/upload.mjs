@@ -149,6 +149,28 @@ test('the same folder once more is unchanged, or a new version', async () => {
 	assert.match(await li.text(`/documents/${lines['夹/二.txt'].id}/read`), /第二个文件<\/p>/);
 });
 
+test('pages of a PDF are drawn as pictures for who may read it', async () => {
+	const pdf = readFileSync(join(process.env.XUEJI_CORPUS, '专业业务/高血压患者的社区管理.pdf'));
+	const { headers } = await send(li, { scope: 'unit' }, { 'a.pdf': pdf, 'cut.pdf': pdf.subarray(0, 900) });
+	const id = headers.get('location').split('/')[2];
+	await taken(li, id);
+	const lines = await report(li, id), doc = lines['a.pdf'].id;
+	const picture = await li.get(`/documents/${doc}/pages/1?w=400&m=a`);
+	assert.equal(picture.status, 200);
+	assert.equal(picture.headers.get('content-type'), 'image/png');
+	const bytes = Buffer.from(await picture.arrayBuffer());
+	assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
+	assert.equal(bytes.readUInt32BE(16), 400);
+	assert.equal((await li.get(`/documents/${doc}/pages/1?w=400&m=a`,
+		{ headers: { 'if-none-match': picture.headers.get('etag') } })).status, 304);
+	assert.match(await li.text(`/documents/${doc}/pages`), /<img src="\/documents\/\d+\/pages\/1\?w=1000"/);
+	assert.match(await li.text(`/documents/${doc}/read?q=a`), /\/pages\?q=a/);
+	for (const path of [`${doc}/pages/0`, `${doc}/pages/99999`, `${doc}/pages/x`, `${lines['cut.pdf'].id}/pages/1`])
+		assert.equal((await li.get(`/documents/${path}`)).status, 404, path);
+	assert.equal((await wang.get(`/documents/${doc}/pages/1`)).status, 404);
+	assert.equal((await wang.get(`/documents/${doc}/pages`)).status, 404);
+});
+
 const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`))[1]);
 
 test('a large file goes through without being held in memory', async () => {
