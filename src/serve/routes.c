@@ -224,6 +224,8 @@ static const struct xj_route routes[] = {
 	  XJ_API_ROUTE | XJ_SLOW },
 	{ "PATCH", "/api/1/seminars/:id/packet/items/:n", xj_api_packet_edit,
 	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/seminars/:id/packet/items/:n/replace",
+	  xj_api_packet_replace, XJ_API_ROUTE | XJ_SLOW },
 	{ "POST", "/api/1/seminars/:id/packet/move", xj_api_packet_move,
 	  XJ_API_ROUTE | XJ_SLOW },
 	{ "GET", "/api/1/seminars/:id/packet/check", xj_api_packet_check,

@@ -214,6 +214,7 @@ N_("Put into this one");
 N_("Put it in");
 N_("Put on the list");
 N_("Put something on the agenda");
+N_("Put that in its place");
 N_("Put this search in");
 N_("Read");
 N_("Recording");
