@@ -241,6 +241,8 @@ int xj_page_document_collect(struct xj_request *q, struct xj_reply *p);
 int xj_page_topics(struct xj_request *q, struct xj_reply *p);
 int xj_page_document_topics(struct xj_request *q, struct xj_reply *p);
 int xj_do_document_topics(struct xj_request *q, struct xj_reply *p);
+/* A new session of the same reader, in place of this one. */
+int xj_sign_in_again(struct xj_request *q, struct xj_reply *p, const char *to);
 int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_page_upload(struct xj_request *q, struct xj_reply *p);
 int xj_page_uploaded(struct xj_request *q, struct xj_reply *p);
