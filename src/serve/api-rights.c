@@ -41,7 +41,9 @@ xj_api_rights(struct xj_request *q, struct xj_reply *p)
 {
 	struct xj_document *d;
 	uint64_t id;
-	int r = xj_document_asked(q, &d, &p->error);
+	int r = q->session.who == XJ_GUEST ?
+		xj_error_set(&p->error, XJ_ENOTFOUND, "there is no such page") :
+		xj_document_asked(q, &d, &p->error);
 
 	if (r < 0)
 		return r;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -97,4 +98,58 @@ xj_cage_enter(void)
 	       syscall(SYS_landlock_restrict_self, rules, 0) == 0;
 	close(rules);
 	return done;
+}
+
+/* ------------------------------------------------------------------- a trial */
+
+static bool
+may_open(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static bool
+told(const char *what, bool is, bool is_to_be)
+{
+	printf("%s: %s%s\n", what, is ? "done" : "refused",
+	       is == is_to_be ? "" : " (WRONG)");
+	return is == is_to_be;
+}
+
+int
+xj_cage_try(const char *outside)
+{
+	const char *dir = xj_serve_options.dir;
+	char file[4096], own[4096];
+	bool fine;
+
+	snprintf(file, sizeof(file), "%s/file", outside);
+	snprintf(own, sizeof(own), "%s/staging/trial", dir);
+	/* What a trial refuses is to be what the cage refuses. */
+	if (!may_open(file, O_RDWR) ||
+	    !may_open(outside, O_RDONLY | O_DIRECTORY))
+		return 2;
+	if (!xj_cage_enter())
+		return 77;
+	fine = told("write in the archive",
+		    may_open(own, O_RDWR | O_CREAT | O_EXCL), true);
+	fine &= told("read what is installed",
+		     may_open("/usr/bin/env", O_RDONLY), true);
+	fine &= told("read outside", may_open(file, O_RDONLY), false);
+	fine &= told("write outside", may_open(file, O_WRONLY), false);
+	fine &= told("truncate outside", truncate(file, 0) == 0, false);
+	fine &= told("list outside",
+		     may_open(outside, O_RDONLY | O_DIRECTORY), false);
+	fine &= told("link from outside", link(file, own) == 0, false);
+	fine &= told("move out of the archive", rename(own, file) == 0, false);
+	fine &= told("delete outside", unlink(file) == 0, false);
+	fine &= told("write where programs are",
+		     may_open("/usr/bin/xueji-trial", O_WRONLY | O_CREAT),
+		     false);
+	fine &= told("delete in the archive", unlink(own) == 0, true);
+	return fine ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /*
  * main.c - xueji-server DIR LISTEN PORT URL [quiet], as `xueji serve` starts it:
- * serves until a signal ends it. SIGHUP prints another link to sign in with.
+ * serves until a signal ends it. SIGHUP prints another link to sign in with. For
+ * tests: --routes prints the routes, --cage DIR OUTSIDE tries the confinement.
  */
 #include <locale.h>
 #include <signal.h>
@@ -140,6 +141,10 @@ main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
 		xj_routes_print();
 		return 0;
+	}
+	if (argc == 4 && strcmp(argv[1], "--cage") == 0) {
+		xj_serve_options.dir = argv[2];
+		return xj_cage_try(argv[3]);
 	}
 	if (argc < 5) {
 		fprintf(stderr, "xueji-server is started by `xueji serve`\n");

@@ -118,27 +118,6 @@ static const struct xj_route routes[] = {
 	{ "GET", "/uploads/:id", xj_page_uploaded, 0 },
 	{ "POST", "/uploads/:id/:step", xj_do_upload_step, XJ_SLOW },
 	{ "POST", "/seminars/:id/packet/thaw", xj_do_packet_thaw, XJ_SLOW },
-	{ "GET", "/units", xj_page_units, 0 },
-	{ "POST", "/units", xj_do_unit_add, 0 },
-	{ "GET", "/units/:code", xj_page_unit, 0 },
-	{ "POST", "/units/:code/edit", xj_do_unit_edit, 0 },
-	{ "POST", "/units/:code/move", xj_do_unit_move, 0 },
-	{ "POST", "/units/:code/close", xj_do_unit_close, 0 },
-	{ "GET", "/members", xj_page_members, 0 },
-	{ "POST", "/members", xj_do_member_add, 0 },
-	{ "POST", "/members/import", xj_do_member_import, XJ_LONG | XJ_SLOW },
-	{ "POST", "/members/rejected", xj_give_rejected, XJ_LONG },
-	{ "GET", "/members/:login", xj_page_member, 0 },
-	{ "POST", "/members/:login/edit", xj_do_member_edit, 0 },
-	{ "POST", "/members/:login/move", xj_do_member_move, 0 },
-	{ "POST", "/members/:login/leave", xj_do_member_leave, 0 },
-	{ "POST", "/members/:login/link", xj_do_member_link, 0 },
-	{ "POST", "/members/:login/grant", xj_do_role_grant, 0 },
-	{ "POST", "/members/:login/revoke", xj_do_role_revoke, 0 },
-	{ "GET", "/me", xj_page_me, 0 },
-	{ "POST", "/me/password", xj_do_password, XJ_SLOW },
-	{ "POST", "/me/forget", xj_do_forget, 0 },
-	{ "POST", "/me/export", xj_give_mine, XJ_SLOW },
 	{ "GET", "/help", xj_page_help, 0 },
 	{ "GET", "/sign-in", xj_page_sign_in, 0 },
 	{ "POST", "/sign-in", xj_do_sign_in, XJ_OPEN | XJ_SLOW },
@@ -245,8 +224,6 @@ static const struct xj_route routes[] = {
 	  XJ_API_ROUTE | XJ_SLOW },
 	{ "PATCH", "/api/1/seminars/:id/packet/items/:n", xj_api_packet_edit,
 	  XJ_API_ROUTE | XJ_SLOW },
-	{ "POST", "/api/1/seminars/:id/packet/items/:n/replace",
-	  xj_api_packet_replace, XJ_API_ROUTE | XJ_SLOW },
 	{ "POST", "/api/1/seminars/:id/packet/move", xj_api_packet_move,
 	  XJ_API_ROUTE | XJ_SLOW },
 	{ "GET", "/api/1/seminars/:id/packet/check", xj_api_packet_check,
@@ -449,14 +426,20 @@ xj_is_own_form(const struct xj_request *q)
 }
 
 static int
+not_ours(struct xj_error *err)
+{
+	return xj_error_set(err, XJ_EPERM, "this form was not sent from a page "
+			    "of ours, or you were signed out meanwhile: open "
+			    "the page again");
+}
+
+static int
 check_form(const struct xj_route *route, struct xj_request *q,
 	   struct xj_error *err)
 {
 	if (route->flags & XJ_OPEN ? is_from_us(q) : xj_is_own_form(q))
 		return XJ_OK;
-	return xj_error_set(err, XJ_EPERM, "this form was not sent from a page "
-			    "of ours, or you were signed out meanwhile: open "
-			    "the page again");
+	return not_ours(err);
 }
 
 static int
@@ -602,6 +585,8 @@ xj_answer_begin(const struct xj_route *route, struct xj_request *q,
 	else if (r == XJ_OK && q->session.who == XJ_GUEST)
 		r = xj_error_set(&p->error, XJ_EPERM, "who is not signed in "
 				 "changes nothing");
+	else if (r == XJ_OK && !is_from_us(q))
+		r = not_ours(&p->error);
 	if (r == XJ_OK)
 		r = route->handler(q, p);
 	if (r == XJ_OK)

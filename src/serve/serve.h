@@ -241,8 +241,6 @@ int xj_page_document_collect(struct xj_request *q, struct xj_reply *p);
 int xj_page_topics(struct xj_request *q, struct xj_reply *p);
 int xj_page_document_topics(struct xj_request *q, struct xj_reply *p);
 int xj_do_document_topics(struct xj_request *q, struct xj_reply *p);
-/* A new session of the same reader, in place of this one. */
-int xj_sign_in_again(struct xj_request *q, struct xj_reply *p, const char *to);
 int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_page_upload(struct xj_request *q, struct xj_reply *p);
 int xj_page_uploaded(struct xj_request *q, struct xj_reply *p);
@@ -541,6 +539,9 @@ void xj_later_remember(const struct xj_request *q, const char *query);
 /* From now on nothing is written but in the archive, and nothing read but that
  * and what is installed (Landlock). False: this kernel cannot, or not wholly. */
 bool xj_cage_enter(void);
+/* Enter it and try what it is to refuse, on the file `file` in a folder: 0 when all
+ * is as it should be; 77: this kernel cannot; 2: there is no such file. */
+int xj_cage_try(const char *outside);
 
 int xj_http_start(struct xj_error *err);
 void xj_http_quiesce(void);

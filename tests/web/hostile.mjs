@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scratch, run, write, serve, remove, Client } from './serve.mjs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { scratch, run, write, serve, remove, Client, routes } from './serve.mjs';
 
 const dir = scratch(), archive = join(dir, 'a');
 let server, port, guest;
@@ -156,6 +157,141 @@ test('who leaves in the middle leaves nothing behind', async () => {
 	}
 	await lives();
 	assert.ok(files() <= threads);
+});
+
+// ---------------------------------------------------------------- what changes things
+
+const evil = `x'"><img src=x onerror=alert(1)><script>alert(2)</script>{{csrf}}`;
+const leaks_in = text => text.includes('<img src=x') || text.includes('<script>alert') || /value="[0-9a-f]{64}"><img/.test(text);
+let owner, csrf;
+// Every route, with numbers that are there.
+const numbered = path => path.replace(/:(\w+)/g, (_, name) => ({ style: 'gb', code: 'evil', login: 'evil', name: 'evil', token: 'x', to: 'en' })[name] ?? '1');
+
+test('the cage holds, tried from inside', t => {
+	write(dir, { 'outside/file': 'not yours' });
+	const tried = spawnSync(process.env.XUEJI_SERVER, ['--cage', archive, join(dir, 'outside')], { encoding: 'utf8' });
+	if (tried.status === 77)
+		return t.skip('this kernel has no Landlock');
+	assert.equal(tried.status, 0, tried.stdout);
+	assert.match(tried.stdout, /^write outside: refused$/m);
+	assert.equal(readFileSync(join(dir, 'outside/file'), 'utf8'), 'not yours');
+	// The one that runs is in it, or it would have said so.
+	assert.doesNotMatch(server.log(), /Landlock/);
+	assert.match(readFileSync(`/proc/${server.pid}/status`, 'utf8'), /NoNewPrivs:\s+1/);
+});
+
+// The form with files has another type.
+function form(path, fields) {
+	if (path !== '/upload')
+		return new URLSearchParams(fields);
+	const f = new FormData();
+	Object.entries(fields).forEach(([name, value]) => f.set(name, value));
+	f.set('files', new Blob(['forged']), 'forged.txt');
+	return f;
+}
+
+test('nothing is changed by whoever has no token of the session', async () => {
+	owner = new Client(server.url);
+	await owner.get(server.link);
+	csrf = await owner.csrf();
+	const acts = () => JSON.parse(run(archive, 'audit', 'list', '--json')).entries.length;
+	const before = acts();
+	const changing = routes().filter(r => r.method !== 'GET' && r.path !== '/sign-out');
+	assert.ok(changing.length > 20);
+	for (const { method, path, flags } of changing) {
+		const api = flags.includes('api'), open = /^\/(sign-in|welcome)/.test(path);
+		const type = api ? 'application/json' : 'application/x-www-form-urlencoded';
+		const forged = [[{ origin: 'http://evil.example' }, csrf], [{ 'sec-fetch-site': 'cross-site' }, csrf],
+				...(open ? [] : [[{}, ''], [{}, 'f'.repeat(64)]])];
+		for (const [headers, token] of forged) {
+			const answer = await owner.get(numbered(path), { method, headers: { ...(path === '/upload' ? {} : { 'content-type': type }), ...headers, ...(api ? { 'x-csrf-token': token } : {}) },
+				body: api ? '{}' : form(path, { csrf: token, title: 'forged', login: 'x', password: 'y' }) });
+			await answer.arrayBuffer();
+			assert.equal(answer.status, 403, `${method} ${path} ${JSON.stringify(headers)}`);
+		}
+	}
+	assert.equal(acts(), before);
+});
+
+test('bodies of any kind are answered, by every route', async () => {
+	const bodies = ['{', '[]', 'null', '{"a":{"b":{"c":[[[[]]]]}}}', '{"title":1e308,"to":-0.0,"units":{},"add":[null],"name":[[1]]}', '{"title":99999999999999999999999}',
+			'{"title":"\\ud800"}', `{"title":"${'文'.repeat(20000)}","name":"${'n'.repeat(20000)}"}`, '{"__proto__":{"x":1},"constructor":null}',
+			'[' .repeat(3000), '{"":""}', '\u0000', JSON.stringify(Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`k${i}`, i])))];
+	for (const { method, path, flags } of routes().filter(r => r.method !== 'GET' && r.flags.includes('api')))
+		for (const body of bodies) {
+			const answer = await owner.get(numbered(path).replace('/1', '/77').replace('/api/77', '/api/1'), { method, body,
+				headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, 'if-match': '*' } });
+			await answer.arrayBuffer();
+			assert.ok(answer.status < 500 && answer.status >= 200, `${method} ${path} ${answer.status} ${body.slice(0, 40)}`);
+		}
+	for (const { path, method } of routes().filter(r => r.method === 'POST' && !r.flags.includes('api') && r.path !== '/sign-out')) {
+		for (const [type, body] of [['text/plain', `csrf=${csrf}`], ['multipart/form-data; boundary=x', '--x\r\n'], ['application/json', '{}'], [`application/x-www-form-urlencoded`, '%00=%ff&&&==&a']]) {
+			const answer = await owner.get(numbered(path), { method, body, headers: { 'content-type': type } });
+			await answer.arrayBuffer();
+			assert.ok(answer.status < 500, `${path} ${type} ${answer.status}`);
+		}
+	}
+	await lives();
+});
+
+test('what people and documents say is text on every page', async () => {
+	const tell = (...args) => JSON.parse(run(archive, ...args, '--json'));
+	run(archive, 'unit', 'add', 'evil', evil);
+	run(archive, 'member', 'add', 'evil', evil, '--unit', 'evil', '--phone', evil);
+	run(archive, 'edit', '1', `title=${evil}`, `creator=${evil}`, `subject=${evil}`, `publisher=${evil}`, `description=${evil}`);
+	run(archive, 'scope', '1', 'unit', '--unit', 'evil', '--owner', 'evil');
+	run(archive, 'share', '1', '--to', 'all', '--reason', evil);
+	run(archive, 'topic', 'add', 'evil', evil, '--note', evil);
+	const ids = [
+		['lectures', tell('lecture', 'new', evil, '--start', '2011-05-01', '--unit', 'evil', '--place', evil, '--external', `${evil.replaceAll(';', '')};${evil};x`).lecture],
+		['seminars', tell('seminar', 'new', evil, '--unit', 'evil', '--question', evil, '--place', evil, '--date', '2011-05-20', '--chair', 'evil').seminar],
+		['collections', tell('collection', 'new', evil, '--unit', 'evil', '-d', evil).collection],
+		['papers', tell('--as', 'evil', 'paper', 'new', evil).paper],
+	];
+	run(archive, 'collection', 'add', String(ids[2][1]), '1', '--note', evil);
+	write(dir, { 'p.md': `# ${evil}\n\n${evil} [a](javascript:alert(1)) <b onclick=alert(1)>\n` });
+	run(archive, '--as', 'evil', 'paper', 'write', String(ids[3][1]), join(dir, 'p.md'));
+	execFileSync(process.env.XUEJI, ['-A', archive, 'member', 'password', 'evil', '--password-file', '-'], { input: 'correct horse\n', stdio: ['pipe', 'ignore', 'ignore'] });
+	const member = new Client(server.url);
+	assert.equal((await member.post('/sign-in', { login: 'evil', password: 'correct horse' })).status, 303);
+	const id = Object.fromEntries([['documents', 1], ...ids]);
+	let shown = 0;
+	for (const { path } of routes().filter(r => r.method === 'GET' && !/link|welcome|file$/.test(r.path)))
+		for (const who of [owner, member]) {
+			const noun = /^(?:\/api\/1)?\/(\w+)/.exec(path)?.[1];
+			const at = numbered(path.replace(':id', id[noun] ?? '1'));
+			for (const query of ['', `?q=${encodeURIComponent(evil)}&sort=${encodeURIComponent(evil)}&at=${encodeURIComponent(evil)}&m=x&done=${encodeURIComponent(evil)}`]) {
+				const answer = await who.get(at + query), text = await answer.text();
+				assert.ok(answer.status < 500, `${at} ${answer.status}`);
+				if (!/html|xml/.test(answer.headers.get('content-type') ?? ''))
+					continue;
+				assert.ok(!leaks_in(text), `${at}${query}: ${text.slice(Math.max(0, text.search(/<img src=x|<script>alert/) - 100)).slice(0, 250)}`);
+				assert.doesNotMatch(text, /href="javascript:| on(error|click)=(?!alert\(1\)&gt;)["']/, at);
+				shown += text.includes('onerror=alert(1)&gt;');
+			}
+		}
+	assert.ok(shown > 20, `${shown} pages show it as text`);
+});
+
+test('what was acknowledged is there, whenever it is killed', async () => {
+	for (const ms of [40, 170]) {
+		const s = await serve(archive), c = new Client(s.url);
+		await c.get(s.link);
+		const headers = { 'content-type': 'application/json', 'if-match': '*', 'x-csrf-token': await c.csrf() };
+		let said = 0;
+		setTimeout(() => process.kill(s.pid, 'SIGKILL'), ms);
+		for (let n = 1; n < 500; n++) {
+			const answer = await c.get('/api/1/documents/2', { method: 'PATCH', headers, body: JSON.stringify({ title: `kill ${ms} ${n}` }) }).catch(() => null);
+			if (answer?.status !== 200)
+				break;
+			said = n;
+		}
+		assert.equal(await s.ended, 'SIGKILL');
+		const title = JSON.parse(run(archive, 'show', '2', '--json')).title;
+		const kept = Number(new RegExp(`^kill ${ms} (\\d+)$`).exec(title)?.[1] ?? 0);
+		assert.ok(kept === said || kept === said + 1, `${title}: ${said} were acknowledged`);
+	}
+	assert.equal(spawnSync(process.env.XUEJI, ['-A', archive, 'verify'], { stdio: 'ignore' }).status, 0);
 });
 
 test('it ends well after all of this', async () => {
