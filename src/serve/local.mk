@@ -9,6 +9,7 @@ xueji_server_SOURCES = \
 	%D%/api-upload.c \
 	%D%/api-packet.c \
 	%D%/api-seminar.c \
+	%D%/api-study.c \
 	%D%/api-rights.c \
 	%D%/api-searches.c \
 	%D%/assets.c \
@@ -141,8 +142,9 @@ dist_openapi_DATA = \
 	%D%/pages/openapi/documents.json \
 	%D%/pages/openapi/me.json \
 	%D%/pages/openapi/search.json \
+	%D%/pages/openapi/study.json \
+	%D%/pages/openapi/seminars.json \
 	%D%/pages/openapi/uploads.json
-	%D%/pages/openapi/seminars.json
 
 # What templates say, where gettext finds it: `make -f` the tree's makefile says
 # `words` after a template changed.

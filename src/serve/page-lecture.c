@@ -80,11 +80,12 @@ take_speaker(void *ctx, const struct xj_lecture_speaker *p)
 {
 	json_t *list = json_object_get(((struct showing *)ctx)->o, "speakers");
 
-	json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:b}",
+	json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:{s:b}}",
 		"member", xj_text_or_null(p->login),
 		"name", xj_json_of(p->name), "institution",
 		xj_text_or_null(p->institution), "bio",
-		xj_text_or_null(p->bio), "same", json_array_size(list) > 0));
+		xj_text_or_null(p->bio), "shown", "same",
+		json_array_size(list) > 0));
 	return XJ_OK;
 }
 

@@ -3,7 +3,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { xueji, scratch, run, write, serve, remove, Client } from './serve.mjs';
+import { xueji, scratch, run, write, serve, remove, Client, Program } from './serve.mjs';
 
 const dir = scratch(), archive = join(dir, 'a');
 process.env.XUEJI_TODAY = '2011-03-05';
@@ -246,4 +246,56 @@ test('topics are a tree with counts, and documents are given them', async () => 
 	assert.match(await li.text(path), /value="infection" checked/);
 	assert.equal((await li.post(path, fields(li, {}))).status, 303);
 	assert.doesNotMatch(await li.text(path), / checked/);
+});
+
+test('programs do the same, by answers that are described', async () => {
+	const token = login => JSON.parse(run(archive, 'token', 'add', login, 'x', '--write', '--json')).token;
+	const api = new Program(server.url, token('li')), his = new Program(server.url, token('zhao'));
+	const n = String(tell('list').documents.find(d => d.title === '感染控制讲稿').id);
+	const ok = async (answer, status = 200) => {
+		const a = await answer;
+		assert.equal(a.status, status, await a.clone().text());
+		return status === 204 ? null : a.json();
+	};
+	const made = await ok(api.post('/api/1/lectures', { title: '接口', start: '2011-03-04 09:00', invite: ['nk/below', 'wang'], speakers: ['li'],
+		externals: ['张教授; 省医院'], topics: ['law'] }), 201);
+	const path = `/api/1/lectures/${made.id}`;
+	assert.deepEqual([made.start, made.invited.length, made.speakers[1].institution], ['2011-03-04T09:00', 2, '省医院']);
+	assert.equal((await api.post('/api/1/lectures', { title: '无时间' })).status, 422);
+	assert.equal((await api.patch(path, { place: '礼堂' })).status, 428);
+	assert.equal((await ok(api.patch(path, { place: '礼堂', end: '10:00' }, { 'if-match': '"1"' }))).place, '礼堂');
+	assert.equal((await api.patch(path, { place: '他处' }, { 'if-match': '"1"' })).status, 412);
+	assert.equal((await ok(api.post(path + '/notes', { documents: [n] }))).documents[0].role, 'notes');
+	assert.equal((await ok(api.send('PUT', path + '/recording', { document: n }))).documents.length, 2);
+	await ok(api.send('PUT', path + '/recording', { document: null }));
+	await ok(api.post(path + '/share', { documents: [n], until: '2011-12-31', right: 'read' }));
+	assert.deepEqual((await ok(api.post(path + '/attendance', { members: ['wang', 'nobody'] }))).rows.map(r => r.outcome), ['added', 'refused']);
+	assert.equal((await ok(api.get(path + '/history'))).history.length > 4, true);
+	assert.deepEqual((await ok(api.get('/api/1/lectures?from=2011-03-04&until=2011-03-04'))).lectures.map(l => l.id), [made.id]);
+	assert.equal((await his.get(path)).status, 404);
+	await ok(api.send('DELETE', path), 204);
+	await ok(api.post(path + '/undelete'));
+
+	const c = await ok(api.post('/api/1/collections', { title: '接口集' }), 201), at = `/api/1/collections/${c.id}`;
+	await ok(api.post(at + '/documents', { documents: [n], note: '要点' }));
+	assert.deepEqual((await ok(api.patch(`${at}/documents/${n}`, { place: 1 }))).documents.map(d => d.note), ['要点']);
+	assert.equal((await ok(api.patch(at, { description: '说明' }, { 'if-match': '*' }))).description, '说明');
+	assert.equal((await ok(api.get('/api/1/collections'))).collections.find(x => x.id === c.id).documents, 1);
+	assert.equal((await ok(api.send('DELETE', `${at}/documents/${n}`))).documents.length, 0);
+	assert.equal((await ok(api.get(at + '/history'))).history.length, 4);
+	assert.equal((await his.get(at)).status, 404);
+	await ok(api.send('DELETE', at), 204);
+	assert.equal((await ok(api.post(at + '/undelete'))).title, '接口集');
+
+	assert.ok((await ok(his.get('/api/1/topics'))).topics.some(t => t.code === 'infection'));
+	run(archive, 'scope', n, 'unit');
+	const title = (await ok(his.get('/api/1/titles?words=' + encodeURIComponent('感染')))).titles[0];
+	assert.equal(title.id, Number(n));
+	const ask = async () => (await ok(his.post('/api/1/requests', { document: title.id, purpose: '备课' }), 201)).number;
+	await ok(his.post(`/api/1/requests/${await ask()}/withdraw`), 204);
+	await ok(api.post(`/api/1/requests/${await ask()}/decline`, { word: '不行' }), 204);
+	await ok(api.post(`/api/1/requests/${await ask()}/grant`, { until: '2011-03-31' }), 204);
+	assert.ok((await ok(his.get('/api/1/requests?all=1'))).requests.length >= 3);
+	assert.equal((await his.get(`/api/1/documents/${n}`)).status, 200);
+	assert.equal((await new Program(server.url).json('/api/1/titles')).titles.length, 0);
 });
