@@ -221,11 +221,23 @@ warn_of_setting(void *ctx, const struct xj_setting_problem *p)
 	return XJ_OK;
 }
 
+/* What an older release made is upgraded by whoever may write, and read then. */
+static int
+open_to_read(struct xj_archive **archive, struct xj_error *err)
+{
+	int r = xj_archive_open(opt_dir, XJ_OPEN_READONLY, archive, err);
+
+	if (r != XJ_EVERSION ||
+	    xj_archive_open(opt_dir, 0, archive, NULL) < 0)
+		return r;
+	xj_archive_close(*archive);
+	return xj_archive_open(opt_dir, XJ_OPEN_READONLY, archive, err);
+}
+
 static int
 open_archive(const struct xj_command *c, struct xj_archive **archive,
 	     struct xj_error *err)
 {
-	unsigned flags = c->needs == NEEDS_WRITE ? 0 : XJ_OPEN_READONLY;
 	int r;
 
 	*archive = NULL;
@@ -233,7 +245,9 @@ open_archive(const struct xj_command *c, struct xj_archive **archive,
 		return XJ_OK;
 	r = find_dir(err);
 	if (r == XJ_OK && c->needs != NEEDS_DIR)
-		r = xj_archive_open(opt_dir, flags, archive, err);
+		r = c->needs == NEEDS_WRITE ?
+		    xj_archive_open(opt_dir, 0, archive, err) :
+		    open_to_read(archive, err);
 	if (*archive && strcmp(c->name, "doctor") != 0) /* tells it itself */
 		xj_setting_problems(*archive, warn_of_setting, (void *)c);
 	return r == XJ_ENOTFOUND && c->needs == NEEDS_MAYBE && !opt_archive ?

@@ -154,6 +154,22 @@ xj_api_packet_edit(struct xj_request *q, struct xj_reply *p)
 }
 
 int
+xj_api_packet_replace(struct xj_request *q, struct xj_reply *p)
+{
+	struct xj_api_change c;
+	uint64_t number = 0;
+	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER | XJ_API_MATCH);
+
+	if (r == XJ_OK)
+		r = xj_api_number(q, 1, &number, &p->error);
+	if (r == XJ_OK)
+		r = xj_packet_replace(c.archive, c.id, number > UINT_MAX ? 0 :
+				      (unsigned)number, &c.options,
+				      &c.changed, &p->error);
+	return xj_api_end(&c, q, p, r, xj_api_packet);
+}
+
+int
 xj_api_packet_move(struct xj_request *q, struct xj_reply *p)
 {
 	unsigned from = (unsigned)xj_body_number(q, "from", 1, ITEMS_MAX, 0);

@@ -154,6 +154,9 @@ act(struct xj_seminar_change *c, unsigned number, const char *what,
 				      *what == 'u' ? number - 1 :
 				      *what == 'd' ? number + 1 : 0,
 				      &c->options, &c->changed, err);
+	if (strcmp(what, "replace") == 0)
+		return xj_packet_replace(c->archive, c->id, number,
+					 &c->options, &c->changed, err);
 	return edit(c, number, what, err);
 }
 

@@ -32,6 +32,7 @@ xueji_server_SOURCES = \
 	%D%/model-seminar.c \
 	%D%/model.c \
 	%D%/model-paper.c \
+	%D%/model-people.c \
 	%D%/multipart.c \
 	%D%/model-waiting.c \
 	%D%/page.c \
@@ -41,6 +42,8 @@ xueji_server_SOURCES = \
 	%D%/page-lecture-files.c \
 	%D%/page-lecture-form.c \
 	%D%/page-lecture.c \
+	%D%/page-me.c \
+	%D%/page-member.c \
 	%D%/page-paper.c \
 	%D%/page-packet.c \
 	%D%/page-pages.c \
@@ -51,6 +54,7 @@ xueji_server_SOURCES = \
 	%D%/page-search.c \
 	%D%/page-seminar.c \
 	%D%/page-sign.c \
+	%D%/page-unit.c \
 	%D%/page-write.c \
 	%D%/people.h \
 	%D%/page-study.c \
@@ -108,6 +112,9 @@ dist_pages_DATA = \
 	%D%/pages/paper-new.html \
 	%D%/pages/paper-report.html \
 	%D%/pages/paper-row.html \
+	%D%/pages/me.html \
+	%D%/pages/member.html \
+	%D%/pages/members.html \
 	%D%/pages/papers.html \
 	%D%/pages/papers-all.html \
 	%D%/pages/packet-search.html \
@@ -116,6 +123,7 @@ dist_pages_DATA = \
 	%D%/pages/requests.html \
 	%D%/pages/rights.html \
 	%D%/pages/row.html \
+	%D%/pages/rows.js \
 	%D%/pages/read.html \
 	%D%/pages/runs.html \
 	%D%/pages/search.html \
@@ -132,6 +140,8 @@ dist_pages_DATA = \
 	%D%/pages/uploaded.html \
 	%D%/pages/validity.html \
 	%D%/pages/topics.html \
+	%D%/pages/unit.html \
+	%D%/pages/units.html \
 	%D%/pages/welcome.html \
 	%D%/pages/write.js
 

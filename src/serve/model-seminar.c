@@ -399,6 +399,10 @@ line_shown(const struct xj_packet_line *l)
 		l->version, l->newest) : json_null());
 	json_object_set_new(o, "version", l->version ? xj_json_format(
 		_("version %u"), l->version) : json_null());
+	json_object_set_new(o, "warning", xj_validity_warns(l->status) ?
+		xj_json_of(xj_validity_shown(l->status)) : json_null());
+	json_object_set_new(o, "successor",
+			    xj_text_or_null(l->replaced_by_title));
 	return o;
 }
 
@@ -422,6 +426,8 @@ xj_model_packet_line(const struct xj_packet_line *l)
 	json_object_set_new(o, "note", xj_text_or_null(l->note));
 	json_object_set_new(o, "title_only", json_boolean(l->title_only));
 	json_object_set_new(o, "gone", json_boolean(l->gone));
+	json_object_set_new(o, "status", xj_text_or_null(l->status));
+	json_object_set_new(o, "replaced_by", number_or_null(l->replaced_by));
 	json_object_set_new(o, "shown", line_shown(l));
 	return o;
 }

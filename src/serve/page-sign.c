@@ -48,6 +48,12 @@ back_to(const struct xj_request *q, const char *back)
 }
 
 int
+xj_sign_in_again(struct xj_request *q, struct xj_reply *p, const char *to)
+{
+	return begin(q, p, q->session.who, q->session.login, to);
+}
+
+int
 xj_page_sign_in(struct xj_request *q, struct xj_reply *p)
 {
 	if (q->session.who != XJ_GUEST)

@@ -15,6 +15,7 @@ static const struct part {
 	{ "lectures", N_("Lectures"), XJ_MEMBER },
 	{ "seminars", N_("Seminars"), XJ_MEMBER },
 	{ "papers", N_("Papers"), XJ_MEMBER },
+	{ "units", N_("Units"), XJ_MEMBER },
 	{ "requests", N_("Requests"), XJ_MEMBER },
 	{ "upload", N_("Upload"), XJ_MEMBER },
 };

@@ -50,4 +50,50 @@ int xj_do_paper_autosave(struct xj_request *q, struct xj_reply *p);
 /* What waits for the reader: an array, empty for a guest. */
 json_t *xj_model_waiting(struct xj_request *q);
 
+/* -------------------------------------------------------- units and members */
+
+/*
+ * A form of a page. Refused, the page is shown again, with what was typed under
+ * "typed". `to` is where it goes to.
+ */
+struct xj_deed {
+	int (*fn)(struct xj_archive *a, struct xj_request *q,
+		  struct xj_error *err);
+	const char *done, *to;
+	xj_handler page;
+};
+
+int xj_deed_do(struct xj_request *q, struct xj_reply *p,
+	       const struct xj_deed *deed);
+/* A field of the form; NULL: it has none, or it is empty. */
+const char *xj_form_or_null(const struct xj_request *q, const char *name);
+
+json_t *xj_model_member(const struct xj_member *m);
+int xj_model_add_member(void *ctx, const struct xj_member *m);
+json_t *xj_model_unit(const struct xj_request *q, const struct xj_unit *u);
+/* What members may be, and have as roles, to choose from. */
+json_t *xj_model_words_of(const char *const *words, const char *chosen);
+
+int xj_page_units(struct xj_request *q, struct xj_reply *p);
+int xj_page_unit(struct xj_request *q, struct xj_reply *p);
+int xj_do_unit_add(struct xj_request *q, struct xj_reply *p);
+int xj_do_unit_edit(struct xj_request *q, struct xj_reply *p);
+int xj_do_unit_move(struct xj_request *q, struct xj_reply *p);
+int xj_do_unit_close(struct xj_request *q, struct xj_reply *p);
+int xj_page_members(struct xj_request *q, struct xj_reply *p);
+int xj_page_member(struct xj_request *q, struct xj_reply *p);
+int xj_do_member_add(struct xj_request *q, struct xj_reply *p);
+int xj_do_member_edit(struct xj_request *q, struct xj_reply *p);
+int xj_do_member_move(struct xj_request *q, struct xj_reply *p);
+int xj_do_member_leave(struct xj_request *q, struct xj_reply *p);
+int xj_do_member_link(struct xj_request *q, struct xj_reply *p);
+int xj_do_role_grant(struct xj_request *q, struct xj_reply *p);
+int xj_do_role_revoke(struct xj_request *q, struct xj_reply *p);
+int xj_do_member_import(struct xj_request *q, struct xj_reply *p);
+int xj_give_rejected(struct xj_request *q, struct xj_reply *p);
+int xj_page_me(struct xj_request *q, struct xj_reply *p);
+int xj_do_password(struct xj_request *q, struct xj_reply *p);
+int xj_do_forget(struct xj_request *q, struct xj_reply *p);
+int xj_give_mine(struct xj_request *q, struct xj_reply *p);
+
 #endif

@@ -117,6 +117,7 @@ int xj_api_decisions(struct xj_request *q, struct xj_reply *p);
 int xj_api_packet(struct xj_request *q, struct xj_reply *p);
 int xj_api_packet_add(struct xj_request *q, struct xj_reply *p);
 int xj_api_packet_edit(struct xj_request *q, struct xj_reply *p);
+int xj_api_packet_replace(struct xj_request *q, struct xj_reply *p);
 int xj_api_packet_move(struct xj_request *q, struct xj_reply *p);
 int xj_api_packet_check(struct xj_request *q, struct xj_reply *p);
 int xj_api_packet_share(struct xj_request *q, struct xj_reply *p);

@@ -269,6 +269,8 @@ int xj_api_request_grant(struct xj_request *q, struct xj_reply *p);
 int xj_api_request_decline(struct xj_request *q, struct xj_reply *p);
 int xj_api_request_withdraw(struct xj_request *q, struct xj_reply *p);
 int xj_api_titles(struct xj_request *q, struct xj_reply *p);
+/* A new session of the same reader, in place of this one. */
+int xj_sign_in_again(struct xj_request *q, struct xj_reply *p, const char *to);
 int xj_page_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_page_upload(struct xj_request *q, struct xj_reply *p);
 int xj_page_uploaded(struct xj_request *q, struct xj_reply *p);

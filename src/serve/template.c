@@ -265,6 +265,15 @@ xj_html_escape(struct xj_buf *out, const char *text, size_t len)
 	xj_buf_add(out, from, (size_t)(end - from));
 }
 
+static void
+put_escape(struct xj_buf *out, unsigned char c)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const char escape[3] = { '%', digits[c >> 4], digits[c & 15] };
+
+	xj_buf_add(out, escape, sizeof(escape));
+}
+
 void
 xj_url_encode(struct xj_buf *out, const char *text)
 {
@@ -273,7 +282,7 @@ xj_url_encode(struct xj_buf *out, const char *text)
 			   "ABCDEFGHIJKLMNOPQRSTUVWXYZ", *text))
 			xj_buf_addc(out, *text);
 		else
-			xj_buf_addf(out, "%%%02X", (unsigned char)*text);
+			put_escape(out, (unsigned char)*text);
 }
 
 static const json_t *

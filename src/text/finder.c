@@ -37,6 +37,39 @@ add_bytes(struct xj_finder *f, struct needle *n)
 	n->next = f->heads[head];
 	f->heads[head] = (int32_t)(n - f->needles);
 	f->any_bytes = true;
+	f->any_ascii |= n->first < 0x80;
+}
+
+static bool
+is_small(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+/* English endings leave the first two letters as they are, of what is left with
+ * three or more, but for y and i (dying, die). */
+static void
+add_second(struct xj_finder *f, const char *form, size_t len)
+{
+	const uint32_t y = 1u << ('y' - 'a'), i = 1u << ('i' - 'a');
+	uint32_t second;
+
+	if (len == 0 || !is_small(form[0]))
+		return;
+	second = len < 3 || !is_small(form[1]) ? UINT32_MAX :
+		 1u << (form[1] - 'a');
+	f->latin_second[form[0] - 'a'] |= second & (y | i) ? second | y | i :
+							     second;
+}
+
+/* Whether a word may have a stem that is sought, by its first letters. */
+static bool
+may_be_sought(const struct xj_finder *f, const char *word, size_t len)
+{
+	if (!f->latin_first[(unsigned char)word[0]])
+		return false;
+	return len < 3 || !is_small(word[0]) || !is_small(word[1]) ||
+	       f->latin_second[word[0] - 'a'] >> (word[1] - 'a') & 1;
 }
 
 static int
@@ -52,6 +85,8 @@ add_latin(struct xj_finder *f, struct needle *n, struct xj_error *err)
 	f->latin_first[(unsigned char)n->bytes[0]] = true;
 	if (n->stem_len)
 		f->latin_first[(unsigned char)n->stem[0]] = true;
+	add_second(f, n->bytes, n->len);
+	add_second(f, n->stem, n->stem_len);
 	/* Accents fall away in stems: any such letter may begin the word. */
 	for (int c = 0x80; c < 256; c++)
 		f->latin_first[c] = true;
@@ -179,6 +214,21 @@ try_bytes(struct xj_finder *f, uint32_t c, const char *text, const char *p,
 	return true;
 }
 
+/* Past ASCII, eight at a time, when no needle begins with any. */
+static const char *
+skip_ascii(const struct xj_finder *f, const char *p, const char *end)
+{
+	uint64_t eight;
+
+	while (!f->any_ascii && end - p >= 8) {
+		memcpy(&eight, p, 8);
+		if (eight & UINT64_C(0x8080808080808080))
+			break;
+		p += 8;
+	}
+	return p;
+}
+
 static bool
 find_bytes(struct xj_finder *f, const char *text, size_t len)
 {
@@ -186,12 +236,26 @@ find_bytes(struct xj_finder *f, const char *text, size_t len)
 	size_t chars = 0;
 
 	for (; p < end; chars++) {
-		const char *at = p;
+		const unsigned char *s;
+		const char *at;
 		uint32_t c;
 
 		if ((unsigned char)*p < 0x80) {
-			c = (unsigned char)*p++;
-		} else if (three_bytes(p, end, &c)) {
+			at = skip_ascii(f, p, end);
+			chars += (size_t)(at - p);
+			p = at;
+			if (p == end)
+				break;
+		}
+		at = p;
+		s = (const unsigned char *)p;
+		if (*s < 0x80) {
+			c = *s;
+			p++;
+		} else if (*s >= 0xE0 && *s < 0xF0 && end - p >= 3) {
+			/* Normal text is UTF-8 all through. */
+			c = (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 |
+			    (s[2] & 0x3Fu);
 			p += 3;
 		} else {
 			c = xj_utf8_next(&p, end);
@@ -272,7 +336,7 @@ find_latin(struct xj_finder *f, const char *text, size_t len)
 			continue;
 		}
 		q = word_end(f, text, p, end);
-		if (f->latin_first[(unsigned char)*p] &&
+		if (may_be_sought(f, p, (size_t)(q - p)) &&
 		    !try_latin(f, text, p, q, chars))
 			return false;
 		chars += xj_utf8_count(p, (size_t)(q - p));

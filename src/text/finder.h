@@ -34,10 +34,12 @@ struct xj_finder {
 	char *bytes;              /* of the needles */
 	uint32_t *inside;         /* per needle: how often in the window */
 	bool any_bytes, any_latin;
+	bool any_ascii;           /* begins one of the bytes */
 	uint64_t first[1024];     /* first characters, modulo 65536 */
 	int32_t heads[FINDER_HEADS]; /* by first character */
 	int32_t latin;            /* the first one that matches by stem */
 	bool latin_first[256];    /* first bytes of those */
+	uint32_t latin_second[26]; /* by first letter, a bit a second one */
 	struct match *matches;
 	size_t match_count, match_cap;
 	const struct xj_normal *text; /* the normal form in hand, */

@@ -205,3 +205,15 @@ setup() { copy_library; }
 	run xueji demo try
 	[ "$status" -eq 1 ]
 }
+
+@test "a catalog of an older release is upgraded by whoever opens it, and what cannot be is said" {
+	need sqlite3
+	rm -f library/catalog.sqlite*
+	sqlite3 library/catalog.sqlite 'PRAGMA application_id = 0x586a4361'
+	run -1 xueji list --json
+	[ "$(jq .total <<<"$output")" = 0 ]
+	ls library/catalog.sqlite.before-* >/dev/null
+	sqlite3 library/catalog.sqlite 'PRAGMA user_version = 9999'
+	run -7 xueji list
+	[[ $output == *"made by a newer release"* ]]
+}

@@ -1,5 +1,5 @@
-// papers.mjs - reflection papers on pages, without a browser: who writes, reads and
-// decides, and that nothing that was typed is lost.
+// papers.mjs - reflection papers, units and members on pages, without a browser: who
+// writes, reads and decides, and that nothing that was typed is lost.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -178,4 +178,75 @@ test('withdrawn it is nobody else\'s; a draft is erased', async () => {
 	const other = /papers\/(\d+)/.exec((await post('wang', '/papers', { title: '另一篇' })).headers.get('location'))[1];
 	assert.equal((await post('wang', `/papers/${other}/remove`, {})).headers.get('location'), '/papers?done=removed');
 	assert.equal((await who.wang.get(`/papers/${other}`)).status, 404);
+});
+
+test('units and members are told to members, and changed by who manages them', async () => {
+	for (const path of ['/units', '/members', '/me'])
+		assert.equal((await who.guest.get(path)).status, 303);
+	for (const [path, none] of [['/units/nk', '/units/none'], ['/members/wang', '/members/none']]) {
+		const hidden = await who.guest.get(path);
+		assert.equal(hidden.status, 404);
+		const same = t => t.replaceAll(/(units|members)(\/|%2F)\w+|(unit|member) \w+/g, 'N');
+		assert.equal(same(await hidden.text()), same(await who.guest.text(none)));
+	}
+	assert.match(await who.wang.text('/units'), /party line[^]*内科支部/);
+	const unit = await who.wang.text('/units/nk');
+	assert.match(unit, /王芳/);
+	assert.doesNotMatch(unit, /Change it/);
+	for (const [path, fields] of [['/units/nk/edit', { name: 'x' }], ['/units', { code: 'x', name: 'x' }],
+				      ['/members', { login: 'x', name: 'x' }], ['/members/sun/link', {}],
+				      ['/members/wang/grant', { role: 'operator' }], ['/members/sun/leave', {}]])
+		assert.equal((await post('wang', path, fields)).status, 403, path);
+	assert.equal((await post('wang', '/members/import', { rows: '登录名,姓名\nx,某\n' })).status, 403);
+});
+
+test('the owner adds, renames, moves and closes units, and sees what is stale', async () => {
+	who.owner = new Client(server.url);
+	await who.owner.get(server.link);
+	csrf.owner = await who.owner.csrf();
+	assert.equal((await post('owner', '/units', { code: 'wk', name: '外科', parent: 'yy' })).headers.get('location'),
+		     '/units/wk?done=added');
+	const again = await post('owner', '/units', { code: 'wk', name: '<b>外科二' });
+	assert.equal(again.status, 409);
+	assert.match(await again.text(), /value="&lt;b&gt;外科二"/);
+	const version = field(await who.owner.text('/units/wk'), 'version');
+	assert.equal((await post('owner', '/units/wk/edit', { version, name: '普外科', kind: 'department' })).status, 303);
+	assert.equal((await post('owner', '/units/wk/edit', { version, name: '骨科', kind: 'department' })).status, 409);
+	assert.equal((await post('owner', '/units/wk/move', { parent: '' })).status, 303);
+	assert.equal((await post('owner', '/units/wk/close', { with_members: '1' })).status, 303);
+	assert.match(await who.owner.text('/units/wk'), /普外科[^]*closed \d/);
+});
+
+test('members are added, one or many; a link lets one choose a password', async () => {
+	assert.equal((await post('owner', '/members', { login: 'chen', name: '陈静', unit: 'nk' })).status, 303);
+	const answer = await post('owner', '/members/import', { rows:
+		'登录名\t姓名\t单位\nzhou\t周平\tnk\nbad\t\tnk\nwu\t吴刚\tnowhere\n' });
+	assert.equal(answer.status, 422);
+	const page = await answer.text();
+	assert.match(page, /1 added, 0 changed, 0 as before, 2 not taken/);
+	const csv = await post('owner', '/members/rejected', { rejected: 'a,b\n' });
+	assert.match(csv.headers.get('content-disposition'), /attachment/);
+	assert.match(await who.owner.text('/members?find=zhouping'), /周平/);
+	assert.equal((await post('owner', '/members/chen/grant', { role: 'secretary', unit: 'nk' })).status, 303);
+	assert.match(await who.wang.text('/members/chen'), /secretary · <bdi>内科/);
+	assert.equal((await post('owner', '/members/chen/revoke', { role: 'secretary', unit: 'nk' })).status, 303);
+	const shown = await (await post('owner', '/members/chen/link', {})).text();
+	const link = new URL(/<code>(http[^<]*)<\/code>/.exec(shown)[1]).pathname;
+	const chen = new Client(server.url);
+	assert.equal((await chen.post(link, { password: 'correct horse', again: 'correct horse' })).status, 303);
+	who.chen = chen;
+	csrf.chen = await chen.csrf();
+});
+
+test('one\'s own page: another password, what is held, what is forgotten', async () => {
+	assert.match(await who.chen.text('/me'), /陈静[^]*内科/);
+	assert.equal((await post('chen', '/me/password', { old: 'wrong', password: 'another one', again: 'another one' })).status, 422);
+	assert.equal((await post('chen', '/me/password', { old: 'correct horse', password: 'another one', again: 'another one' })).headers
+		     .get('location'), '/me?done=saved');
+	csrf.chen = await who.chen.csrf();
+	const zip = await post('chen', '/me/export', {});
+	assert.equal(zip.headers.get('content-type'), 'application/zip');
+	assert.equal(Buffer.from(await zip.arrayBuffer()).subarray(0, 2).toString(), 'PK');
+	assert.equal((await post('chen', '/me/forget', {})).status, 303);
+	assert.equal((await post('owner', '/members/chen/leave', {})).status, 303);
 });

@@ -261,6 +261,11 @@ test('programs do all of it, too, and every answer is what the description says'
 	items = (await ok(api, 'PATCH', '/packet/items/1', { note: null, newest: true }, any)).items;
 	assert.equal(items[0].note, null);
 	assert.deepEqual((await ok(api, 'POST', '/packet/move', { from: 3, to: 1 }, any)).items.map(i => i.what), ['search', 'document', 'document']);
+	assert.equal((await api.send('POST', `${it}/packet/items/2/replace`, undefined, any)).status, 422); // nothing took its place
+	run(archive, 'edit', id('医患沟通材料'), 'status=废止', `replaced-by=${id('沟通案例')}`);
+	assert.equal((await api.json(`${it}/packet`)).items[1].status, 'repealed');
+	items = (await ok(api, 'POST', '/packet/items/2/replace', undefined, any)).items;
+	assert.deepEqual([String(items[1].document), items[1].status], [id('沟通案例'), null]);
 	run(archive, 'unshare', id('投诉'), '--to', 'a/below');
 	let check = await api.json(`${it}/packet/check`);
 	assert.deepEqual([check.invited, check.blind.map(b => [b.item, b.blind, b.persons]), check.faults], [2, [[3, 1, null]], []]);

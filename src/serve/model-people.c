@@ -1,0 +1,153 @@
+/* model-people.c - what pages and the API say of units and members. */
+#include <string.h>
+
+#include "serve/people.h"
+
+json_t *
+xj_model_unit(const struct xj_request *q, const struct xj_unit *u)
+{
+	json_t *o = json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"id", (json_int_t)u->id, "urn", xj_json_of(u->urn),
+		"code", xj_json_of(u->code), "name", xj_json_of(u->name),
+		"name_en", xj_text_or_null(u->name_en),
+		"axis", xj_json_of(u->axis), "kind", xj_json_of(u->kind));
+
+	json_object_set_new(o, "parent", xj_text_or_null(u->parent));
+	json_object_set_new(o, "institution", xj_text_or_null(u->institution));
+	json_object_set_new(o, "successor", xj_text_or_null(u->successor));
+	json_object_set_new(o, "opened", xj_text_or_null(u->opened));
+	json_object_set_new(o, "closed", xj_text_or_null(u->closed));
+	json_object_set_new(o, "placed", json_boolean(u->placed));
+	json_object_set_new(o, "depth", json_integer(u->depth));
+	json_object_set_new(o, "members", json_integer((json_int_t)u->members));
+	json_object_set_new(o, "people", json_integer((json_int_t)u->people));
+	json_object_set_new(o, "version", json_integer(u->version));
+	json_object_set_new(o, "shown", json_pack("{s:o, s:s, s:s, s:o, s:i}",
+		"name", xj_json_of(xj_model_unit_name(q, u)),
+		"kind", _(u->kind), "axis", strcmp(u->axis, "work") == 0 ?
+		_("work line") : _("party line"), "people",
+		xj_json_format(ngettext("%llu person", "%llu people",
+			(unsigned long)u->people), (ull)u->people),
+		"depth", (int)(u->depth > 12 ? 12 : u->depth)));
+	return o;
+}
+
+static json_t *
+memberships_of(const struct xj_member *m)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < m->membership_count; i++) {
+		const struct xj_membership *s = &m->memberships[i];
+
+		json_array_append_new(list, json_pack(
+			"{s:o, s:o, s:o, s:b, s:o, s:o}", "unit",
+			xj_json_of(s->unit), "unit_name",
+			xj_json_of(s->unit_name), "axis", xj_json_of(s->axis),
+			"primary", (int)s->primary, "from",
+			xj_text_or_null(s->from), "until",
+			xj_text_or_null(s->until)));
+	}
+	return list;
+}
+
+static json_t *
+roles_of(const struct xj_member *m)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < m->role_count; i++) {
+		const struct xj_role *r = &m->roles[i];
+
+		json_array_append_new(list, json_pack(
+			"{s:o, s:o, s:o, s:o, s:o, s:s}", "role",
+			xj_json_of(r->role), "unit", xj_text_or_null(r->unit),
+			"unit_name", xj_text_or_null(r->unit_name), "from",
+			xj_text_or_null(r->from), "until",
+			xj_text_or_null(r->until), "shown", _(r->role)));
+	}
+	return list;
+}
+
+json_t *
+xj_model_member(const struct xj_member *m)
+{
+	json_t *o = json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"id", (json_int_t)m->id, "urn", xj_json_of(m->urn),
+		"login", xj_json_of(m->login), "name", xj_json_of(m->name),
+		"pinyin", xj_text_or_null(m->pinyin),
+		"kind", xj_json_of(m->kind), "status", xj_json_of(m->status));
+
+	json_object_set_new(o, "staff_number",
+			    xj_text_or_null(m->staff_number));
+	json_object_set_new(o, "language", xj_text_or_null(m->language));
+	json_object_set_new(o, "email", xj_text_or_null(m->email));
+	json_object_set_new(o, "phone", xj_text_or_null(m->phone));
+	json_object_set_new(o, "left", xj_text_or_null(m->left));
+	json_object_set_new(o, "version", json_integer(m->version));
+	json_object_set_new(o, "memberships", memberships_of(m));
+	json_object_set_new(o, "roles", roles_of(m));
+	json_object_set_new(o, "shown", json_pack("{s:s, s:s, s:b}", "kind",
+		_(m->kind), "status", _(m->status), "away",
+		strcmp(m->status, "active") != 0));
+	return o;
+}
+
+int
+xj_model_add_member(void *ctx, const struct xj_member *m)
+{
+	json_array_append_new(ctx, xj_model_member(m));
+	return XJ_OK;
+}
+
+json_t *
+xj_model_words_of(const char *const *words, const char *chosen)
+{
+	json_t *list = json_array();
+
+	for (; *words; words++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:b}",
+			"value", *words, "shown", _(*words), "chosen",
+			chosen && strcmp(*words, chosen) == 0));
+	return list;
+}
+
+/* -------------------------------------------------------------------- forms */
+
+const char *
+xj_form_or_null(const struct xj_request *q, const char *name)
+{
+	const char *value = xj_form(q, name);
+
+	return *value ? value : NULL;
+}
+
+int
+xj_deed_do(struct xj_request *q, struct xj_reply *p,
+	   const struct xj_deed *deed)
+{
+	struct xj_archive *a;
+	struct xj_error err;
+	json_t *typed;
+	int r = xj_change_open(q, &a, &p->error), shown;
+
+	if (r < 0)
+		return r;
+	r = deed->fn(a, q, &p->error);
+	xj_archive_close(a);
+	if (r == XJ_OK)
+		return xj_reply_done(q, p, deed->to, deed->done);
+	err = p->error;
+	shown = deed->page(q, p);
+	if (shown < 0)
+		return shown;
+	p->error = err;
+	typed = json_object();
+	for (const struct xj_field *f = q->form; f; f = f->next)
+		if (strcmp(f->name, "csrf") != 0)
+			json_object_set_new(typed, f->name,
+					    xj_json_of(f->value));
+	json_object_set_new(p->model, "typed", typed);
+	/* What a form names and is not there is no missing page. */
+	return xj_reply_refused(p, r == XJ_ENOTFOUND ? XJ_EINVAL : r);
+}
