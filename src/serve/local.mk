@@ -38,6 +38,7 @@ xueji_server_SOURCES = \
 	%D%/page.c \
 	%D%/page-collection.c \
 	%D%/page-document.c \
+	%D%/page-edit.c \
 	%D%/page-home.c \
 	%D%/page-lecture-files.c \
 	%D%/page-lecture-form.c \
@@ -84,6 +85,7 @@ dist_pages_DATA = \
 	%D%/pages/collections.html \
 	%D%/pages/document-topics.html \
 	%D%/pages/document.html \
+	%D%/pages/edit.html \
 	%D%/pages/error.html \
 	%D%/pages/feed.xml \
 	%D%/pages/foot.html \
@@ -122,6 +124,7 @@ dist_pages_DATA = \
 	%D%/pages/request-new.html \
 	%D%/pages/requests.html \
 	%D%/pages/rights.html \
+	%D%/pages/removed.html \
 	%D%/pages/row.html \
 	%D%/pages/rows.js \
 	%D%/pages/read.html \

@@ -101,6 +101,16 @@ add_similar(struct xj_request *q, json_t *o, uint64_t id)
 	xj_similar_free(s);
 }
 
+static void
+add_deeds(struct xj_request *q, json_t *o, const struct xj_document_info *info)
+{
+	unsigned may = q->session.who == XJ_GUEST ? 0 :
+		       xj_may_do(q->archive, info->id);
+
+	json_object_set_new(o, "may_edit", json_boolean(
+		may & XJ_MAY_EDIT && info->state == XJ_LIVE));
+}
+
 /* --------------------------------------------------------------- the page */
 
 static const char *
@@ -147,6 +157,8 @@ xj_page_document(struct xj_request *q, struct xj_reply *p)
 	const struct xj_document_info *info;
 	int r = xj_document_asked(q, &d, &p->error);
 
+	if (r == XJ_ENOTFOUND)
+		return xj_page_removed(q, p);
 	if (r < 0)
 		return r;
 	info = xj_document_info(d);
@@ -160,6 +172,7 @@ xj_page_document(struct xj_request *q, struct xj_reply *p)
 			    xj_may_do(q->archive, info->id) & XJ_MAY_EDIT));
 	if (q->session.who != XJ_OWNER)
 		forget_places(p->model);
+	add_deeds(q, p->model, info);
 	has(p->model, "has_members", "members");
 	has(p->model, "has_similar", "similar");
 	has(p->model, "has_who", "who_can");
