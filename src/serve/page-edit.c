@@ -36,9 +36,10 @@ values_of(struct xj_request *q, const struct xj_document *d,
 	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
 	size_t count;
 	const struct xj_value *v = xj_document_values(d, &count);
+	const struct xj_document_info *info = xj_document_info(d);
 
 	if (strcmp(element, "kind") == 0 && !of_file)
-		return xj_document_info(d)->kind;
+		return info->kind;
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(v[i].element, element) != 0 ||
 		    (of_file ? v[i].given : !v[i].effective))
@@ -47,6 +48,13 @@ values_of(struct xj_request *q, const struct xj_document *d,
 			xj_buf_addc(&b, '\n');
 		xj_buf_adds(&b, v[i].value);
 	}
+	/* What was concluded from its name or its text. */
+	if (!b.len && strcmp(element, "title") == 0)
+		return info->title;
+	if (!b.len && strcmp(element, "date") == 0)
+		return info->date;
+	if (!b.len && strcmp(element, "language") == 0)
+		return info->language;
 	return xj_arena_strdup(q->arena, xj_buf_str(&b));
 }
 

@@ -1,10 +1,8 @@
 # Tests of the pages, by Node's own runner. That in a browser wants `npm ci` in this
 # folder, which `./setup check` says.
-dist_check_SCRIPTS += %D%/api.mjs %D%/browser.mjs %D%/hostile.mjs \
-	%D%/pages.mjs %D%/papers.mjs %D%/rights.mjs %D%/seminars.mjs %D%/seminars-browser.mjs \
-	%D%/pages.mjs %D%/papers.mjs %D%/papers-browser.mjs %D%/rights.mjs %D%/seminars.mjs \
-	%D%/study-browser.mjs %D%/study.mjs %D%/upload.mjs
-	%D%/pages.mjs %D%/papers.mjs %D%/rights.mjs %D%/seminars.mjs \
-	%D%/study-browser.mjs %D%/study.mjs %D%/edit.mjs %D%/upload.mjs
+dist_check_SCRIPTS += %D%/api.mjs %D%/browser.mjs %D%/edit.mjs %D%/hostile.mjs \
+	%D%/pages.mjs %D%/papers.mjs %D%/papers-browser.mjs %D%/rights.mjs \
+	%D%/seminars.mjs %D%/seminars-browser.mjs %D%/study-browser.mjs \
+	%D%/study.mjs %D%/upload.mjs
 EXTRA_DIST += %D%/serve.mjs %D%/node.sh %D%/package.json \
 	%D%/package-lock.json %D%/.npmrc
