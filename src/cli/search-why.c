@@ -137,7 +137,8 @@ xj_why_print(const struct xj_hit *h)
 		put_reasons(why);
 		if (why->read && why->passage_share > 0)
 			printf(_("      %.3f  its best 100 characters have "
-				 "%.0f %% of the query\n"), why->passage,
+				 "%.0f %% of the query; what stands near a "
+				 "beginning counts more\n"), why->passage,
 			       why->passage_share * 100);
 		put_runs(why);
 		put_sum(h);

@@ -12,8 +12,10 @@
 #define RANKED 50u       /* documents of a query ranked by their text */
 #define WHOLE 20u        /* and of those that may have a run of it whole */
 #define WINDOW 100u      /* characters */
-#define WINDOW_WEIGHT 0.6
-#define WHOLE_WEIGHT 1.0
+#define WINDOW_WEIGHT 1.2
+#define LEAD 50u         /* characters, from there on half */
+#define LEAD_WEIGHT 0.8
+#define WHOLE_WEIGHT 0.5
 #define SHORT 3u         /* characters of a run that may stand by chance */
 
 /*
@@ -31,6 +33,8 @@
 /* What the text of one document says. */
 struct evidence {
 	double window;                   /* share of the query in the best one */
+	double lead;                     /* the more, the nearer to the beginning
+	                                  * of a section or the title */
 	unsigned chunk;
 	bool placed;
 	bool whole[XJ_WANTED_RUNS];      /* runs that are there */
@@ -51,8 +55,12 @@ look(const struct xj_seeking *s, const struct xj_normal *n, bool related,
      struct evidence *e, double *window)
 {
 	const struct xj_wanted *w = &s->wanted;
+	double lead;
 
-	*window = xj_finder_window(s->finder, n->bytes, n->len, WINDOW, NULL);
+	*window = xj_finder_window(s->weigher, n->bytes, n->len, WINDOW, NULL);
+	lead = xj_finder_lead(s->weigher, n->bytes, LEAD);
+	if (lead > e->lead)
+		e->lead = lead;
 	for (size_t i = 0; i < w->run_count; i++) {
 		const struct xj_wanted_run *run = &w->runs[i];
 
@@ -159,7 +167,7 @@ rank_one(struct xj_seeking *s, struct xj_ranked *d, const struct xj_doc *doc,
 	if (r == XJ_OK && doc->title)
 		r = look_in_title(s, d, doc->title, &e, err);
 	d->terms = best > 0 ? d->weight / best : 0;
-	d->window = WINDOW_WEIGHT * e.window;
+	d->window = WINDOW_WEIGHT * e.window + LEAD_WEIGHT * e.lead;
 	d->window_share = e.window;
 	d->exact = WHOLE_WEIGHT * whole_share(&s->wanted, &e);
 	d->runs = runs_there(&s->wanted, &e);
@@ -235,7 +243,7 @@ rank(struct xj_seeking *s, struct xj_tier *tier, size_t top, double best,
 static bool
 is_ranked(const struct xj_seeking *s)
 {
-	return s->sort == XJ_BY_WEIGHT && s->finder && s->wanted.soft &&
+	return s->sort == XJ_BY_WEIGHT && s->weigher && s->wanted.soft &&
 	       s->wanted.han;
 }
 

@@ -87,21 +87,6 @@ look_at(struct xj_seeking *s, uint64_t id, unsigned chunk, bool head,
 				       s->reading.text, err);
 }
 
-/* By single characters: nothing better is there. */
-static int
-look_for_chars(struct xj_seeking *s, uint64_t id,
-	       struct xj_passages *passages, struct xj_error *err)
-{
-	struct xj_finder *chars;
-	int r = xj_wanted_finder(&s->wanted, s->analyzer, true, &chars, err);
-
-	if (r < 0)
-		return r;
-	r = look_through(s, id, chars, passages, err);
-	xj_finder_free(chars);
-	return r;
-}
-
 static int
 find_passages(struct xj_seeking *s, const struct xj_ranked *d,
 	      struct xj_passages *passages, struct xj_error *err)
@@ -112,8 +97,9 @@ find_passages(struct xj_seeking *s, const struct xj_ranked *d,
 		r = look_at(s, d->id, d->chunk, false, passages, err);
 	else
 		r = look_through(s, d->id, s->finder, passages, err);
+	/* By single characters: nothing better is there. */
 	if (r == XJ_OK && passages->count == 0 && d->related)
-		r = look_for_chars(s, d->id, passages, err);
+		r = look_through(s, d->id, s->weigher, passages, err);
 	if (r == XJ_OK && passages->count == 0)
 		r = look_at(s, d->id, 0, true, passages, err);
 	return r;

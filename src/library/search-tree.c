@@ -284,8 +284,8 @@ bounded(struct builder b, const struct xj_wanted *w, const struct xj_tree *core)
 #define CHAR_MOST 2.0
 #define CHAR_LEAST 0.2
 
-static double
-char_weight(const struct xj_wanted *w)
+double
+xj_wanted_char_weight(const struct xj_wanted *w)
 {
 	return w->chars == 0 ? 1 :
 	       fmax(CHAR_LEAST, fmin(CHAR_MOST, CHARS_USUAL / w->chars));
@@ -300,7 +300,7 @@ term_tree(const struct xj_wanted *w, const struct xj_wanted_term *t)
 	if (t->kind == XJ_TERM_WORD && !t->latin)
 		scale *= HAN_WORD;
 	if (t->kind == XJ_TERM_CHAR)
-		scale *= char_weight(w);
+		scale *= xj_wanted_char_weight(w);
 	if (tree && t->open)
 		tree->op = XJ_TREE_PREFIX;
 	if (tree && scale != 1)

@@ -850,6 +850,12 @@ weight_instead(const struct xj_wanted *w, const struct xj_wanted_phrase *p)
 	return p->share * (sum > 0 ? sum : 1);
 }
 
+static double
+kind_weight(const struct xj_wanted *w, const struct xj_wanted_term *t)
+{
+	return t->kind == XJ_TERM_CHAR ? xj_wanted_char_weight(w) : 1;
+}
+
 /* Room for every term and phrase; the weights add up to 1. */
 static size_t
 needles_of(const struct xj_wanted *w, bool chars, struct xj_needle *needles)
@@ -866,7 +872,7 @@ needles_of(const struct xj_wanted *w, bool chars, struct xj_needle *needles)
 			continue;
 		needles[n++] = (struct xj_needle){ .bytes = t->bytes,
 			.len = (uint32_t)t->width, .latin = t->latin,
-			.weight = (float)t->rarity };
+			.weight = (float)(t->rarity * kind_weight(w, t)) };
 	}
 	for (size_t i = 0; i < w->phrase_count; i++) {
 		const struct xj_wanted_phrase *p = &w->phrases[i];

@@ -310,6 +310,9 @@ seek(struct xj_seeking *s, const struct xj_clause *query,
 		r = xj_wanted_finder(&s->wanted, s->analyzer, false,
 				     &s->finder, err);
 	if (r == XJ_OK)
+		r = xj_wanted_finder(&s->wanted, s->analyzer, true,
+				     &s->weigher, err);
+	if (r == XJ_OK)
 		r = xj_phrases_check(s->archive, s->analyzer, s->index,
 				     &s->wanted, &s->checked, err);
 	if (r == XJ_OK)
@@ -334,6 +337,7 @@ seeking_end(struct xj_seeking *s)
 	for (size_t i = 0; i < s->wanted.phrase_count; i++)
 		free(s->wanted.phrases[i].ids);
 	xj_finder_free(s->finder);
+	xj_finder_free(s->weigher);
 	xj_reading_release(&s->reading);
 }
 

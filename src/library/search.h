@@ -197,6 +197,8 @@ int xj_wanted_tree(const struct xj_wanted *wanted, enum xj_wanted_tree which,
 const struct xj_tree *xj_wanted_term_tree(const struct xj_wanted *wanted,
 					  const struct xj_wanted_term *term,
 					  enum xj_wanted_tree which);
+/* What a single character of it weighs beside a pair. */
+double xj_wanted_char_weight(const struct xj_wanted *wanted);
 /* Those of `tree` that have all pairs of a run of more than two characters,
  * weighed as there; NULL when the query has no such run. */
 int xj_wanted_whole(const struct xj_wanted *wanted, const struct xj_tree *tree,
@@ -322,8 +324,8 @@ struct xj_ranked {
 	uint64_t id;
 	double weight;      /* by the index */
 	double terms;       /* the same beside the best */
-	double window;      /* by its best passage: */
-	double window_share; /* of the query that it has */
+	double window;      /* by its best passage and how a section begins: */
+	double window_share; /* of the query that the passage has */
 	double exact;       /* by the runs that stand in it whole: */
 	uint64_t runs;      /* a bit for each of the query's */
 	double factor;      /* keeps it below those before it */
@@ -345,7 +347,8 @@ struct xj_seeking {
 	struct xj_index *index;
 	bool wide;                /* remotes were asked too */
 	struct xj_wanted wanted;
-	struct xj_finder *finder;
+	struct xj_finder *finder; /* of what is shown: no character alone */
+	struct xj_finder *weigher; /* of what ranks: these too */
 	struct xj_reading reading;
 	enum xj_index_sort sort;
 	unsigned facets;          /* mask of slots */

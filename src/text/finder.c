@@ -425,6 +425,46 @@ xj_finder_window(struct xj_finder *f, const char *normal, size_t len,
 	return best;
 }
 
+/* Where the section begins that the place `at` is in. */
+static const char *
+section_of(const char *from, const char *at)
+{
+	const char *end = memrchr(from, '\n', (size_t)(at - from));
+
+	return end ? end + 1 : from;
+}
+
+double
+xj_finder_lead(struct xj_finder *f, const char *normal, unsigned half)
+{
+	const char *section = normal;
+	size_t begins = 0;
+	uint32_t round = 1;
+	double sum = 0, best = 0;
+
+	for (size_t i = 0; i < f->match_count; i++) {
+		const struct match *m = &f->matches[i];
+		const char *at = normal + m->at;
+		const char *here = section_of(section, at);
+
+		if (here != section) {
+			section = here;
+			begins = m->first - xj_utf8_count(here, (size_t)(
+				at - here));
+			sum = 0;
+			round++;
+		}
+		if (m->weight <= 0 || f->inside[m->needle] == round)
+			continue;
+		f->inside[m->needle] = round;
+		sum += m->weight * half / (double)(half + m->first - begins);
+		if (sum > best)
+			best = sum;
+	}
+	memset(f->inside, 0, f->count * sizeof(*f->inside));
+	return best;
+}
+
 bool
 xj_normal_contains(const char *normal, size_t len, const char *phrase,
 		   size_t phrase_len)

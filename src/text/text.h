@@ -342,6 +342,14 @@ void xj_finder_free(struct xj_finder *finder);
  * `width` characters of normalised text; and where it begins (byte). */
 double xj_finder_window(struct xj_finder *finder, const char *normal,
 			size_t len, unsigned width, size_t *at);
+/*
+ * Of the text that xj_finder_window() looked at last: the sum of the weights of
+ * distinct needles, each the less the further it is from the beginning to where
+ * it first stands, half at `half` characters. Every section has a beginning;
+ * the best one counts.
+ */
+double xj_finder_lead(struct xj_finder *finder, const char *normal,
+		      unsigned half);
 
 /*
  * Whether the needles stand near each other: from each to the next, in either

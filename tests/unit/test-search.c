@@ -85,6 +85,28 @@ characters_across_the_border_of_words_come_last(void **state)
 	assert_found(&a, "上海", "| 4 3");
 }
 
+/* Each of the others has all of the query, and as often. */
+static void
+who_is_about_it_comes_before_who_mentions_it(void **state)
+{
+	static const char rest[] = "各科室按月自查，发现问题当场整改，结果在例会上通报，"
+		"年底一并考核。医院感染的管理";
+	static const char page[] = "医院感染的管理：各科室按月自查，发现问题当场整改，结果在例会"
+		"上通报，年底一并考核。";
+	const struct written docs[] = {
+		{ .title = "通知", .text = rest },
+		{ .title = "通知", .text = page },
+		{ .title = "医院感染的管理", .text = "各科室按月自查，发现问题当场整改，"
+			"结果在例会上通报，年底一并考核。" },
+		{ .title = "关于医院感染的管理和其他几件事的通知", .text = rest },
+	};
+	xj_auto(archive_end) struct archived a =
+		archive_of(docs, XJ_COUNT(docs));
+
+	(void)state;
+	assert_found(&a, "医院感染的管理", "3 2 4 1");
+}
+
 static void
 without_a_word_who_shares_characters_is_the_total(void **state)
 {
@@ -1227,6 +1249,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(
 		who_has_the_word_comes_before_who_shares_its_characters),
 	cmocka_unit_test(characters_across_the_border_of_words_come_last),
+	cmocka_unit_test(who_is_about_it_comes_before_who_mentions_it),
 	cmocka_unit_test(without_a_word_who_shares_characters_is_the_total),
 	cmocka_unit_test(scores_fall_from_hit_to_hit),
 	cmocka_unit_test(pages_of_hits_make_up_the_whole),

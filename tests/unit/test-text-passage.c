@@ -191,6 +191,34 @@ a_window_is_no_wider_than_asked(void **state)
 }
 
 static void
+assert_lead(const char *text, double lead)
+{
+	static const struct xj_needle needles[] = {
+		NEEDLE("甲乙", 0.75f), NEEDLE("丙丁", 0.25f),
+	};
+	struct xj_finder *f = find_all(needles, 2);
+	double found;
+
+	xj_finder_window(f, text, strlen(text), 10, NULL);
+	found = xj_finder_lead(f, text, 4);
+	if (found < lead - 1e-6 || found > lead + 1e-6)
+		fail_msg("%s: %f is not %f", text, found, lead);
+	xj_finder_free(f);
+}
+
+static void
+what_stands_near_a_beginning_weighs_more(void **state)
+{
+	(void)state;
+	assert_lead("没有", 0);
+	assert_lead("甲乙", 0.75);
+	assert_lead("一二三四甲乙", 0.375);
+	assert_lead("一二三四丙丁一二三四五六甲乙甲乙丙丁", 0.125 + 0.1875);
+	assert_lead("一二三四甲乙\n丙丁甲乙\n", 0.25 + 0.5);
+	assert_lead("甲乙\n一二\n丙丁\n", 0.75);
+}
+
+static void
 a_phrase_is_not_found_across_sections(void **state)
 {
 	(void)state;
@@ -486,6 +514,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_broken_word_is_marked_to_its_end),
 	cmocka_unit_test(the_window_holds_most_distinct_weight),
 	cmocka_unit_test(a_window_is_no_wider_than_asked),
+	cmocka_unit_test(what_stands_near_a_beginning_weighs_more),
 	cmocka_unit_test(a_phrase_is_not_found_across_sections),
 	cmocka_unit_test(a_passage_is_cut_at_sentences_and_knows_its_page),
 	cmocka_unit_test(passages_of_a_chunk_do_not_overlap),
