@@ -886,6 +886,20 @@ XJ_API int xj_lecture_attend(struct xj_archive *archive, uint64_t id,
 			     struct xj_lecture_attended *result,
 			     struct xj_error *err);
 
+/* The code by which those who are there sign in themselves: six digits, on the day
+ * of the lecture alone. XJ_EINVAL: it is another day; XJ_EPERM: it is told to
+ * those who may change the lecture. */
+#define XJ_ATTEND_CODE_MAX 8
+XJ_API int xj_lecture_code(struct xj_archive *archive, uint64_t id,
+			   char out[XJ_ATTEND_CODE_MAX], struct xj_error *err);
+/* The reader is there. Twice is once: result->unchanged. XJ_EINVAL: not the code
+ * of this lecture and day; XJ_ELIMIT: ten were wrong within a minute. */
+XJ_API int xj_lecture_sign_in(struct xj_archive *archive, uint64_t id,
+			      const char *code,
+			      struct xj_study_changed *changed,
+			      struct xj_lecture_attended *result,
+			      struct xj_error *err);
+
 /* Documents of the archive as its notes, or (`away`) not any more. Who speaks may
  * do this too. */
 XJ_API int xj_lecture_notes(struct xj_archive *archive, uint64_t id,

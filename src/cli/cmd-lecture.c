@@ -145,6 +145,52 @@ const struct xj_command cmd_lecture_attend = {
 	.run = attend,
 };
 
+/* The member whom --as names, by himself. */
+static int
+sign_in(struct xj_archive *archive, uint64_t id, const char *code)
+{
+	struct xj_study_changed changed = { 0 };
+	struct xj_lecture_attended result = { 0 };
+	struct xj_error err = { 0 };
+	int r = xj_lecture_sign_in(archive, id, code, &changed, &result, &err);
+
+	return xj_study_change_tell(r, &changed, KIND, result.unchanged ?
+		_("You are in the list of lecture %llu already.") :
+		_("You are in the list of lecture %llu."), &err);
+}
+
+static int
+tell_code(struct xj_archive *archive, int argc, char **argv)
+{
+	char digits[XJ_ATTEND_CODE_MAX];
+	struct xj_error err = { 0 };
+	uint64_t id;
+	int code = xj_study_id(archive, KIND, argv[0], &id);
+
+	if (code)
+		return code;
+	if (argc > 1)
+		return sign_in(archive, id, argv[1]);
+	if (xj_lecture_code(archive, id, digits, &err) < 0)
+		return xj_fail(&err);
+	if (!opt_json) {
+		puts(digits);
+		return EXIT_FINE;
+	}
+	xj_json_begin();
+	xj_json_number(KIND, id);
+	xj_json_text_of("code", digits);
+	return xj_json_end(EXIT_FINE);
+}
+
+const struct xj_command cmd_lecture_code = {
+	.name = "lecture code", .args = "ID [CODE]", .needs = NEEDS_WRITE,
+	.summary = N_("the code of a lecture that is on today; with CODE, "
+		      "sign in there"),
+	.options = xj_study_json_options, .least = 1, .most = 2,
+	.run = tell_code,
+};
+
 /* ----------------------------------------------------- notes and recording */
 
 /* "12", a URN or a UUID; what else is typed is the name of a file. */

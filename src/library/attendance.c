@@ -226,9 +226,9 @@ check_time(struct attending *t)
 	return XJ_OK;
 }
 
-static int
-attend(struct xj_study_change *s, const struct xj_lecture_attend *given,
-       struct xj_lecture_attended *result)
+int
+xj_attend(struct xj_study_change *s, const struct xj_lecture_attend *given,
+	  struct xj_lecture_attended *result)
 {
 	xj_auto(attending_end) struct attending t = { .change = s,
 		.given = given, .result = result, .err = s->err };
@@ -268,7 +268,7 @@ xj_lecture_attend(struct xj_archive *a, uint64_t id,
 	int r = xj_lecture_load(&s, a, id, false, options, changed, err);
 
 	*result = (struct xj_lecture_attended){ 0 };
-	return r < 0 ? r : attend(&s, given, result);
+	return r < 0 ? r : xj_attend(&s, given, result);
 }
 
 int
@@ -282,5 +282,5 @@ xj_seminar_attend(struct xj_archive *a, uint64_t id,
 	int r = xj_seminar_load(&s, a, id, options, changed, err);
 
 	*result = (struct xj_lecture_attended){ 0 };
-	return r < 0 ? r : attend(&s, given, result);
+	return r < 0 ? r : xj_attend(&s, given, result);
 }

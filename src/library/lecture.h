@@ -23,6 +23,9 @@ json_t *xj_lecture_list(json_t *root, const char *field);
 /* Where a list has an object with this value; SIZE_MAX: nowhere. */
 size_t xj_lecture_place(const json_t *list, const char *field,
 			const char *value);
+/* attendance.c: note who was there, of a lecture or a seminar that may be changed. */
+int xj_attend(struct xj_study_change *s, const struct xj_lecture_attend *given,
+	      struct xj_lecture_attended *result);
 /* Read one, as the reader may. */
 int xj_lecture_read(struct xj_archive *a, uint64_t id, struct xj_arena *arena,
 		    struct xj_entity_row *row, json_t **root,

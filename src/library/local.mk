@@ -13,6 +13,7 @@ libxj_library_la_SOURCES = \
 	%D%/add.c %D%/add.h \
 	%D%/again.c \
 	%D%/archive.c %D%/archive.h \
+	%D%/attend-code.c \
 	%D%/attendance.c \
 	%D%/audit.c \
 	%D%/backup-folder.c \

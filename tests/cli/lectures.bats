@@ -358,6 +358,30 @@ three_units()
 	[ "$status" -eq 2 ]
 }
 
+@test "who is at a lecture signs in with the code of the day" {
+	three_units
+	l=$(lecture) other=$(made as shu lecture new 另一场 --start 2011-02-28)
+	run -2 as shu lecture code "$l"
+	[[ $output == *"it is on 2011-02-28"* ]]
+	export XUEJI_TODAY=2011-02-28
+	code=$(as shu lecture code "$l")
+	[[ $code =~ ^[0-9]{6}$ ]]
+	[ "$code" = "$(as shu lecture code "$l" --json | jq -r .code)" ]
+	run -3 as amy lecture code "$l"
+	run -2 as amy lecture code "$l" "$(as shu lecture code "$other")"
+	[[ $output == *"code not valid today"* ]]
+	[[ $(as amy lecture code "$l" "$code") == *"You are in the list"* ]]
+	[[ $(as amy lecture code "$l" "$code") == *already* ]]
+	[ "$(as shu lecture show "$l" --json | jq -c '[.lecture.attendance[].member]')" = '["amy"]' ]
+	run -3 xueji lecture code "$l" "$code"
+	# Who does not see the lecture does not learn of it by this.
+	run -4 as dan lecture code "$l" "$code"
+	for i in {1..10}; do run -2 as ben lecture code "$l" 00000x; done
+	run -2 as ben lecture code "$l" "$code"
+	[[ $output == *"10 codes were wrong: wait "* ]]
+	XUEJI_TODAY=2011-03-01 run -2 as cai lecture code "$l" "$code"
+}
+
 @test "a lecture that makes no sense is refused, and nothing is half done" {
 	run xueji lecture new 讲座 --start '2011-03-01 16:00' --end 14:00
 	[ "$status" -eq 2 ]
