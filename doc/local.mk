@@ -16,7 +16,7 @@ xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup xueji-col
 
 english_pages = $(xueji_pages:%=%D%/en/%.1)
 chinese_pages = $(xueji_pages:%=%D%/zh/%.1)
-EXTRA_DIST += %D%/importers.md %D%/json.md %D%/scale.md $(xueji_pages:%=%D%/en/%.man) \
+EXTRA_DIST += %D%/api.md %D%/api.zh_CN.md %D%/importers.md %D%/json.md %D%/scale.md $(xueji_pages:%=%D%/en/%.man) \
 	$(xueji_pages:%=%D%/zh/%.man) po/zh_CN.po
 
 # An importer in Python, as the last chapter of importers.md has it.

@@ -1,7 +1,8 @@
 // api.mjs - programs: who asks, what they change, and that the description is true.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratch, run, write, serve, remove, Client, Program, routes } from './serve.mjs';
 
@@ -135,6 +136,15 @@ test('who has an answer already is not sent it again', async () => {
 	}
 	for (const [path, status] of [['/api/1/documents/9999', 404], ['/api/1/none', 404], ['/api/1/search?q=', 422]])
 		assert.equal((await li.get(path)).status, status);
+});
+
+test('the examples of the documentation work', { skip: spawnSync('curl', ['-V']).error ? 'there is no curl' : false }, () => {
+	const [en, zh] = ['api.md', 'api.zh_CN.md'].map(name => readFileSync(new URL(`../../doc/${name}`, import.meta.url), 'utf8')
+		.match(/^```sh\n[^]*?^```$/gm));
+	assert.deepEqual(zh, en);
+	assert.ok(en.length > 3);
+	for (const block of en)
+		execFileSync('bash', ['-e', '-c', block.slice(6, -3)], { cwd: dir, stdio: 'pipe', env: { ...process.env, URL: server.url, TOKEN: li.token } });
 });
 
 // Parsers that others wrote: feedsmith, and saxes with namespaces, which refuses what is no XML.
