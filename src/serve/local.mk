@@ -60,6 +60,7 @@ xueji_server_SOURCES = \
 	%D%/people.h \
 	%D%/page-study.c \
 	%D%/page-topic.c \
+	%D%/page-status.c \
 	%D%/page-upload.c \
 	%D%/pool.c \
 	%D%/request.c \
@@ -137,6 +138,7 @@ dist_pages_DATA = \
 	%D%/pages/seminar-row.html \
 	%D%/pages/seminars.html \
 	%D%/pages/sign-in.html \
+	%D%/pages/status.html \
 	%D%/pages/style.css \
 	%D%/pages/upload.html \
 	%D%/pages/upload.js \

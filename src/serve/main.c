@@ -123,6 +123,7 @@ end(void)
 	xj_later_end();
 	xj_http_end();
 	xj_uploads_end();
+	xj_status_end();
 	xj_pictures_free();
 	xj_sessions_end();
 	xj_templates_free();

@@ -18,6 +18,7 @@ static const struct part {
 	{ "units", N_("Units"), XJ_MEMBER },
 	{ "requests", N_("Requests"), XJ_MEMBER },
 	{ "upload", N_("Upload"), XJ_MEMBER },
+	{ "status", N_("Status"), XJ_OWNER },
 };
 
 /* What ?done= may say; nothing else of it is shown. */
@@ -32,6 +33,7 @@ static const struct done {
 	{ "shared", N_("Shared.") },
 	{ "unshared", N_("No longer shared.") },
 	{ "sent", N_("Sent.") },
+	{ "retried", N_("It is being read again.") },
 	{ "submitted", N_("Handed in.") },
 	{ "returned", N_("Returned to its author.") },
 	{ "accepted", N_("Accepted.") },

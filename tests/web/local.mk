@@ -3,6 +3,6 @@
 dist_check_SCRIPTS += %D%/api.mjs %D%/browser.mjs %D%/edit.mjs %D%/hostile.mjs \
 	%D%/pages.mjs %D%/papers.mjs %D%/papers-browser.mjs %D%/rights.mjs \
 	%D%/seminars.mjs %D%/seminars-browser.mjs %D%/study-browser.mjs \
-	%D%/study.mjs %D%/upload.mjs
+	%D%/status.mjs %D%/study.mjs %D%/upload.mjs
 EXTRA_DIST += %D%/serve.mjs %D%/node.sh %D%/package.json \
 	%D%/package-lock.json %D%/.npmrc
