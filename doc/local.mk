@@ -12,7 +12,7 @@ xueji_pages = xueji xueji-accession xueji-add xueji-audit xueji-backup xueji-col
 	xueji-search xueji-searches xueji-seminar xueji-serve xueji-share xueji-shares xueji-show xueji-similar xueji-status \
 	xueji-suggest xueji-synonym xueji-titles xueji-token xueji-topic xueji-undelete xueji-unit \
 	xueji-unlock xueji-unshare xueji-verify xueji-version xueji-who-can \
-	xueji-why
+	xueji-why xueji-withdraw
 
 english_pages = $(xueji_pages:%=%D%/en/%.1)
 chinese_pages = $(xueji_pages:%=%D%/zh/%.1)

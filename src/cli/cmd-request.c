@@ -59,7 +59,9 @@ static const char *
 state_word(const char *state)
 {
 	return strcmp(state, "open") == 0 ? _("open") :
-	       strcmp(state, "granted") == 0 ? _("granted") : _("declined");
+	       strcmp(state, "granted") == 0 ? _("granted") :
+	       strcmp(state, "withdrawn") == 0 ? _("withdrawn") :
+	       _("declined");
 }
 
 static int
@@ -198,6 +200,34 @@ const struct xj_command cmd_decline = {
 	.name = "decline", .args = "NUMBER", .needs = NEEDS_WRITE,
 	.summary = N_("decline a request, with a word"),
 	.options = decline_options, .least = 1, .most = 1, .run = decline,
+};
+
+/* ---------------------------------------------------------------- withdraw */
+
+static int
+withdraw(struct xj_archive *archive, int argc, char **argv)
+{
+	struct xj_error err = { 0 };
+	uint64_t number;
+
+	(void)argc;
+	if (!read_number(argv[0], &number))
+		return xj_usage(_("%s: the number of a request is expected"),
+				argv[0]);
+	if (xj_request_withdraw(archive, number, &err) < 0)
+		return xj_fail(&err);
+	xj_say(_("Request %llu is withdrawn."), (ull)number);
+	return EXIT_FINE;
+}
+
+static const struct xj_option withdraw_options[] = {
+	{ 0 }
+};
+
+const struct xj_command cmd_withdraw = {
+	.name = "withdraw", .args = "NUMBER", .needs = NEEDS_WRITE,
+	.summary = N_("take back a request of yours that was not answered"),
+	.options = withdraw_options, .least = 1, .most = 1, .run = withdraw,
 };
 
 /* ------------------------------------------------------------------ titles */

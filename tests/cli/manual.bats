@@ -117,6 +117,7 @@ run_examples()
 @test "examples of xueji-unshare work" { run_examples xueji-unshare; }
 @test "examples of xueji-who-can work" { run_examples xueji-who-can; }
 @test "examples of xueji-why work" { run_examples xueji-why; }
+@test "examples of xueji-withdraw work" { run_examples xueji-withdraw; }
 @test "examples of xueji-version work" { run_examples xueji-version; }
 
 @test "every page has its parts, in both languages, without complaint" {

@@ -146,6 +146,18 @@ not_there()
 	not_there guan 1 show
 }
 
+@test "a request is withdrawn by who made it, while nobody answered" {
+	xueji config set rights.publish xian
+	as guan request 1 --purpose 学习
+	run as dan withdraw 1
+	[ "$status" -eq 4 ]
+	as guan withdraw 1
+	[ "$(as guan requests --all --json | jq -r '.requests[0].state')" = withdrawn ]
+	run as li grant 1
+	[ "$status" -ne 0 ]
+	as guan request 1 --purpose 再学
+}
+
 @test "who can see it is listed with reasons, and why somebody cannot" {
 	as li share 1 --to b/below --until 2011-12-31
 	run_json --as li who-can --json 1

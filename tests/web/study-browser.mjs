@@ -172,7 +172,12 @@ test('no page of it has a fault that axe finds, and none is wider than the scree
 	const l = `/lectures/${lecture()}`, rights = `/documents/${document('感染控制讲稿')}/rights`;
 	await sound(li, '/lectures', '/lectures/new', l, l + '/edit', l + '/notes?find=' + encodeURIComponent('隔离'), l + '/share',
 		    l + '/attend', l + '/rights', rights);
-	await sound(bing, '/lectures', l, rights, '/requests', '/requests/new');
+	run(archive, '--as', 'li', 'collection', 'new', '必读');
+	const c = JSON.parse(run(archive, 'collection', 'list', '--json')).collections[0].id;
+	run(archive, '--as', 'li', 'collection', 'add', String(c), String(document('录音')));
+	await sound(li, '/collections', `/collections/${c}?find=` + encodeURIComponent('隔离'), `/documents/${document('录音')}/collect`,
+		    `/documents/${document('录音')}/topics`);
+	await sound(bing, '/lectures', l, rights, '/requests', '/requests/new', '/topics');
 });
 
 test('on day 31 it is gone again', { skip }, async () => {
