@@ -141,9 +141,12 @@ add_step(struct fold *f, size_t at, uint32_t origin)
 static uint32_t
 last_shift(const struct xj_normal *n)
 {
-	const struct xj_normal_step *last = n->steps + n->step_count - 1;
+	const struct xj_normal_step *last;
 
-	return n->step_count ? last->origin - last->at : 0;
+	if (n->step_count == 0)
+		return 0;
+	last = &n->steps[n->step_count - 1];
+	return last->origin - last->at;
 }
 
 /* The last bytes are written no longer. */
