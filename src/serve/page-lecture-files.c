@@ -146,6 +146,20 @@ xj_do_lecture_share(struct xj_request *q, struct xj_reply *p)
 
 /* ---------------------------------------------------------------- attendance */
 
+/* To be shown in the room; on other days there is none. */
+static void
+add_code(struct xj_request *q, json_t *model, uint64_t id)
+{
+	char code[XJ_ATTEND_CODE_MAX];
+	struct xj_archive *a;
+
+	if (xj_change_open(q, &a, NULL) < 0)
+		return;
+	if (xj_lecture_code(a, id, code, NULL) == XJ_OK)
+		json_object_set_new(model, "code", json_string(code));
+	xj_archive_close(a);
+}
+
 int
 xj_page_lecture_attend(struct xj_request *q, struct xj_reply *p)
 {
@@ -160,7 +174,28 @@ xj_page_lecture_attend(struct xj_request *q, struct xj_reply *p)
 	json_object_set_new(p->model, "reason", xj_json_of(xj_form(q,
 								   "reason")));
 	xj_model_has(p->model, "has_attendance", "attendance");
+	add_code(q, p->model, id);
 	return XJ_OK;
+}
+
+int
+xj_do_lecture_sign_in(struct xj_request *q, struct xj_reply *p)
+{
+	struct xj_lecture_attended result;
+	struct xj_archive *a;
+	uint64_t id;
+	int done, r = xj_study_asked(q, KIND, &id, &p->error);
+
+	if (r < 0 || (r = xj_change_open(q, &a, &p->error)) < 0)
+		return r;
+	r = xj_lecture_sign_in(a, id, xj_form(q, "code"), NULL, &result,
+			       &p->error);
+	xj_archive_close(a);
+	done = answer(q, p, r, address_of(q, id, ""), "there",
+		      xj_page_lecture);
+	if (r == XJ_ELIMIT)
+		p->status = 429;
+	return done;
 }
 
 /* Names on lines, or between commas, as people write them. */

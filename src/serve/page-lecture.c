@@ -64,11 +64,12 @@ take_head(void *ctx, const struct xj_lecture *l)
 	json_object_set_new(o, "mine", json_boolean(l->mine));
 	json_object_set_new(o, "may_file", json_boolean(l->may_file));
 	json_object_set_new(o, "shown", json_pack(
-		"{s:o, s:s, s:s, s:b, s:o}",
+		"{s:o, s:s, s:s, s:b, s:b, s:o}",
 		"time", time_shown(l->start, l->end),
 		"mode", l->mode ? _(l->mode) : "", "unit",
 		*l->study.unit ? xj_unit_named(s->units, l->study.unit) : "",
 		"coming", strncmp(l->start, today, 10) >= 0,
+		"today", strncmp(l->start, today, 10) == 0,
 		"attended", attended_shown(l)));
 	json_object_update(s->o, o);
 	json_decref(o);

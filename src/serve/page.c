@@ -34,6 +34,7 @@ static const struct done {
 	{ "unshared", N_("No longer shared.") },
 	{ "sent", N_("Sent.") },
 	{ "retried", N_("It is being read again.") },
+	{ "there", N_("You are signed in to the lecture.") },
 	{ "submitted", N_("Handed in.") },
 	{ "returned", N_("Returned to its author.") },
 	{ "accepted", N_("Accepted.") },

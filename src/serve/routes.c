@@ -106,6 +106,7 @@ static const struct xj_route routes[] = {
 	{ "POST", "/lectures/:id/share", xj_do_lecture_share, XJ_SLOW },
 	{ "GET", "/lectures/:id/attend", xj_page_lecture_attend, 0 },
 	{ "POST", "/lectures/:id/attend", xj_do_lecture_attend, XJ_SLOW },
+	{ "POST", "/lectures/:id/sign-in", xj_do_lecture_sign_in, XJ_SLOW },
 	{ "POST", "/lectures/:id/remove", xj_do_lecture_remove, XJ_SLOW },
 	{ "POST", "/lectures/:id/restore", xj_do_lecture_restore, XJ_SLOW },
 	{ "GET", "/seminars/:id/packet", xj_page_packet, 0 },

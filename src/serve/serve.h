@@ -219,6 +219,7 @@ int xj_page_lecture_share(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_share(struct xj_request *q, struct xj_reply *p);
 int xj_page_lecture_attend(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_attend(struct xj_request *q, struct xj_reply *p);
+int xj_do_lecture_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_remove(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_restore(struct xj_request *q, struct xj_reply *p);
 int xj_page_document_rights(struct xj_request *q, struct xj_reply *p);

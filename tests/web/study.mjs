@@ -145,6 +145,25 @@ test('who was there is written down; who cannot have been is named', async () =>
 	assert.equal((await wang.post(`/lectures/${id}/attend`, fields(wang, { who: 'wang' }))).status, 403);
 });
 
+test('who is at a lecture signs in with the code of the day', async () => {
+	const id = JSON.parse(run(archive, 'lecture', 'new', '今天的讲座', '--start', '2011-03-05 09:00', '--unit', 'yy',
+				  '--invite', 'nk', '--json')).lecture;
+	const at = `/lectures/${id}`, code = tell('lecture', 'code', String(id)).code;
+	assert.match(await li.text(at + '/attend'), new RegExp(`code-shown">${code}<`));
+	assert.match(await wang.text(at), /name="code"/);
+	assert.equal((await zhao.post(at + '/sign-in', fields(zhao, { code }))).status, 404);
+	const wrong = await wang.post(at + '/sign-in', fields(wang, { code: 'abcdef' }));
+	assert.equal(wrong.status, 422);
+	assert.match(await wrong.text(), /code not valid today/);
+	assert.equal((await wang.post(at + '/sign-in', fields(wang, { code }))).status, 303);
+	const page = await wang.text(at + '?done=there');
+	assert.match(page, /You are signed in to the lecture/);
+	assert.doesNotMatch(page, /name="code"/);
+	for (let i = 0; i < 9; i++)
+		await wang.post(at + '/sign-in', fields(wang, { code: '12' }));
+	assert.equal((await wang.post(at + '/sign-in', fields(wang, { code }))).status, 429);
+});
+
 test('a lecture is removed and brought back', async () => {
 	const id = lecture(), gone = await li.post(`/lectures/${id}/remove`, fields(li));
 	assert.equal(gone.status, 303);
