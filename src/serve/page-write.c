@@ -578,7 +578,9 @@ documents_named(struct xj_request *q, const struct xj_field *fields)
 		    json_array_size(list) == GIVEN_MAX ||
 		    xj_document_open(q->archive, f->value, &d, NULL) < 0)
 			continue;
-		json_array_append_new(list, xj_model_info(xj_document_info(d)));
+		if (xj_document_info(d)->state == XJ_LIVE)
+			json_array_append_new(list, xj_model_info(
+				xj_document_info(d)));
 		xj_document_free(d);
 	}
 	return list;
