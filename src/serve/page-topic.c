@@ -78,11 +78,12 @@ xj_page_document_topics(struct xj_request *q, struct xj_reply *p)
 	json_t *codes = json_array();
 	struct xj_document *d;
 	const struct xj_document_info *info;
-	int r = q->session.who == XJ_GUEST ?
-		xj_error_set(&p->error, XJ_ENOTFOUND, "there is no such "
-			     "page") : xj_document_asked(q, &d, &p->error);
+	int r = xj_document_asked(q, &d, &p->error);
 
-	if (r == XJ_OK) {
+	if (r == XJ_OK && q->session.who == XJ_GUEST) {
+		xj_document_free(d);
+		r = xj_reply_sign_in(q, p);
+	} else if (r == XJ_OK) {
 		info = xj_document_info(d);
 		r = xj_document_topics(q->archive, info->id, note_code, codes,
 				       &p->error);

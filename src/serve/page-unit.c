@@ -146,6 +146,20 @@ part(json_t *model, const json_t *units)
 	xj_model_has(model, "has_below", "below");
 }
 
+/* What it is below is named as a reader knows it. */
+static void
+name_parent(struct xj_request *q, json_t *model)
+{
+	const char *parent = json_string_value(json_object_get(model,
+							       "parent"));
+	json_t *units = parent ? xj_model_units(q) : NULL;
+
+	if (parent)
+		json_object_set_new(model, "parent_name", xj_json_of(
+				    xj_unit_named(units, parent)));
+	json_decref(units);
+}
+
 static int
 load(struct xj_request *q, json_t **model, struct xj_error *err)
 {
@@ -191,6 +205,7 @@ xj_page_unit(struct xj_request *q, struct xj_reply *p)
 	xj_model_has(p->model, "has_list", "list");
 	xj_model_has(p->model, "has_lectures", "lectures");
 	xj_model_has(p->model, "has_seminars", "seminars");
+	name_parent(q, p->model);
 	add_documents(q, p->model, code);
 	add_manager(q, p->model);
 	return r;

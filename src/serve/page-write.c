@@ -309,6 +309,16 @@ build(struct xj_request *q, uint64_t id, json_t **model, struct xj_error *err)
 	return XJ_OK;
 }
 
+/* It was handed in, and nobody gave it back. */
+static bool
+is_out_of_hand(const json_t *paper)
+{
+	const char *state = json_string_value(json_object_get(paper, "state"));
+
+	return strcmp(state, "draft") != 0 && strcmp(state, "returned") != 0 &&
+	       strcmp(state, "withdrawn") != 0;
+}
+
 int
 xj_page_paper_edit(struct xj_request *q, struct xj_reply *p)
 {
@@ -318,6 +328,9 @@ xj_page_paper_edit(struct xj_request *q, struct xj_reply *p)
 	p->page = "paper-edit";
 	if (r == XJ_OK)
 		r = build(q, id, &p->model, &p->error);
+	if (r == XJ_OK && is_out_of_hand(p->model))
+		return xj_reply_redirect(q, p, xj_arena_printf(q->arena,
+					 "/papers/%llu", (ull)id));
 	return r < 0 ? r : add_found(q, p->model, &p->error);
 }
 

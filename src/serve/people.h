@@ -96,4 +96,19 @@ int xj_do_password(struct xj_request *q, struct xj_reply *p);
 int xj_do_forget(struct xj_request *q, struct xj_reply *p);
 int xj_give_mine(struct xj_request *q, struct xj_reply *p);
 
+/* --------------------------------------------------------------------- API */
+
+int xj_api_papers(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_text(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_new(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_edit(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_remove(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_submit(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_withdraw(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_return(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_accept(struct xj_request *q, struct xj_reply *p);
+int xj_api_units(struct xj_request *q, struct xj_reply *p);
+int xj_api_members(struct xj_request *q, struct xj_reply *p);
+
 #endif

@@ -4,7 +4,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { xueji, scratch, run, write, serve, remove, Client } from './serve.mjs';
+import { xueji, scratch, run, write, serve, remove, Client, Program } from './serve.mjs';
 
 const dir = scratch(), archive = join(dir, 'a');
 const who = {};
@@ -109,6 +109,7 @@ test('handed in, returned with a reason, handed in again, accepted', async () =>
 	assert.match(await who.sun.text('/'), /to decide on<\/span> <a href="\/papers\/\d+"><bdi>学会坐下来[^]*王芳/);
 	for (const login of ['li', 'guest'])
 		assert.doesNotMatch(await who[login].text('/'), /What waits for you/);
+	assert.equal((await who.wang.get(`/papers/${id}/edit`)).headers.get('location'), `/papers/${id}`);
 	page = await who.sun.text(`/papers/${id}`);
 	const version = field(page, 'version');
 	const refused = await post('sun', `/papers/${id}/return`, { version, reason: 'too short' });
@@ -249,4 +250,33 @@ test('one\'s own page: another password, what is held, what is forgotten', async
 	assert.equal(Buffer.from(await zip.arrayBuffer()).subarray(0, 2).toString(), 'PK');
 	assert.equal((await post('chen', '/me/forget', {})).status, 303);
 	assert.equal((await post('owner', '/members/chen/leave', {})).status, 303);
+});
+
+test('programs do the same, by the API as it is described', async () => {
+	const by = (login, ...more) => new Program(server.url,
+		JSON.parse(run(archive, 'token', 'add', login, '脚本', ...more, '--json')).token);
+	const wang = by('wang', '--write'), sun = by('sun', '--write'), guest = new Program(server.url);
+	const made = await wang.send('POST', '/api/1/papers', { title: '程序写的', text: sentence, based_on: ['1'] });
+	assert.equal(made.status, 201);
+	const path = made.headers.get('location'), first = made.headers.get('etag');
+	assert.equal((await wang.send('PATCH', path, { text: sentence.repeat(40) }, { 'if-match': first })).status, 200);
+	assert.equal((await wang.send('PATCH', path, { text: 'x' }, { 'if-match': first })).status, 412);
+	assert.equal((await wang.json(path + '/text')).text, sentence.repeat(40));
+	for (const other of [sun, guest])
+		for (const rest of ['', '/text'])
+			assert.equal((await other.get(path + rest)).status, 404);
+	assert.equal((await wang.send('POST', path + '/submit', {})).status, 200);
+	assert.equal((await sun.json('/api/1/papers?waiting=1')).papers.length, 1);
+	assert.equal((await sun.send('POST', path + '/return', { reason: 'short' }, { 'if-match': '*' })).status, 422);
+	const read = await sun.get(path);
+	assert.equal((await sun.send('POST', path + '/accept', { word: '好' }, { 'if-match': read.headers.get('etag') })).status, 200);
+	assert.equal((await wang.send('POST', path + '/withdraw', {})).status, 200);
+	const draft = (await wang.send('POST', '/api/1/papers', { title: '草稿' })).headers.get('location');
+	assert.equal((await wang.send('DELETE', draft)).status, 204);
+	assert.deepEqual((await wang.json('/api/1/units?axis=party')).units.map(u => u.code), ['zb']);
+	const people = (await wang.json('/api/1/members?unit=nk')).members;
+	assert.ok(people.some(m => m.login === 'wang' && m.memberships.length === 2));
+	for (const noun of ['units', 'members'])
+		assert.equal((await guest.get('/api/1/' + noun)).status, 403);
+	assert.deepEqual((await guest.json('/api/1/papers')).papers, []);
 });
