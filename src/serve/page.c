@@ -101,7 +101,7 @@ xj_page_common(const struct xj_request *q, json_t *model)
 			    json_boolean(q->session.who == XJ_OWNER));
 	json_object_set_new(model, "member",
 			    json_boolean(q->session.who == XJ_MEMBER));
-	json_object_set_new(model, "login", json_string(q->session.login));
+	json_object_set_new(model, "reader", json_string(q->session.login));
 	json_object_set_new(model, "csrf", json_string(q->session.csrf));
 	json_object_set_new(model, "has_parts",
 			    json_boolean(json_array_size(list) > 1));

@@ -228,6 +228,8 @@ test('members are added, one or many; a link lets one choose a password', async 
 	const csv = await post('owner', '/members/rejected', { rejected: 'a,b\n' });
 	assert.match(csv.headers.get('content-disposition'), /attachment/);
 	assert.match(await who.owner.text('/members?find=zhouping'), /周平/);
+	// The forms are about him, not about who reads.
+	assert.match(await who.owner.text('/members/chen'), /<span>chen<\/span>[^]*action="\/members\/chen\/grant"/);
 	assert.equal((await post('owner', '/members/chen/grant', { role: 'secretary', unit: 'nk' })).status, 303);
 	assert.match(await who.wang.text('/members/chen'), /secretary · <bdi>内科/);
 	assert.equal((await post('owner', '/members/chen/revoke', { role: 'secretary', unit: 'nk' })).status, 303);
