@@ -150,7 +150,16 @@ test('the examples of the documentation work', { skip: spawnSync('curl', ['-V'])
 // Parsers that others wrote: feedsmith, and saxes with namespaces, which refuses what is no XML.
 const need = async name => { try { return await import(name); } catch { return null; } };
 const feedsmith = await need('feedsmith'), saxes = (await need('saxes'))?.default;
-const skip = !feedsmith || !saxes ? 'npm ci was not run in tests/web' : false;
+const openapi = await need('@seriousme/openapi-schema-validator');
+const skip = !feedsmith || !saxes || !openapi ? 'npm ci was not run in tests/web' : false;
+
+test('the description is OpenAPI 3.1 to a validator that others wrote', { skip }, async () => {
+	const validator = new openapi.Validator(), said = await validator.validate(structuredClone(api));
+	assert.deepEqual([validator.version, said.valid], ['3.1', true], JSON.stringify(said.errors));
+	const wrong = structuredClone(api);
+	delete wrong.paths['/api/1/me'].get.responses['200'].description;
+	assert.equal((await new openapi.Validator().validate(wrong)).valid, false);
+});
 
 test('feeds of all, of a search, a topic and a unit are what others read', { skip }, async () => {
 	run(archive, 'edit', '1', '--area', 'law');
