@@ -1,4 +1,5 @@
-/* api-rights.c - who sees a document, by programs; and what it is about. */
+/* api-rights.c - who sees a document or a study record, by programs; and what a
+ * document is about. */
 #include "serve/api.h"
 
 /* ------------------------------------------------------------------- rights */
@@ -36,27 +37,56 @@ add_share(void *ctx, const struct xj_share_shown *s)
 	return XJ_OK;
 }
 
+/* The document or the record of a kind (not NULL) that parameter 0 names. */
+static int
+find(struct xj_request *q, const char *kind, uint64_t *id, struct xj_error *err)
+{
+	struct xj_document *d;
+	int r = kind ? xj_study_asked(q, kind, id, err) :
+		       xj_document_asked(q, &d, err);
+
+	if (r < 0 || kind)
+		return r;
+	*id = xj_document_info(d)->id;
+	xj_document_free(d);
+	return XJ_OK;
+}
+
 int
 xj_api_rights(struct xj_request *q, struct xj_reply *p)
 {
-	struct xj_document *d;
+	const char *kind = xj_study_kind_asked(q);
 	uint64_t id;
 	int r = q->session.who == XJ_GUEST ?
 		xj_error_set(&p->error, XJ_ENOTFOUND, "there is no such page") :
-		xj_document_asked(q, &d, &p->error);
+		find(q, kind, &id, &p->error);
 
 	if (r < 0)
 		return r;
-	id = xj_document_info(d)->id;
-	xj_document_free(d);
 	p->model = json_pack("{s:[]}", "shares");
-	return xj_rights_tell(q->archive, id, add_rights, add_share, p->model,
-			      &p->error);
+	if (!kind)
+		return xj_rights_tell(q->archive, id, add_rights, add_share,
+				      p->model, &p->error);
+	r = xj_study_rights_tell(q->archive, kind, id, add_rights, add_share,
+				 p->model, &p->error);
+	json_object_del(p->model, "document");
+	json_object_set_new(p->model, kind, json_integer((json_int_t)id));
+	return r;
+}
+
+static int
+begin(struct xj_api_change *c, struct xj_request *q, struct xj_reply *p,
+      const char *kind)
+{
+	int r = xj_api_begin(c, q, p, kind ? 0 : XJ_API_DOCUMENT);
+
+	return r < 0 || !kind ? r : find(q, kind, &c->id, &p->error);
 }
 
 int
 xj_api_scope(struct xj_request *q, struct xj_reply *p)
 {
+	const char *kind = xj_study_kind_asked(q);
 	struct xj_scope_given given = {
 		.scope = xj_body_text(q, "scope"),
 		.unit = xj_body_text(q, "unit"),
@@ -64,10 +94,12 @@ xj_api_scope(struct xj_request *q, struct xj_reply *p)
 		.units = xj_body_texts(q, "units"),
 	};
 	struct xj_api_change c;
-	int r = xj_api_begin(&c, q, p, XJ_API_DOCUMENT);
+	int r = begin(&c, q, p, kind);
 
 	if (r == XJ_OK)
-		r = xj_scope_set(c.archive, c.id, &given, &p->error);
+		r = kind ? xj_study_scope(c.archive, kind, c.id, &given, NULL,
+					  NULL, &p->error) :
+			   xj_scope_set(c.archive, c.id, &given, &p->error);
 	/* Whoever gave it away may not see it any more. */
 	r = xj_api_end(&c, q, p, r, NULL);
 	if (r < 0)
@@ -84,6 +116,7 @@ xj_api_scope(struct xj_request *q, struct xj_reply *p)
 int
 xj_api_share(struct xj_request *q, struct xj_reply *p)
 {
+	const char *kind = xj_study_kind_asked(q);
 	struct xj_share_given given = {
 		.to = xj_body_need_text(q, "to"),
 		.from = xj_body_text(q, "from"),
@@ -92,25 +125,30 @@ xj_api_share(struct xj_request *q, struct xj_reply *p)
 		.reason = xj_body_text(q, "reason"),
 	};
 	struct xj_api_change c;
-	uint64_t number = 0;
-	int r = xj_api_begin(&c, q, p, XJ_API_DOCUMENT);
+	int r = begin(&c, q, p, kind);
 
 	if (r == XJ_OK)
-		r = xj_share(c.archive, c.id, &given, &number, &p->error);
+		r = kind ? xj_study_share(c.archive, kind, c.id, &given, NULL,
+					  NULL, &p->error) :
+			   xj_share(c.archive, c.id, &given, NULL, &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_rights);
 }
 
 int
 xj_api_unshare(struct xj_request *q, struct xj_reply *p)
 {
+	const char *kind = xj_study_kind_asked(q);
 	struct xj_api_change c;
 	uint64_t number;
-	int r = xj_api_begin(&c, q, p, XJ_API_DOCUMENT);
+	int r = begin(&c, q, p, kind);
 
 	if (r == XJ_OK)
 		r = xj_api_number(q, 1, &number, &p->error);
 	if (r == XJ_OK)
-		r = xj_unshare(c.archive, c.id, q->parameters[1], &p->error);
+		r = kind ? xj_study_unshare(c.archive, kind, c.id,
+				q->parameters[1], NULL, NULL, &p->error) :
+			   xj_unshare(c.archive, c.id, q->parameters[1],
+				      &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_rights);
 }
 

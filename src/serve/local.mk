@@ -158,6 +158,7 @@ dist_openapi_DATA = \
 	%D%/pages/openapi/documents.json \
 	%D%/pages/openapi/me.json \
 	%D%/pages/openapi/papers.json \
+	%D%/pages/openapi/rights.json \
 	%D%/pages/openapi/search.json \
 	%D%/pages/openapi/study.json \
 	%D%/pages/openapi/seminars.json \

@@ -277,6 +277,25 @@ xj_study_asked(struct xj_request *q, const char *kind, uint64_t *id,
 	       xj_error_set(err, XJ_ENOTFOUND, "there is no such page") : r;
 }
 
+const char *
+xj_study_kind_asked(const struct xj_request *q)
+{
+	static const char *const kinds[] = { "collection", "lecture",
+					     "seminar" };
+	const char *path = q->path;
+
+	if (strncmp(path, "/api/1/", 7) == 0)
+		path += 6;
+	for (size_t i = 0; i < XJ_COUNT(kinds); i++) {
+		size_t len = strlen(kinds[i]);
+
+		if (strncmp(path + 1, kinds[i], len) == 0 &&
+		    strncmp(path + 1 + len, "s/", 2) == 0)
+			return kinds[i];
+	}
+	return NULL;
+}
+
 void
 xj_model_has(json_t *o, const char *name, const char *list)
 {

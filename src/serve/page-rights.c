@@ -379,42 +379,27 @@ act(struct thing *t, struct xj_reply *p)
 	return s < 0 ? s : xj_form_refused(p, r);
 }
 
-int
-xj_page_document_rights(struct xj_request *q, struct xj_reply *p)
+static struct thing
+thing_asked(struct xj_request *q)
 {
-	return show(&(struct thing){ .q = q, .part = "/documents" }, p);
+	const char *kind = xj_study_kind_asked(q);
+
+	return (struct thing){ .q = q, .kind = kind, .part = kind ?
+		xj_arena_printf(q->arena, "/%ss", kind) : "/documents" };
 }
 
 int
-xj_do_document_rights(struct xj_request *q, struct xj_reply *p)
+xj_page_rights(struct xj_request *q, struct xj_reply *p)
 {
-	return act(&(struct thing){ .q = q, .part = "/documents" }, p);
+	struct thing t = thing_asked(q);
+
+	return show(&t, p);
 }
 
 int
-xj_page_lecture_rights(struct xj_request *q, struct xj_reply *p)
+xj_do_rights(struct xj_request *q, struct xj_reply *p)
 {
-	return show(&(struct thing){ .q = q, .part = "/lectures",
-				     .kind = "lecture" }, p);
-}
+	struct thing t = thing_asked(q);
 
-int
-xj_do_lecture_rights(struct xj_request *q, struct xj_reply *p)
-{
-	return act(&(struct thing){ .q = q, .part = "/lectures",
-				    .kind = "lecture" }, p);
-}
-
-int
-xj_page_collection_rights(struct xj_request *q, struct xj_reply *p)
-{
-	return show(&(struct thing){ .q = q, .part = "/collections",
-				     .kind = "collection" }, p);
-}
-
-int
-xj_do_collection_rights(struct xj_request *q, struct xj_reply *p)
-{
-	return act(&(struct thing){ .q = q, .part = "/collections",
-				    .kind = "collection" }, p);
+	return act(&t, p);
 }

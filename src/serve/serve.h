@@ -222,12 +222,8 @@ int xj_do_lecture_attend(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_sign_in(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_remove(struct xj_request *q, struct xj_reply *p);
 int xj_do_lecture_restore(struct xj_request *q, struct xj_reply *p);
-int xj_page_document_rights(struct xj_request *q, struct xj_reply *p);
-int xj_do_document_rights(struct xj_request *q, struct xj_reply *p);
-int xj_page_lecture_rights(struct xj_request *q, struct xj_reply *p);
-int xj_do_lecture_rights(struct xj_request *q, struct xj_reply *p);
-int xj_page_collection_rights(struct xj_request *q, struct xj_reply *p);
-int xj_do_collection_rights(struct xj_request *q, struct xj_reply *p);
+int xj_page_rights(struct xj_request *q, struct xj_reply *p);
+int xj_do_rights(struct xj_request *q, struct xj_reply *p);
 int xj_page_requests(struct xj_request *q, struct xj_reply *p);
 int xj_page_request_new(struct xj_request *q, struct xj_reply *p);
 int xj_do_request_new(struct xj_request *q, struct xj_reply *p);
@@ -436,6 +432,9 @@ int xj_model_lecture(struct xj_request *q, uint64_t id, json_t *units,
 /* The record that parameter 0 names; XJ_ENOTFOUND in the same words for all. */
 int xj_study_asked(struct xj_request *q, const char *kind, uint64_t *id,
 		   struct xj_error *err);
+/* The kind of record that a path such as /lectures/7/rights or
+ * /api/1/lectures/7/rights is of; NULL: of documents. */
+const char *xj_study_kind_asked(const struct xj_request *q);
 /* Words to mark: m=, as a search found them; else those of q=. How many. */
 #define XJ_WORDS_MAX 8
 size_t xj_read_words(struct xj_request *q, const char *words[XJ_WORDS_MAX]);

@@ -16,7 +16,7 @@ const kinds = { documents: 'document', collections: 'collection', lectures: 'lec
 const lists = { documents: 'list', collections: 'collection list', lectures: 'lecture list', seminars: 'seminar list', papers: 'paper list' };
 // What a record is asked for by, and what only who sees it may read. Removed and
 // quarantined ones, and what was never there, are nobody's.
-const records = {}, open = new Set(), never_was = [7001, 7002, 9999];
+const records = {}, open = Object.fromEntries(Object.keys(kinds).map(noun => [noun, new Set()])), never_was = [7001, 7002, 9999];
 let gone = [];
 let server, api, clients = {}, sees = {}, seed = Number(process.env.SEED ?? 20110510);
 
@@ -67,7 +67,7 @@ function make() {
 	run(archive, 'remove', '13');
 	gone.push(13, 14);
 	records.documents = made.map((_, i) => i + 1);
-	open.add(1);
+	open.documents.add(1);
 	let next = tell('member', 'list').members.length + tell('unit', 'list').units.length + 1;
 	const add = (noun, ...args) => {
 		const id = JSON.parse(run(archive, ...args.map(a => a === '@' ? title(noun, next) : a === '?' ? kept(noun, next) : a), '--json'));
@@ -104,10 +104,9 @@ function look(noun) {
 			sees[reader].removed = new Set(JSON.parse(spawnSync(xueji, ['-A', archive,
 				...(members.includes(reader) ? ['--as', reader] : []), 'list', 'is:removed', '--json'],
 				{ encoding: 'utf8' }).stdout).documents.map(d => d.id)); // none is an exit code, too
-	if (noun === 'documents')
-		for (const id of open)
-			if (sees.owner.documents.has(id))
-				sees.guest.documents.add(id);
+	for (const id of open[noun])
+		if (sees.owner[noun].has(id))
+			sees.guest[noun].add(id);
 }
 
 before(async () => {
@@ -202,6 +201,8 @@ const commands = {
 	'POST /api/1/documents/:id/undelete': id => ['undelete', id],
 	'PUT /api/1/documents/:id/scope': (id, b) => b.scope && ['scope', id, b.scope, ...options(b, 'unit', 'owner', 'units')],
 	'POST /api/1/documents/:id/shares': (id, b) => ['share', id, ...options(b, 'to', 'from', 'until', 'right', 'reason')],
+	'PUT /api/1/collections/:id/scope': (id, b) => b.scope && !b.owner && ['collection', 'scope', id, b.scope, ...options(b, 'unit', 'units')],
+	'POST /api/1/collections/:id/shares': (id, b) => !b.right && ['collection', 'share', id, ...options(b, 'to', 'from', 'until', 'reason')],
 	'PATCH /api/1/documents/:id/topics': (id, b) => Object.keys(b).length &&
 		['edit', id, ...[b.areas ?? []].flat().flatMap(t => ['--area', t]), ...[b.add ?? []].flat().flatMap(t => ['--topic', t]),
 		 ...[b.drop ?? []].flat().flatMap(t => ['--drop-topic', t])],
@@ -261,16 +262,17 @@ async function probe(route) {
 	}
 	if (route.method !== 'GET' && answer.status < 400) {
 		counts.done++;
-		await settle(reader, name, noun, id);
+		await settle(reader, name, noun, id, what);
 	}
 }
 // After a change everybody sees what the command line says he sees.
-async function settle(reader, name, noun, id) {
+async function settle(reader, name, noun, id, what) {
 	assert.notEqual(reader, 'guest', name);
 	if (!lists[noun])
 		return;
-	if (name.endsWith('/scope'))
-		open[tell('shares', String(id)).scope === 'public' ? 'add' : 'delete'](id);
+	if (name.endsWith('/scope')) // of lectures and seminars no command tells it
+		open[noun][(noun === 'documents' ? tell('shares', String(id)).scope : noun === 'collections' ?
+			tell('collection', 'scope', String(id)).scope : what.scope ?? (open[noun].has(id) && 'public')) === 'public' ? 'add' : 'delete'](id);
 	look(noun);
 	const was = [...records[noun], ...gone];
 	records[noun] = [...sees.owner[noun]];

@@ -3,7 +3,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { xueji, scratch, run, write, serve, remove, Client, Program } from './serve.mjs';
+import { xueji, scratch, run, write, serve, remove, rights, Client, Program } from './serve.mjs';
 
 process.env.XUEJI_TODAY = '2011-05-12';
 const dir = scratch(), archive = join(dir, 'a');
@@ -225,6 +225,20 @@ test('it is held, minuted, confirmed by its chair; decisions are noted and done'
 	await send(shu, '/state', { to: 'held' });
 });
 
+test('who organises it says who sees it besides those invited', async () => {
+	assert.match(await shu.text(`/seminars/${seminar}`), new RegExp(`href="/seminars/${seminar}/rights"`));
+	let page = await send(shu, '/rights', { deed: 'share', to: 'wai', reach: 'unit', until: '2090-01-01' });
+	assert.match(page, /外人[^]*2090-01-01[^]*Stop sharing/);
+	assert.equal((await wai.get(`/seminars/${seminar}`)).status, 200);
+	const seen = await wai.text(`/seminars/${seminar}/rights`);
+	assert.doesNotMatch(seen, /2090-01-01|<select id="scope"/);
+	assert.match(await send(wai, '/rights', { deed: 'scope', scope: 'public' }, 403), /role="alert"/);
+	page = await send(shu, '/rights', { deed: 'unshare', number: /name="number" value="(\d+)"/.exec(page)[1] });
+	assert.doesNotMatch(page, /2090-01-01/);
+	assert.equal((await wai.get(`/seminars/${seminar}/rights`)).status, 404);
+	assert.match(await send(shu, '/rights', { deed: 'scope', scope: 'none' }, 422), /role="alert"/);
+});
+
 test('programs do all of it, too, and every answer is what the description says', async () => {
 	const token = login => JSON.parse(run(archive, 'token', 'add', login, '脚本', '--write', '--json')).token;
 	const api = new Program(server.url, token('shu')), other = new Program(server.url, token('li'));
@@ -241,6 +255,7 @@ test('programs do all of it, too, and every answer is what the description says'
 	assert.equal((await api.patch(it, { plaec: '三楼' }, { 'if-match': '*' })).status, 422);
 	assert.equal((await other.patch(it, { place: '三楼' }, { 'if-match': '*' })).status, 403);
 	assert.equal((await new Program(server.url).get(it)).status, 404);
+	await rights(api, new Program(server.url, token('wai')), it, 'c');
 	const ok = async (who, method, path, body, headers) => {
 		const answer = await who.send(method, it + path, body, headers);
 		assert.equal(answer.status, 200, `${path} ${await answer.clone().text()}`);

@@ -136,6 +136,36 @@ export class Program extends Client {
 	async json(path) { return (await this.get(path)).json(); }
 }
 
+// Who sees a study record at `path`, told and changed by programs: of `api`, who may, for
+// `other`, who does not see it yet and is a member of `unit`.
+export async function rights(api, other, path, unit) {
+	const ok = async answer => {
+		const a = await answer;
+		assert.equal(a.status, 200, await a.clone().text());
+		return a.json();
+	};
+	const id = Number(path.split('/').pop()), kind = path.split('/').at(-2).slice(0, -1);
+	const was = await ok(api.get(path + '/rights'));
+	assert.deepEqual([was[kind], was.shares], [id, []]);
+	for (const to of ['rights', 'shares', 'scope'])
+		assert.equal((await other.send(...{ rights: ['GET'], shares: ['POST'], scope: ['PUT'] }[to], `${path}/${to}`,
+			{ shares: { to: 'all' }, scope: { scope: 'members' } }[to])).status, 404, to);
+	const shared = await ok(api.post(path + '/shares', { to: unit, until: '2090-01-01', reason: '同看' }));
+	assert.deepEqual(shared.shares.map(s => [s.to, s.right, s.until, s.reason]), [['unit', 'read', '2090-01-01', '同看']]);
+	assert.equal((await other.get(path)).status, 200);
+	assert.deepEqual((await ok(other.get(path + '/rights'))).shares, []); // with whom is for who may share it
+	assert.equal((await other.post(path + '/shares', { to: 'all' })).status, 403);
+	assert.equal((await new Program(api.url).get(path + '/rights')).status, 404);
+	assert.deepEqual((await ok(api.get(`${path}/shares/${shared.shares[0].number}`, { method: 'DELETE' }))).shares, []);
+	assert.equal((await api.get(`${path}/shares/${shared.shares[0].number}`, { method: 'DELETE' })).status, 404);
+	assert.equal((await other.get(path)).status, 404);
+	assert.equal((await ok(api.send('PUT', path + '/scope', { scope: 'members' }))).scope, 'members');
+	assert.equal((await other.get(path)).status, 200);
+	assert.equal((await api.send('PUT', path + '/scope', { scope: 'none' })).status, 422);
+	await ok(api.send('PUT', path + '/scope', { scope: was.scope ?? 'private' }));
+	assert.equal((await other.get(path)).status, 404);
+}
+
 // What the server answers: { method, path, flags }.
 export function routes() {
 	return execFileSync(process.env.XUEJI_SERVER, ['--routes'], { encoding: 'utf8' }).trim().split('\n')
