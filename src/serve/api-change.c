@@ -122,17 +122,28 @@ xj_api_end(struct xj_api_change *c, struct xj_request *q, struct xj_reply *p,
 }
 
 int
+xj_api_made_named(struct xj_api_change *c, struct xj_request *q,
+		  struct xj_reply *p, int r, const char *base,
+		  const char *name, xj_handler show)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+
+	if (r == XJ_OK) {
+		xj_url_encode(&b, name);
+		q->parameters[0] = xj_arena_strdup(q->arena, name);
+		p->status = 201;
+		xj_reply_header(q, p, "Location", xj_arena_printf(q->arena,
+				"%s/%s", base, xj_buf_str(&b)));
+	}
+	return xj_api_end(c, q, p, r, show);
+}
+
+int
 xj_api_made(struct xj_api_change *c, struct xj_request *q, struct xj_reply *p,
 	    int r, const char *base, xj_handler show)
 {
 	char number[24];
 
-	if (r == XJ_OK) {
-		snprintf(number, sizeof(number), "%llu", (ull)c->changed.id);
-		q->parameters[0] = xj_arena_strdup(q->arena, number);
-		p->status = 201;
-		xj_reply_header(q, p, "Location", xj_arena_printf(q->arena,
-				"%s/%s", base, number));
-	}
-	return xj_api_end(c, q, p, r, show);
+	snprintf(number, sizeof(number), "%llu", (ull)c->changed.id);
+	return xj_api_made_named(c, q, p, r, base, number, show);
 }

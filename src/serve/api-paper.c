@@ -1,4 +1,4 @@
-/* api-paper.c - reflection papers, units and members for programs. */
+/* api-paper.c - reflection papers for programs. */
 #include <string.h>
 
 #include "serve/api.h"
@@ -209,47 +209,4 @@ xj_api_paper_accept(struct xj_request *q, struct xj_reply *p)
 		r = xj_paper_accept(c.archive, c.id, word, &c.options,
 				    &c.changed, &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_paper);
-}
-
-/* --------------------------------------------------------- units and members */
-
-struct units {
-	const struct xj_request *q;
-	json_t *list;
-};
-
-static int
-add_unit(void *ctx, const struct xj_unit *u)
-{
-	struct units *t = ctx;
-
-	json_array_append_new(t->list, xj_model_unit(t->q, u));
-	return XJ_OK;
-}
-
-int
-xj_api_units(struct xj_request *q, struct xj_reply *p)
-{
-	struct units t = { q, json_array() };
-	int r = xj_units(q->archive, &(struct xj_units_options){
-		.under = asked(q, "under"), .day = asked(q, "day"),
-		.axis = asked(q, "axis"), .all = asked(q, "all") != NULL },
-		add_unit, &t, &p->error);
-
-	xj_api_give(p, json_pack("{s:o}", "units", t.list));
-	return r;
-}
-
-int
-xj_api_members(struct xj_request *q, struct xj_reply *p)
-{
-	json_t *list = json_array();
-	int r = xj_members(q->archive, &(struct xj_members_options){
-		.member = asked(q, "member"), .unit = asked(q, "unit"),
-		.day = asked(q, "day"), .below = asked(q, "below") != NULL,
-		.all = asked(q, "all") != NULL }, xj_model_add_member, list,
-		&p->error);
-
-	xj_api_give(p, json_pack("{s:o}", "members", list));
-	return r;
 }

@@ -87,6 +87,10 @@ int xj_api_end(struct xj_api_change *c, struct xj_request *q,
 /* The same of something new: 201, at `base`/c->changed.id. */
 int xj_api_made(struct xj_api_change *c, struct xj_request *q,
 		struct xj_reply *p, int r, const char *base, xj_handler show);
+/* The same of what goes by a code or a login. */
+int xj_api_made_named(struct xj_api_change *c, struct xj_request *q,
+		      struct xj_reply *p, int r, const char *base,
+		      const char *name, xj_handler show);
 /* A model answered, without what only pages show. */
 void xj_api_give(struct xj_reply *p, json_t *model);
 

@@ -277,6 +277,8 @@ body_most(const struct exchange *x)
 	if (q->content_type && strncasecmp(q->content_type, "application/",
 		12) == 0 && strstr(q->content_type, "json"))
 		return XJ_JSON_MAX;
+	if (x->job.route->flags & XJ_CSV)
+		return XJ_JSON_MAX;
 	if (x->job.route->flags & XJ_LONG)
 		xj_session_find(xj_cookie(q, "session"), &session);
 	return session.who == XJ_GUEST ? XJ_FORM_MAX : XJ_LONG_MAX;

@@ -8,6 +8,7 @@ xueji_server_SOURCES = \
 	%D%/api-me.c \
 	%D%/api-upload.c \
 	%D%/api-packet.c \
+	%D%/api-people.c \
 	%D%/api-paper.c \
 	%D%/api-seminar.c \
 	%D%/api-study.c \
@@ -159,6 +160,7 @@ dist_openapi_DATA = \
 	%D%/pages/openapi/me.json \
 	%D%/pages/openapi/papers.json \
 	%D%/pages/openapi/rights.json \
+	%D%/pages/openapi/people.json \
 	%D%/pages/openapi/search.json \
 	%D%/pages/openapi/study.json \
 	%D%/pages/openapi/seminars.json \

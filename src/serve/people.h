@@ -109,6 +109,21 @@ int xj_api_paper_withdraw(struct xj_request *q, struct xj_reply *p);
 int xj_api_paper_return(struct xj_request *q, struct xj_reply *p);
 int xj_api_paper_accept(struct xj_request *q, struct xj_reply *p);
 int xj_api_units(struct xj_request *q, struct xj_reply *p);
+int xj_api_unit(struct xj_request *q, struct xj_reply *p);
+int xj_api_unit_add(struct xj_request *q, struct xj_reply *p);
+int xj_api_unit_edit(struct xj_request *q, struct xj_reply *p);
+int xj_api_unit_move(struct xj_request *q, struct xj_reply *p);
+int xj_api_unit_close(struct xj_request *q, struct xj_reply *p);
+int xj_api_unit_reopen(struct xj_request *q, struct xj_reply *p);
 int xj_api_members(struct xj_request *q, struct xj_reply *p);
+int xj_api_member(struct xj_request *q, struct xj_reply *p);
+int xj_api_member_add(struct xj_request *q, struct xj_reply *p);
+int xj_api_member_edit(struct xj_request *q, struct xj_reply *p);
+int xj_api_member_move(struct xj_request *q, struct xj_reply *p);
+int xj_api_member_leave(struct xj_request *q, struct xj_reply *p);
+int xj_api_member_import(struct xj_request *q, struct xj_reply *p);
+int xj_api_roles(struct xj_request *q, struct xj_reply *p);
+int xj_api_role_grant(struct xj_request *q, struct xj_reply *p);
+int xj_api_role_revoke(struct xj_request *q, struct xj_reply *p);
 
 #endif

@@ -155,6 +155,15 @@ xj_cookie(const struct xj_request *q, const char *name)
 	return NULL;
 }
 
+bool
+xj_is_csv(const struct xj_request *q)
+{
+	const char *type = q->content_type;
+
+	return type && strncasecmp(type, "text/csv", 8) == 0 &&
+	       (!type[8] || type[8] == ';' || type[8] == ' ');
+}
+
 const char *
 xj_base_url(const struct xj_request *q)
 {

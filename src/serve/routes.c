@@ -354,7 +354,32 @@ static const struct xj_route routes[] = {
 	{ "POST", "/api/1/papers/:id/accept", xj_api_paper_accept,
 	  XJ_API_ROUTE | XJ_SLOW },
 	{ "GET", "/api/1/units", xj_api_units, XJ_API_ROUTE },
+	{ "POST", "/api/1/units", xj_api_unit_add, XJ_API_ROUTE | XJ_SLOW },
+	{ "GET", "/api/1/units/:code", xj_api_unit, XJ_API_ROUTE },
+	{ "PATCH", "/api/1/units/:code", xj_api_unit_edit,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/units/:code/move", xj_api_unit_move,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/units/:code/close", xj_api_unit_close,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/units/:code/reopen", xj_api_unit_reopen,
+	  XJ_API_ROUTE | XJ_SLOW },
 	{ "GET", "/api/1/members", xj_api_members, XJ_API_ROUTE },
+	{ "POST", "/api/1/members", xj_api_member_add, XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/members/import", xj_api_member_import,
+	  XJ_API_ROUTE | XJ_SLOW | XJ_CSV },
+	{ "GET", "/api/1/members/:login", xj_api_member, XJ_API_ROUTE },
+	{ "PATCH", "/api/1/members/:login", xj_api_member_edit,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/members/:login/move", xj_api_member_move,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/members/:login/leave", xj_api_member_leave,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "POST", "/api/1/members/:login/roles", xj_api_role_grant,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "DELETE", "/api/1/members/:login/roles/:role", xj_api_role_revoke,
+	  XJ_API_ROUTE | XJ_SLOW },
+	{ "GET", "/api/1/roles", xj_api_roles, XJ_API_ROUTE },
 	{ "GET", "/api/1/openapi.json", xj_api_description, XJ_API_ROUTE },
 	{ "GET", "/feed.atom", xj_feed, XJ_TOKEN },
 	{ "GET", "/topics/:code/feed.atom", xj_feed_topic, XJ_TOKEN },
@@ -603,6 +628,16 @@ check_change(struct xj_request *q, struct xj_reply *p)
 }
 
 static int
+check_csv(const struct xj_request *q, struct xj_reply *p)
+{
+	if (xj_is_csv(q))
+		return XJ_OK;
+	p->status = 415;
+	return xj_error_set(&p->error, XJ_EINVAL, "the body is to be a table: "
+			    "Content-Type: text/csv");
+}
+
+static int
 read_body(const struct xj_route *route, struct xj_request *q,
 	  struct xj_reply *p)
 {
@@ -617,7 +652,9 @@ read_body(const struct xj_route *route, struct xj_request *q,
 	if (!(route->flags & XJ_API_ROUTE))
 		return read_form(route, q, p);
 	r = check_change(q, p);
-	return r < 0 ? r : xj_body_read(q, p);
+	if (r < 0)
+		return r;
+	return route->flags & XJ_CSV ? check_csv(q, p) : xj_body_read(q, p);
 }
 
 /* ------------------------------------------------------------------ answer */

@@ -24,7 +24,7 @@
 typedef unsigned long long ull; /* for "%llu" */
 
 #define XJ_FORM_MAX (64 << 10) /* bytes of a body */
-#define XJ_JSON_MAX (256 << 10) /* of one that is JSON */
+#define XJ_JSON_MAX (256 << 10) /* of one that is JSON, or a table */
 #define XJ_LONG_MAX (4 << 20)  /* of one with a text: a MiB, percent-encoded */
 #define XJ_TOKEN_MAX 65        /* hexadecimal, with NUL */
 
@@ -98,6 +98,8 @@ int xj_fields_parse(struct xj_arena *arena, const char *text, size_t len,
 		    struct xj_field **list);
 /* Control characters become spaces, but for line ends and tabs; CR LF is LF. */
 void xj_text_clean(char *text);
+/* What the body is said to be. */
+bool xj_is_csv(const struct xj_request *q);
 /* Of a cookie; NULL: none. Memory is the request's. */
 const char *xj_cookie(const struct xj_request *q, const char *name);
 /* "http://127.0.0.1:8460", as this reader sees us. */
@@ -166,6 +168,7 @@ enum {
 	XJ_OPEN = 4,      /* a form that needs no session */
 	XJ_TOKEN = 8,     /* for programs with a token, though no API */
 	XJ_LONG = 16,     /* a form with a text of a person's in it */
+	XJ_CSV = 64,      /* of the API: its body is a table, not JSON */
 };
 
 struct xj_route {

@@ -282,3 +282,76 @@ test('programs do the same, by the API as it is described', async () => {
 		assert.equal((await guest.get('/api/1/' + noun)).status, 403);
 	assert.deepEqual((await guest.json('/api/1/papers')).papers, []);
 });
+
+test('programs keep units, members and roles; others are told what pages tell them', async () => {
+	const by = (login, ...more) => new Program(server.url,
+		JSON.parse(run(archive, 'token', 'add', login, '脚本', ...more, '--json')).token);
+	run(archive, 'role', 'grant', 'li', 'operator');
+	const li = by('li', '--write'), wang = by('wang', '--write'), guest = new Program(server.url);
+	const any = { 'if-match': '*' };
+	const made = await li.post('/api/1/units', { code: 'gk', name: '骨科', parent: 'yy', opened: '2020-01-01' });
+	assert.equal(made.status, 201);
+	const unit = made.headers.get('location'), first = made.headers.get('etag');
+	assert.equal(unit, '/api/1/units/gk');
+	assert.equal((await li.post('/api/1/units', { code: 'gk', name: '又一个' })).status, 409);
+	const named = await li.patch(unit, { name: '骨伤科', name_en: 'Orthopaedics' }, { 'if-match': first });
+	assert.deepEqual((({ name, name_en, parent }) => [name, name_en, parent])(await named.json()), ['骨伤科', 'Orthopaedics', 'yy']);
+	assert.equal((await li.patch(unit, { name: '乙' }, { 'if-match': first })).status, 412);
+	assert.equal((await li.patch(unit, { name: '乙' })).status, 428);
+	assert.equal((await li.post(unit + '/move', {}, any)).status, 422);
+	const moved = await (await li.post(unit + '/move', { parent: 'nk', on: '2021-01-01' }, any)).json();
+	assert.deepEqual(moved.places.map(p => [p.parent, p.until]), [['yy', '2020-12-31'], ['nk', null]]);
+	assert.ok((await (await li.post(unit + '/close', { with_members: true }, any)).json()).closed);
+	assert.equal((await (await li.post(unit + '/reopen', {}, any)).json()).closed, null);
+
+	const added = await li.post('/api/1/members', { login: 'he', name: '何平', unit: 'gk', email: 'he@example.org', on: '2022-01-01' });
+	assert.equal(added.status, 201);
+	const member = added.headers.get('location'), began = added.headers.get('etag');
+	assert.equal((await li.patch(member, { phone: '123', pinyin: null }, { 'if-match': began })).status, 200);
+	assert.equal((await li.patch(member, { phone: '456' }, { 'if-match': began })).status, 412);
+	assert.equal((await li.post(member + '/move', { unit: 'nk', how: 'sideways' }, any)).status, 422);
+	const where = await (await li.post(member + '/move', { unit: 'nk', on: '2023-01-01' }, any)).json();
+	assert.deepEqual(where.memberships.map(m => [m.unit, m.until]).sort(), [['gk', '2022-12-31'], ['nk', null]]);
+	assert.equal((await li.post(member + '/roles', { role: 'reviewer' })).status, 422);
+	const role = await (await li.post(member + '/roles', { role: 'reviewer', unit: 'nk' })).json();
+	assert.deepEqual(role.roles.map(r => [r.role, r.unit]), [['reviewer', 'nk']]);
+	assert.ok((await wang.json('/api/1/roles?unit=nk')).roles.some(r => r.member === 'he' && r.role === 'reviewer'));
+	assert.equal((await li.send('DELETE', member + '/roles/reviewer?unit=nk')).status, 200);
+	assert.equal((await li.send('DELETE', member + '/roles/reviewer?unit=nk')).status, 404);
+	const again = await li.patch(member, { login: 'heping' }, any);
+	assert.equal((await again.json()).login, 'heping');
+	assert.ok((await (await li.post('/api/1/members/heping/leave', {}, any)).json()).left);
+
+	const table = (who, body, query = '', type = 'text/csv') => who.get('/api/1/members/import' + query,
+		{ method: 'POST', body, headers: { 'content-type': type } });
+	const csv = '登录名,姓名,单位,血型\nqin,秦明,gk,A\nbad,,gk,B\nwang,王芳,nk,O\n';
+	const tried = await (await table(li, csv, '?dry_run=1')).json();
+	assert.deepEqual([tried.kept, tried.dry_run, tried.added], [false, true, 1]);
+	const done = await (await table(li, csv)).json();
+	assert.deepEqual([done.count, done.added, done.unchanged, done.refused, done.ignored, done.kept], [3, 1, 1, 1, '血型', true]);
+	assert.deepEqual(done.rows.map(r => [r.row, r.outcome, !!r.reason]), [[2, 'added', false], [3, 'refused', true], [4, 'unchanged', false]]);
+	assert.match(done.rejected, /bad/);
+	assert.equal((await table(li, '{}', '', 'application/json')).status, 415);
+	assert.equal((await table(li, 'x'.repeat(300 << 10))).status, 413);
+
+	// who may not manage them is told so; a guest is not even told which there are
+	for (const [method, path, body] of [['POST', '/units', { code: 'x', name: 'x' }], ['PATCH', '/units/gk', { name: 'x' }],
+			['POST', '/units/gk/move', { parent: null }], ['POST', '/units/gk/close', {}], ['POST', '/units/gk/reopen', {}],
+			['POST', '/members', { login: 'x', name: 'x' }], ['PATCH', '/members/sun', { name: 'x' }],
+			['POST', '/members/sun/move', { unit: 'yy' }], ['POST', '/members/sun/leave', {}],
+			['POST', '/members/wang/roles', { role: 'operator', unit: null }], ['DELETE', '/members/sun/roles/reviewer?unit=nk']]) {
+		assert.equal((await wang.send(method, '/api/1' + path, body, any)).status, 403, path);
+		assert.equal((await guest.send(method, '/api/1' + path, body, any)).status, 401, path);
+	}
+	assert.equal((await table(wang, csv)).status, 403);
+	assert.equal((await table(guest, csv)).status, 401);
+	const seen = await wang.json('/api/1/members/qin');
+	assert.deepEqual([seen.name, (await li.json('/api/1/members/heping')).email, (await wang.json('/api/1/members/heping')).email],
+			 ['秦明', 'he@example.org', null]);
+	for (const [there, none] of [['units/gk', 'units/none'], ['members/qin', 'members/none']]) {
+		const [one, other] = [await guest.get('/api/1/' + there), await guest.get('/api/1/' + none)];
+		assert.deepEqual([one.status, other.status], [404, 404]);
+		assert.equal((await one.text()).replace(there.split('/')[1], 'N'), (await other.text()).replace('none', 'N'));
+	}
+	assert.equal((await guest.get('/api/1/roles')).status, 403);
+});
