@@ -52,7 +52,7 @@ async function taken(client, id) {
 }
 
 async function until(what) {
-	for (let n = 0; n < 200 && !what(); n++)
+	for (let n = 0; n < 1200 && !what(); n++) // what is taken in goes first
 		await new Promise(done => setTimeout(done, 50));
 }
 
