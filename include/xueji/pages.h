@@ -56,6 +56,17 @@ XJ_API bool xj_may_add(struct xj_archive *archive, uint64_t unit);
 /* Whether he looks after the machine: queues, failures, checks. */
 XJ_API bool xj_may_operate(struct xj_archive *archive);
 
+/* When somebody last looked after the archive. Times are 0 where nobody noted any. */
+struct xj_upkeep {
+	int64_t verified;        /* all of it, to the end */
+	uint64_t errors;         /* that this found */
+	int64_t backed_up;
+	char folder[4096];       /* where to */
+};
+
+XJ_API void xj_upkeep_read(struct xj_archive *archive,
+			   struct xj_upkeep *upkeep);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,8 @@
 /* cmd-status.c - counts, sizes, the queue, and what failed why. */
 #include <string.h>
 
+#include <xueji/pages.h>
+
 #include "cli/cli.h"
 
 static const struct xj_option options[] = {
@@ -67,6 +69,25 @@ put_disk(const struct xj_archive_status *s)
 	size_row(t, "catalog.sqlite", s->disk_catalog, NULL);
 	size_row(t, "text.sqlite", s->disk_text, NULL);
 	size_row(t, "index/", s->disk_index, NULL);
+	xj_table_end(t, stdout, 2);
+}
+
+static void
+put_upkeep(struct xj_archive *archive)
+{
+	struct xj_upkeep u;
+	char text[32], errors[128] = "";
+	struct xj_table *t = xj_table_new(3);
+
+	xj_upkeep_read(archive, &u);
+	if (u.errors)
+		snprintf(errors, sizeof(errors), ngettext("%llu error found",
+			"%llu errors found", (unsigned long)u.errors),
+			(ull)u.errors);
+	row(t, _("last verified"), u.verified ? xj_moment(u.verified, text) :
+	    _("not yet"), errors);
+	row(t, _("last backup"), u.backed_up ? xj_moment(u.backed_up, text) :
+	    _("not yet"), u.folder);
 	xj_table_end(t, stdout, 2);
 }
 
@@ -157,6 +178,8 @@ print(struct xj_archive *archive, const struct xj_archive_status *s)
 	put_counts(s);
 	put_heading(_("on disk"));
 	put_disk(s);
+	put_heading(_("looking after it"));
+	put_upkeep(archive);
 	if (put_tally(archive, "kind", _("by kind"), &err) < 0 ||
 	    put_tally(archive, "type", _("by type"), &err) < 0 ||
 	    put_tally(archive, "outcome", _("how they were read"), &err) < 0 ||
@@ -196,6 +219,18 @@ json_outdated(void *ctx, const struct xj_outdated *o)
 	return XJ_OK;
 }
 
+static void
+json_upkeep(struct xj_archive *archive)
+{
+	struct xj_upkeep u;
+
+	xj_upkeep_read(archive, &u);
+	xj_json_time("verified", u.verified);
+	xj_json_number("verify_errors", u.errors);
+	xj_json_time("backed_up", u.backed_up);
+	xj_json_text_of("backup", *u.folder ? u.folder : NULL);
+}
+
 static int
 print_json(struct xj_archive *archive, const struct xj_archive_status *s)
 {
@@ -230,6 +265,7 @@ print_json(struct xj_archive *archive, const struct xj_archive_status *s)
 			*s->missing_confinement ? s->missing_confinement
 						: NULL);
 	xj_json_bool("reindex_due", s->reindex_due);
+	json_upkeep(archive);
 	for (size_t i = 0; i < XJ_COUNT(by) && r == XJ_OK; i++) {
 		xj_json_open(by[i], '[');
 		r = xj_tally(archive, by[i], json_tally_row, NULL, &err);

@@ -615,6 +615,12 @@ int xj_undelete_in(struct xj_change *change, uint64_t id,
 int xj_take_back_in(struct xj_change *change, const struct xj_doc *doc,
 		    uint64_t number, struct xj_error *err);
 
+/* ---------------------------------------------------------------- upkeep.c */
+
+/* Note that all was verified, or backed up to a folder. */
+void xj_upkeep_verified(const struct xj_archive *a, uint64_t errors);
+void xj_upkeep_backed_up(const struct xj_archive *a, const char *folder);
+
 /* ------------------------------------------------------------- documents.c */
 
 /* A descriptor of the newest bytes of a document or a member; of one inside an

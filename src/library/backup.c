@@ -922,6 +922,8 @@ xj_backup(const char *archive, const char *dir,
 
 	memset(m.result, 0, sizeof(*m.result));
 	r = make(&m, archive, dir);
+	if (r == XJ_OK && !m.options->dry_run)
+		xj_upkeep_backed_up(m.archive, dir);
 	release(&m);
 	if (r == XJ_OK && m.options->verify && !m.options->dry_run)
 		r = xj_backup_verify(dir, m.options->problem, m.options->ctx,

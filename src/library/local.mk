@@ -121,6 +121,7 @@ libxj_library_la_SOURCES = \
 	%D%/unit-list.c \
 	%D%/unit-tree.c \
 	%D%/validity.c %D%/validity.h \
+	%D%/upkeep.c \
 	%D%/verify.c \
 	%D%/why.c \
 	%D%/words-standard.h \

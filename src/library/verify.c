@@ -311,6 +311,8 @@ xj_verify(struct xj_archive *a, const uint64_t *ids, xj_problem_fn fn,
 		aside = xj_catalog_blind(a->catalog, true);
 		r = verify_all(&v);
 		xj_catalog_blind(a->catalog, aside);
+		if (r == XJ_OK)
+			xj_upkeep_verified(a, v.result->errors);
 		return r;
 	}
 	while (ids[v.total])

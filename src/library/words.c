@@ -71,7 +71,6 @@ static const char *const sentences[] = {
 	N_("members share the bytes at %u, as in a zip bomb"),
 	N_("names in code page %u"),
 	N_("the zip file cannot be read: %s"),
-	N_("%s is encrypted"),
 	N_("%s: the parts unpack to more than 1 GiB"),
 	N_("%s: elements more than %u deep"),
 	N_("%s has %s, which the format forbids"),
@@ -98,6 +97,7 @@ static const char *const sentences[] = {
 	   "`xueji rebuild` settles it"),
 	/* "partial: needs a password"; "a; b" */
 	N_("%s: %s"), N_("%s; %s"),
+	N_("%s is encrypted"), /* of one of a list */
 };
 
 __attribute__((unused)) static const char *const whole[] = {

@@ -65,8 +65,8 @@ path_of(const char *const *path, bool whole)
 	return list;
 }
 
-static json_t *
-size_of(uint64_t bytes)
+json_t *
+xj_model_size(uint64_t bytes)
 {
 	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
 	double n = (double)bytes / 1024;
@@ -89,7 +89,7 @@ shown_of(const struct xj_document_info *i)
 						  i->name));
 	json_object_set_new(o, "kind", xj_json_of(_(i->kind)));
 	json_object_set_new(o, "type", xj_json_of(*i->type ? _(i->type) : ""));
-	json_object_set_new(o, "size", size_of(i->size));
+	json_object_set_new(o, "size", xj_model_size(i->size));
 	json_object_set_new(o, "readable", json_boolean(i->text_bytes > 0));
 	json_object_set_new(o, "path", path_of(i->path, false));
 	if (i->pages)

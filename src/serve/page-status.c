@@ -102,12 +102,6 @@ add_row(json_t *list, const char *shown, json_t *value)
 }
 
 static json_t *
-mebibytes(uint64_t bytes)
-{
-	return xj_json_format("%.1f MiB", (double)bytes / (1 << 20));
-}
-
-static json_t *
 number(uint64_t n)
 {
 	return xj_json_format("%llu", (ull)n);
@@ -142,14 +136,52 @@ disk_of(const struct xj_archive_status *s)
 	json_t *list = json_array();
 	struct statvfs fs;
 
-	add_row(list, _("Originals"), mebibytes(s->disk_ocfl));
-	add_row(list, _("Text"), mebibytes(s->disk_text));
-	add_row(list, _("Catalog"), mebibytes(s->disk_catalog));
-	add_row(list, _("Index"), mebibytes(s->disk_index));
+	add_row(list, _("Originals"), xj_model_size(s->disk_ocfl));
+	add_row(list, _("Text"), xj_model_size(s->disk_text));
+	add_row(list, _("Catalog"), xj_model_size(s->disk_catalog));
+	add_row(list, _("Index"), xj_model_size(s->disk_index));
 	if (statvfs(xj_serve_options.dir, &fs) == 0)
-		add_row(list, _("Free"), mebibytes((uint64_t)fs.f_bavail *
-						   fs.f_frsize));
+		add_row(list, _("Free"), xj_model_size((uint64_t)fs.f_bavail *
+						       fs.f_frsize));
 	return list;
+}
+
+static json_t *
+moment_or_never(int64_t t)
+{
+	return t ? xj_model_moment(t) : json_string(_("not yet"));
+}
+
+static json_t *
+upkeep_of(struct xj_request *q)
+{
+	struct xj_upkeep u;
+	json_t *list = json_array();
+
+	xj_upkeep_read(q->archive, &u);
+	add_row(list, _("Last verified"), moment_or_never(u.verified));
+	if (u.verified)
+		add_row(list, _("Errors found by it"), number(u.errors));
+	add_row(list, _("Last backup"), moment_or_never(u.backed_up));
+	if (*u.folder)
+		add_row(list, _("Backed up to"), xj_json_of(u.folder));
+	return list;
+}
+
+static int
+add_remote(void *ctx, const struct xj_index_remote *r)
+{
+	bool fine = strcmp(r->state, "fine") == 0;
+	char words[XJ_ERROR_MAX];
+
+	add_row(ctx, r->name, fine ?
+		xj_json_format(ngettext("answers: %llu document",
+			"answers: %llu documents",
+			(unsigned long)r->documents), (ull)r->documents) :
+		xj_json_of(xj_in_words(r->why, words, sizeof(words))));
+	json_object_set_new(json_array_get(ctx, json_array_size(ctx) - 1),
+			    "down", json_boolean(!fine));
+	return XJ_OK;
 }
 
 static int
@@ -209,7 +241,7 @@ add_again(json_t *o)
 int
 xj_page_status(struct xj_request *q, struct xj_reply *p)
 {
-	json_t *reasons, *failed, *quarantined;
+	json_t *reasons, *failed, *quarantined, *remotes;
 	struct xj_archive_status s;
 	int r = check_may(q, &p->error);
 
@@ -220,13 +252,17 @@ xj_page_status(struct xj_request *q, struct xj_reply *p)
 	reasons = json_array();
 	failed = json_array();
 	quarantined = json_array();
+	remotes = json_array();
+	xj_index_remotes(q->archive, false, add_remote, remotes, NULL);
 	xj_tally(q->archive, "reason", add_reason, reasons, NULL);
 	list_failed(q, failed);
 	xj_quarantine_list(q->archive, add_document, quarantined, NULL);
-	p->model = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "title",
-		_("Status"), "counts", counts_of(q, &s), "disk", disk_of(&s),
+	p->model = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"title", _("Status"), "counts", counts_of(q, &s), "disk",
+		disk_of(&s), "upkeep", upkeep_of(q), "remotes", remotes,
 		"reasons", reasons, "failures", failed, "quarantined",
 		quarantined);
+	xj_model_has(p->model, "has_remotes", "remotes");
 	xj_model_has(p->model, "has_reasons", "reasons");
 	xj_model_has(p->model, "has_failures", "failures");
 	xj_model_has(p->model, "has_quarantined", "quarantined");

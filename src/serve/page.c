@@ -2,23 +2,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xueji/pages.h>
+
 #include "serve/serve.h"
 
 /* The parts of the site, as the second line of every page names them. */
 static const struct part {
 	const char *path, *shown;  /* the path without its first '/' */
-	enum xj_who least;        /* who has it: these and whoever is more */
+	enum xj_who least;         /* who has it: these and whoever is more */
+	bool (*may)(struct xj_archive *archive); /* who of them; NULL: all */
 } parts[] = {
-	{ "", N_("Library"), XJ_GUEST },
-	{ "topics", N_("Topics"), XJ_GUEST },
-	{ "collections", N_("Collections"), XJ_MEMBER },
-	{ "lectures", N_("Lectures"), XJ_MEMBER },
-	{ "seminars", N_("Seminars"), XJ_MEMBER },
-	{ "papers", N_("Papers"), XJ_MEMBER },
-	{ "units", N_("Units"), XJ_MEMBER },
-	{ "requests", N_("Requests"), XJ_MEMBER },
-	{ "upload", N_("Upload"), XJ_MEMBER },
-	{ "status", N_("Status"), XJ_OWNER },
+	{ "", N_("Library"), XJ_GUEST, NULL },
+	{ "topics", N_("Topics"), XJ_GUEST, NULL },
+	{ "collections", N_("Collections"), XJ_MEMBER, NULL },
+	{ "lectures", N_("Lectures"), XJ_MEMBER, NULL },
+	{ "seminars", N_("Seminars"), XJ_MEMBER, NULL },
+	{ "papers", N_("Papers"), XJ_MEMBER, NULL },
+	{ "units", N_("Units"), XJ_MEMBER, NULL },
+	{ "requests", N_("Requests"), XJ_MEMBER, NULL },
+	{ "upload", N_("Upload"), XJ_MEMBER, NULL },
+	{ "status", N_("Status"), XJ_MEMBER, xj_may_operate },
 };
 
 /* What ?done= may say; nothing else of it is shown. */
@@ -43,14 +46,18 @@ static const struct done {
 	{ "frozen", N_("The packet is frozen.") },
 };
 
-/* "/documents/7" is of "/documents"; the library is what no other part has. */
+/* "/documents/7" is of "/documents", "/uploads/x" of "/upload"; the library is
+ * what no other part has. */
 static bool
 is_within(const char *path, const char *part)
 {
 	size_t len = strlen(part);
 
-	return strncmp(path, part, len) == 0 &&
-	       (path[len] == '/' || !path[len]);
+	if (strncmp(path, part, len) != 0)
+		return false;
+	path += len;
+	path += *path == 's';
+	return *path == '/' || !*path;
 }
 
 static json_t *
@@ -63,7 +70,8 @@ parts_of(const struct xj_request *q)
 		if (is_within(q->path + 1, parts[i].path))
 			current = i;
 	for (size_t i = 0; i < XJ_COUNT(parts); i++)
-		if (q->session.who >= parts[i].least)
+		if (q->session.who >= parts[i].least &&
+		    (!parts[i].may || parts[i].may(q->archive)))
 			json_array_append_new(list, json_pack(
 				"{s:s, s:s, s:b}", "path", parts[i].path,
 				"shown", _(parts[i].shown), "current",

@@ -373,6 +373,8 @@ json_t *xj_model_words(const struct xj_hits *hits, const char *query);
 /* "2026-11-23T11:14:00Z"; "2026-11-23 19:14", of this machine's zone. */
 json_t *xj_model_time(int64_t t);
 json_t *xj_model_moment(int64_t t);
+/* "1.2 MiB". */
+json_t *xj_model_size(uint64_t bytes);
 json_t *xj_text_or_null(const char *text);
 /* Say whether a list has something, for the heading above it. */
 void xj_model_has(json_t *o, const char *name, const char *list);

@@ -28,10 +28,12 @@ after(async () => { await server?.stop(); remove(dir); });
 test('a member is told nothing, till he is an operator; and then of what he sees', async () => {
 	assert.equal((await new Client(server.url).get('/status')).status, 403);
 	assert.equal((await li.get('/status')).status, 403);
+	assert.doesNotMatch(await li.text('/'), /href="\/status"/);
 	assert.equal((await li.post('/status/retry', { csrf: await li.csrf() })).status, 403);
 	run(archive, 'role', 'grant', 'li', 'operator');
 	const page = await li.text('/status');
 	assert.match(page, /<h1>Status/);
+	assert.match(page, /<a href="\/status"/);
 	assert.doesNotMatch(page, /x\.bin|通知/);
 });
 
@@ -53,4 +55,19 @@ test('what is in quarantine is there till somebody says why it need not be', asy
 	assert.equal((await li.post(path, { csrf: await li.csrf(), reason: 'x' })).status, 404);
 	assert.equal((await owner.post(path, { csrf: await owner.csrf(), reason: '误报' })).status, 303);
 	assert.doesNotMatch(await owner.text('/status'), /status\/quarantine/);
+});
+
+test('when it was last verified and backed up, and which other archives answer', async () => {
+	assert.match(await owner.text('/status'), /Last verified<\/dt><dd>not yet<[^]*Last backup<\/dt><dd>not yet</);
+	run(archive, 'verify', '1');
+	assert.match(await owner.text('/status'), /Last verified<\/dt><dd>not yet</);
+	run(archive, 'verify');
+	run(archive, 'backup', join(dir, 'copy'));
+	const page = await owner.text('/status');
+	assert.match(page, /Last verified<\/dt><dd>\d{4}-\d\d-\d\d \d\d:\d\d<[^]*Errors found by it<\/dt><dd>0</);
+	assert.match(page, /Last backup<\/dt><dd>\d{4}-[^]*Backed up to<\/dt><dd>[^<]*\/copy</);
+	const said = JSON.parse(run(archive, 'status', '--json'));
+	assert.ok(said.verified && said.backed_up && said.backup.endsWith('/copy'));
+	assert.equal(said.verify_errors, 0);
+	assert.ok(JSON.parse(run(archive, 'backup', '--json', join(dir, 'copy'))).same); // the note is no change
 });
