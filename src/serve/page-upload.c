@@ -147,6 +147,7 @@ add_shown(json_t *u)
 	const char *state = text_in(u, "state");
 	json_t *counts = json_array(), *count;
 	const char *outcome;
+	int64_t begun;
 
 	json_object_set_new(u, state, json_true());
 	json_object_set_new(u, "state_shown", xj_json_of(state_shown(state,
@@ -164,8 +165,8 @@ add_shown(json_t *u)
 	json_object_set_new(u, "may_undo", json_boolean(
 		strcmp(state, "done") == 0 && !*text_in(u, "undone") &&
 		json_array_size(json_object_get(u, "accessions")) > 0));
-	json_object_set_new(u, "begun_shown", json_stringn(text_in(u, "begun"),
-							   10));
+	if (xj_time_parse(text_in(u, "begun"), &begun) == XJ_OK)
+		json_object_set_new(u, "begun_shown", xj_model_moment(begun));
 }
 
 /* Who may not see a document is not led to it. */

@@ -8,7 +8,7 @@ dist_check_SCRIPTS += %D%/api.mjs %D%/browser.mjs %D%/edit.mjs %D%/hostile.mjs \
 # asked for by the others, and a browser in browser.mjs.
 if !SANITIZED
 dist_check_SCRIPTS += %D%/papers-browser.mjs %D%/seminars-browser.mjs \
-	%D%/study-browser.mjs
+	%D%/study-browser.mjs %D%/upload-browser.mjs
 endif
 EXTRA_DIST += %D%/serve.mjs %D%/node.sh %D%/package.json \
 	%D%/package-lock.json %D%/.npmrc
