@@ -57,10 +57,10 @@ xj_api_rights(struct xj_request *q, struct xj_reply *p)
 {
 	const char *kind = xj_study_kind_asked(q);
 	uint64_t id;
-	int r = q->session.who == XJ_GUEST ?
-		xj_error_set(&p->error, XJ_ENOTFOUND, "there is no such page") :
-		find(q, kind, &id, &p->error);
+	int r = find(q, kind, &id, &p->error);
 
+	if (r == XJ_OK)
+		r = xj_signed_in(q, &p->error);
 	if (r < 0)
 		return r;
 	p->model = json_pack("{s:[]}", "shares");

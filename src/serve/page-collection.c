@@ -258,12 +258,15 @@ xj_page_document_collect(struct xj_request *q, struct xj_reply *p)
 {
 	struct xj_document *d;
 	json_t *list;
-	int r = q->session.who == XJ_GUEST ?
-		xj_error_set(&p->error, XJ_ENOTFOUND, "there is no such "
-			     "page") : xj_document_asked(q, &d, &p->error);
+	int r = xj_document_asked(q, &d, &p->error);
 
 	if (r < 0)
 		return r;
+	r = xj_signed_in(q, &p->error);
+	if (r < 0) {
+		xj_document_free(d);
+		return r;
+	}
 	r = xj_model_collections(q, true, &list, &p->error);
 	p->page = "collect";
 	p->model = json_pack("{s:s, s:I, s:o, s:o}", "title",

@@ -87,8 +87,6 @@ xj_page_members(struct xj_request *q, struct xj_reply *p)
 	p->page = "members";
 	p->model = json_pack("{s:s, s:o, s:o}", "title", _("Members"),
 			     "members", l.list, "find", xj_json_of(l.find));
-	if (q->session.who == XJ_GUEST)
-		return xj_reply_sign_in(q, p);
 	r = xj_members(q->archive, &(struct xj_members_options){ 0 },
 		       add_member, &l, &p->error);
 	xj_model_has(p->model, "has_members", "members");

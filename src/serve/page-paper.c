@@ -37,8 +37,6 @@ xj_page_papers(struct xj_request *q, struct xj_reply *p)
 	p->page = "papers";
 	p->model = json_pack("{s:s, s:o, s:o}", "title", _("Reflection papers"),
 			     "mine", mine, "waiting", waiting);
-	if (q->session.who == XJ_GUEST)
-		return xj_reply_sign_in(q, p);
 	if (q->session.who == XJ_OWNER)
 		return xj_reply_redirect(q, p, "/papers/all");
 	r = xj_papers(q->archive, &(struct xj_paper_filter){
@@ -99,8 +97,6 @@ xj_page_papers_all(struct xj_request *q, struct xj_reply *p)
 	p->model = json_pack("{s:s, s:o, s:o, s:o}", "title",
 			     _("Papers that you may read"), "papers", list,
 			     "year", xj_json_of(year), "states", states(state));
-	if (q->session.who == XJ_GUEST)
-		return xj_reply_sign_in(q, p);
 	r = xj_papers(q->archive, &(struct xj_paper_filter){ .year = year,
 		      .state = *state ? state : NULL }, add_other, list,
 		      &p->error);

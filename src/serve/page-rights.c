@@ -254,15 +254,14 @@ show(struct thing *t, struct xj_reply *p)
 {
 	int r;
 
-	if (t->q->session.who == XJ_GUEST)
-		return xj_error_set(&p->error, XJ_ENOTFOUND, "there is no "
-				    "such page");
 	t->o = json_pack("{s:s, s:s}", "title", _("Who can see it"), "part",
 			 t->part + 1);
 	t->units = xj_model_units(t->q);
 	p->model = t->o;
 	p->page = "rights";
 	r = find(t, &p->error);
+	if (r == XJ_OK)
+		r = xj_signed_in(t->q, &p->error);
 	if (r == XJ_OK)
 		r = tell(t, &p->error);
 	if (r == XJ_OK)

@@ -80,10 +80,9 @@ xj_page_document_topics(struct xj_request *q, struct xj_reply *p)
 	const struct xj_document_info *info;
 	int r = xj_document_asked(q, &d, &p->error);
 
-	if (r == XJ_OK && q->session.who == XJ_GUEST) {
+	if (r == XJ_OK && (r = xj_signed_in(q, &p->error)) < 0)
 		xj_document_free(d);
-		r = xj_reply_sign_in(q, p);
-	} else if (r == XJ_OK) {
+	if (r == XJ_OK) {
 		info = xj_document_info(d);
 		r = xj_document_topics(q->archive, info->id, note_code, codes,
 				       &p->error);

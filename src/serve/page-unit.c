@@ -70,8 +70,6 @@ xj_page_units(struct xj_request *q, struct xj_reply *p)
 	p->page = "units";
 	p->model = json_pack("{s:s, s:o}", "title", _("Units"), "lines",
 			     lines);
-	if (q->session.who == XJ_GUEST)
-		return xj_reply_sign_in(q, p);
 	r = add_line(q, lines, "work", _("work line"), &p->error);
 	if (r == XJ_OK)
 		r = add_line(q, lines, "party", _("party line"), &p->error);

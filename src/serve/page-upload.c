@@ -264,11 +264,6 @@ xj_page_upload(struct xj_request *q, struct xj_reply *p)
 	struct choosing units = { q, json_array(), "" };
 	struct choosing topics = { q, json_array(), "" };
 
-	if (q->session.who == XJ_GUEST) {
-		json_decref(units.list);
-		json_decref(topics.list);
-		return xj_reply_redirect(q, p, "/sign-in?to=/upload");
-	}
 	xj_units(q->archive, &(struct xj_units_options){ 0 }, add_unit,
 		 &units, NULL);
 	xj_topics(q->archive, NULL, add_topic, &topics, NULL);

@@ -625,8 +625,6 @@ page_new(struct xj_request *q, struct xj_reply *p,
 int
 xj_page_paper_new(struct xj_request *q, struct xj_reply *p)
 {
-	if (q->session.who == XJ_GUEST)
-		return xj_reply_sign_in(q, p);
 	return page_new(q, p, q->arguments, NULL);
 }
 

@@ -142,6 +142,13 @@ xj_reply_sign_in(struct xj_request *q, struct xj_reply *p)
 }
 
 int
+xj_signed_in(const struct xj_request *q, struct xj_error *err)
+{
+	return q->session.who != XJ_GUEST ? XJ_OK :
+	       xj_error_set(err, XJ_EPERM, "sign in first");
+}
+
+int
 xj_reply_refused(struct xj_reply *p, int r)
 {
 	if (r != XJ_EINVAL && r != XJ_EEXIST && r != XJ_EBUSY &&

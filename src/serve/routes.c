@@ -27,7 +27,7 @@ static const struct xj_route routes[] = {
 	{ "GET", "/search", xj_page_search, 0 },
 	{ "GET", "/documents/:id", xj_page_document, 0 },
 	{ "GET", "/documents/:id/read", xj_page_read, 0 },
-	{ "GET", "/documents/:id/edit", xj_page_edit, 0 },
+	{ "GET", "/documents/:id/edit", xj_page_edit, XJ_FORMS },
 	{ "POST", "/documents/:id/edit", xj_do_edit, XJ_SLOW },
 	{ "POST", "/documents/:id/remove", xj_do_remove, XJ_SLOW },
 	{ "POST", "/documents/:id/undelete", xj_do_undelete, XJ_SLOW },
@@ -35,16 +35,16 @@ static const struct xj_route routes[] = {
 	{ "GET", "/documents/:id/pages/:page", xj_give_picture, XJ_SLOW },
 	{ "GET", "/documents/:id/cite/:style", xj_give_cite, 0 },
 	{ "GET", "/documents/:id/file", xj_give_file, XJ_SLOW },
-	{ "GET", "/documents/:id/rights", xj_page_rights, 0 },
+	{ "GET", "/documents/:id/rights", xj_page_rights, XJ_FORMS },
 	{ "POST", "/documents/:id/rights", xj_do_rights, XJ_SLOW },
-	{ "GET", "/collections/:id/rights", xj_page_rights, 0 },
+	{ "GET", "/collections/:id/rights", xj_page_rights, XJ_FORMS },
 	{ "POST", "/collections/:id/rights", xj_do_rights, XJ_SLOW },
-	{ "GET", "/lectures/:id/rights", xj_page_rights, 0 },
+	{ "GET", "/lectures/:id/rights", xj_page_rights, XJ_FORMS },
 	{ "POST", "/lectures/:id/rights", xj_do_rights, XJ_SLOW },
-	{ "GET", "/seminars/:id/rights", xj_page_rights, 0 },
+	{ "GET", "/seminars/:id/rights", xj_page_rights, XJ_FORMS },
 	{ "POST", "/seminars/:id/rights", xj_do_rights, XJ_SLOW },
-	{ "GET", "/documents/:id/collect", xj_page_document_collect, 0 },
-	{ "GET", "/documents/:id/topics", xj_page_document_topics, 0 },
+	{ "GET", "/documents/:id/collect", xj_page_document_collect, XJ_FORMS },
+	{ "GET", "/documents/:id/topics", xj_page_document_topics, XJ_FORMS },
 	{ "POST", "/documents/:id/topics", xj_do_document_topics, XJ_SLOW },
 	{ "GET", "/topics", xj_page_topics, 0 },
 	{ "GET", "/collections", xj_page_collections, 0 },
@@ -53,21 +53,21 @@ static const struct xj_route routes[] = {
 	{ "POST", "/collections/:id", xj_do_collection, XJ_SLOW },
 	{ "POST", "/collections/:id/remove", xj_do_collection_remove, XJ_SLOW },
 	{ "POST", "/collections/:id/restore", xj_do_collection_restore, XJ_SLOW },
-	{ "GET", "/requests", xj_page_requests, 0 },
-	{ "GET", "/requests/new", xj_page_request_new, 0 },
+	{ "GET", "/requests", xj_page_requests, XJ_MEMBERS },
+	{ "GET", "/requests/new", xj_page_request_new, XJ_MEMBERS },
 	{ "POST", "/requests/new", xj_do_request_new, XJ_SLOW },
 	{ "POST", "/requests/:number/:deed", xj_do_request_answer, XJ_SLOW },
 	{ "GET", "/lectures", xj_page_lectures, 0 },
-	{ "GET", "/lectures/new", xj_page_lecture_new, 0 },
+	{ "GET", "/lectures/new", xj_page_lecture_new, XJ_MEMBERS },
 	{ "POST", "/lectures/new", xj_do_lecture_new, XJ_SLOW },
 	{ "GET", "/lectures/:id", xj_page_lecture, 0 },
 	{ "GET", "/seminars", xj_page_seminars, 0 },
-	{ "GET", "/seminars/new", xj_page_seminar_new, 0 },
+	{ "GET", "/seminars/new", xj_page_seminar_new, XJ_MEMBERS },
 	{ "POST", "/seminars/new", xj_do_seminar_new, XJ_SLOW },
 	{ "GET", "/seminars/decisions", xj_page_decisions, 0 },
-	{ "GET", "/seminars/choose", xj_page_packet_choose, 0 },
+	{ "GET", "/seminars/choose", xj_page_packet_choose, XJ_MEMBERS },
 	{ "GET", "/seminars/:id", xj_page_seminar, 0 },
-	{ "GET", "/seminars/:id/edit", xj_page_seminar_edit, 0 },
+	{ "GET", "/seminars/:id/edit", xj_page_seminar_edit, XJ_FORMS },
 	{ "POST", "/seminars/:id/edit", xj_do_seminar_edit, XJ_SLOW },
 	{ "POST", "/seminars/:id/state", xj_do_seminar_state, XJ_SLOW },
 	{ "POST", "/seminars/:id/remove", xj_do_seminar_remove, XJ_SLOW },
@@ -76,21 +76,21 @@ static const struct xj_route routes[] = {
 	{ "POST", "/seminars/:id/uninvite", xj_do_seminar_uninvite, XJ_SLOW },
 	{ "POST", "/seminars/:id/agenda", xj_do_seminar_agenda, XJ_SLOW },
 	{ "POST", "/seminars/:id/call", xj_do_seminar_call, XJ_SLOW },
-	{ "GET", "/seminars/:id/minutes", xj_page_seminar_minutes, 0 },
+	{ "GET", "/seminars/:id/minutes", xj_page_seminar_minutes, XJ_FORMS },
 	{ "POST", "/seminars/:id/minutes", xj_do_seminar_minutes,
 	  XJ_LONG | XJ_SLOW },
 	{ "POST", "/seminars/:id/confirm", xj_do_seminar_confirm, XJ_SLOW },
 	{ "POST", "/seminars/:id/decisions", xj_do_seminar_decide, XJ_SLOW },
 	{ "POST", "/seminars/:id/decisions/:n", xj_do_seminar_settle, XJ_SLOW },
 	{ "POST", "/seminars/:id/attendance", xj_do_seminar_attend, XJ_SLOW },
-	{ "GET", "/papers", xj_page_papers, 0 },
+	{ "GET", "/papers", xj_page_papers, XJ_MEMBERS },
 	{ "POST", "/papers", xj_do_paper_new, 0 },
-	{ "GET", "/papers/new", xj_page_paper_new, 0 },
-	{ "GET", "/papers/all", xj_page_papers_all, 0 },
-	{ "GET", "/papers/report", xj_page_paper_report, XJ_SLOW },
-	{ "GET", "/papers/report.csv", xj_give_paper_report, XJ_SLOW },
+	{ "GET", "/papers/new", xj_page_paper_new, XJ_MEMBERS },
+	{ "GET", "/papers/all", xj_page_papers_all, XJ_MEMBERS },
+	{ "GET", "/papers/report", xj_page_paper_report, XJ_SLOW | XJ_MEMBERS },
+	{ "GET", "/papers/report.csv", xj_give_paper_report, XJ_SLOW | XJ_MEMBERS },
 	{ "GET", "/papers/:id", xj_page_paper, 0 },
-	{ "GET", "/papers/:id/edit", xj_page_paper_edit, 0 },
+	{ "GET", "/papers/:id/edit", xj_page_paper_edit, XJ_FORMS },
 	{ "POST", "/papers/:id/edit", xj_do_paper_edit, XJ_LONG },
 	{ "POST", "/papers/:id/autosave", xj_do_paper_autosave, XJ_LONG },
 	{ "GET", "/papers/:id/history", xj_page_paper_history, 0 },
@@ -100,19 +100,19 @@ static const struct xj_route routes[] = {
 	{ "POST", "/papers/:id/unshare", xj_do_paper_unshare, 0 },
 	{ "POST", "/papers/:id/withdraw", xj_do_paper_withdraw, 0 },
 	{ "POST", "/papers/:id/remove", xj_do_paper_remove, 0 },
-	{ "GET", "/lectures/:id/edit", xj_page_lecture_edit, 0 },
+	{ "GET", "/lectures/:id/edit", xj_page_lecture_edit, XJ_FORMS },
 	{ "POST", "/lectures/:id/edit", xj_do_lecture_edit, XJ_SLOW },
-	{ "GET", "/lectures/:id/notes", xj_page_lecture_notes, 0 },
+	{ "GET", "/lectures/:id/notes", xj_page_lecture_notes, XJ_FORMS },
 	{ "POST", "/lectures/:id/notes", xj_do_lecture_notes, XJ_SLOW },
-	{ "GET", "/lectures/:id/share", xj_page_lecture_share, 0 },
+	{ "GET", "/lectures/:id/share", xj_page_lecture_share, XJ_FORMS },
 	{ "POST", "/lectures/:id/share", xj_do_lecture_share, XJ_SLOW },
-	{ "GET", "/lectures/:id/attend", xj_page_lecture_attend, 0 },
+	{ "GET", "/lectures/:id/attend", xj_page_lecture_attend, XJ_FORMS },
 	{ "POST", "/lectures/:id/attend", xj_do_lecture_attend, XJ_SLOW },
 	{ "POST", "/lectures/:id/sign-in", xj_do_lecture_sign_in, XJ_SLOW },
 	{ "POST", "/lectures/:id/remove", xj_do_lecture_remove, XJ_SLOW },
 	{ "POST", "/lectures/:id/restore", xj_do_lecture_restore, XJ_SLOW },
 	{ "GET", "/seminars/:id/packet", xj_page_packet, 0 },
-	{ "GET", "/seminars/:id/packet/search", xj_page_packet_search, 0 },
+	{ "GET", "/seminars/:id/packet/search", xj_page_packet_search, XJ_FORMS },
 	{ "GET", "/seminars/:id/packet/:form", xj_give_packet, XJ_SLOW },
 	{ "POST", "/seminars/:id/packet/add", xj_do_packet_add, XJ_SLOW },
 	{ "POST", "/seminars/:id/packet/items/:n", xj_do_packet_item, XJ_SLOW },
@@ -123,18 +123,18 @@ static const struct xj_route routes[] = {
 	{ "GET", "/status", xj_page_status, XJ_SLOW },
 	{ "POST", "/status/retry", xj_do_retry, XJ_SLOW },
 	{ "POST", "/status/quarantine/:id", xj_do_clear, XJ_SLOW },
-	{ "GET", "/upload", xj_page_upload, 0 },
+	{ "GET", "/upload", xj_page_upload, XJ_MEMBERS },
 	{ "POST", "/upload", xj_do_upload, XJ_SLOW | XJ_TO_DISK },
 	{ "GET", "/uploads/:id", xj_page_uploaded, 0 },
 	{ "POST", "/uploads/:id/:step", xj_do_upload_step, XJ_SLOW },
 	{ "POST", "/seminars/:id/packet/thaw", xj_do_packet_thaw, XJ_SLOW },
-	{ "GET", "/units", xj_page_units, 0 },
+	{ "GET", "/units", xj_page_units, XJ_MEMBERS },
 	{ "POST", "/units", xj_do_unit_add, 0 },
 	{ "GET", "/units/:code", xj_page_unit, 0 },
 	{ "POST", "/units/:code/edit", xj_do_unit_edit, 0 },
 	{ "POST", "/units/:code/move", xj_do_unit_move, 0 },
 	{ "POST", "/units/:code/close", xj_do_unit_close, 0 },
-	{ "GET", "/members", xj_page_members, 0 },
+	{ "GET", "/members", xj_page_members, XJ_MEMBERS },
 	{ "POST", "/members", xj_do_member_add, 0 },
 	{ "POST", "/members/import", xj_do_member_import, XJ_LONG | XJ_SLOW },
 	{ "POST", "/members/rejected", xj_give_rejected, XJ_LONG },
@@ -145,7 +145,7 @@ static const struct xj_route routes[] = {
 	{ "POST", "/members/:login/link", xj_do_member_link, 0 },
 	{ "POST", "/members/:login/grant", xj_do_role_grant, 0 },
 	{ "POST", "/members/:login/revoke", xj_do_role_revoke, 0 },
-	{ "GET", "/me", xj_page_me, 0 },
+	{ "GET", "/me", xj_page_me, XJ_MEMBERS },
 	{ "POST", "/me/password", xj_do_password, XJ_SLOW },
 	{ "POST", "/me/forget", xj_do_forget, 0 },
 	{ "POST", "/me/export", xj_give_mine, XJ_SLOW },
@@ -710,6 +710,22 @@ compare(struct xj_request *q, struct xj_reply *p)
 	xj_buf_clear(&p->body);
 }
 
+static int
+handle(const struct xj_route *route, struct xj_request *q, struct xj_reply *p)
+{
+	bool guest = q->session.who == XJ_GUEST;
+	int r;
+
+	if (guest && route->flags & XJ_MEMBERS)
+		return xj_reply_sign_in(q, p);
+	r = route->handler(q, p);
+	if (r != XJ_EPERM || !guest || !(route->flags & XJ_FORMS))
+		return r;
+	json_decref(p->model);
+	p->model = NULL;
+	return xj_reply_sign_in(q, p);
+}
+
 void
 xj_answer(const struct xj_route *route, struct xj_request *q,
 	  struct xj_reply *p)
@@ -719,7 +735,7 @@ xj_answer(const struct xj_route *route, struct xj_request *q,
 	if (r == XJ_OK)
 		r = read_body(route, q, p);
 	if (r == XJ_OK)
-		r = route->handler(q, p);
+		r = handle(route, q, p);
 	if (r < 0)
 		xj_reply_error(q, p, r);
 	write_body(route, q, p);

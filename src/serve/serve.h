@@ -141,6 +141,8 @@ int xj_reply_done(struct xj_request *q, struct xj_reply *p, const char *to,
 		  const char *done);
 /* A page that is for members, asked for by a guest: he may sign in first. */
 int xj_reply_sign_in(struct xj_request *q, struct xj_reply *p);
+/* XJ_EPERM for a guest; with the flag XJ_FORMS that page asks him to sign in. */
+int xj_signed_in(const struct xj_request *q, struct xj_error *err);
 /*
  * A form that was not taken is shown again: the page and its model, with what was
  * typed, are in `p` already. Adds why (`wrong`) and the status, and returns XJ_OK;
@@ -169,6 +171,9 @@ enum {
 	XJ_TOKEN = 8,     /* for programs with a token, though no API */
 	XJ_LONG = 16,     /* a form with a text of a person's in it */
 	XJ_CSV = 64,      /* of the API: its body is a table, not JSON */
+	/* A page for who has signed in: guests are asked to, at once, or when
+	 * they see the thing and are refused what may be done with it. */
+	XJ_MEMBERS = 128, XJ_FORMS = 256,
 };
 
 struct xj_route {

@@ -57,6 +57,17 @@ test('what may not be seen answers as what is not there', async () => {
 	}
 });
 
+test('a guest is asked to sign in where only members do something', async () => {
+	for (const path of ['/me', '/upload', '/requests', '/papers/new', ...['edit', 'rights', 'collect', 'topics']
+		.map(form => `/documents/${id('open.txt')}/${form}`)]) {
+		const answer = await guest.get(path);
+		assert.equal(answer.status, 303, path);
+		assert.equal(answer.headers.get('location'), '/sign-in?to=' + encodeURIComponent(path));
+	}
+	assert.equal((await guest.get(`/documents/${id('private')}/edit`)).status, 404);
+	assert.equal((await guest.get(`/api/1/documents/${id('open.txt')}/rights`)).status, 403);
+});
+
 test('the reader marks hits and has anchors', async () => {
 	const page = await guest.text(`/documents/${id('open')}/read?m=` +
 		encodeURIComponent('医改') + '&at=l2');
