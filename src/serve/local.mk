@@ -1,6 +1,7 @@
 # The server that `xueji serve` starts, and its pages.
 pkglibexec_PROGRAMS += xueji-server
 xueji_server_SOURCES = \
+	%D%/answer.c \
 	%D%/api.c %D%/api.h \
 	%D%/api-body.c \
 	%D%/api-change.c \
