@@ -150,6 +150,14 @@ xj_body_text(struct xj_request *q, const char *name)
 }
 
 const char *
+xj_body_or_null(struct xj_request *q, const char *name)
+{
+	const char *text = xj_body_text(q, name);
+
+	return text && *text ? text : NULL;
+}
+
+const char *
 xj_body_need_text(struct xj_request *q, const char *name)
 {
 	const char *text = xj_body_text(q, name);

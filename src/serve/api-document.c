@@ -20,13 +20,12 @@ xj_api_document_edit(struct xj_request *q, struct xj_reply *p)
 int
 xj_api_document_remove(struct xj_request *q, struct xj_reply *p)
 {
-	const char *reason = xj_argument(q, "reason");
+	const char *reason = xj_asked(q, "reason");
 	struct xj_api_change c;
 	int r = xj_api_begin(&c, q, p, XJ_API_DOCUMENT);
 
 	if (r == XJ_OK)
-		r = xj_remove(c.archive, c.id, *reason ? reason : NULL,
-			      &p->error);
+		r = xj_remove(c.archive, c.id, reason, &p->error);
 	return xj_api_end(&c, q, p, r, NULL);
 }
 

@@ -4,22 +4,6 @@
 #include "serve/api.h"
 #include "serve/people.h"
 
-static const char *
-asked(const struct xj_request *q, const char *name)
-{
-	const char *value = xj_argument(q, name);
-
-	return *value ? value : NULL;
-}
-
-static const char *
-text_or_null(struct xj_request *q, const char *name)
-{
-	const char *text = xj_body_text(q, name);
-
-	return text && *text ? text : NULL;
-}
-
 /* Those of the elements that the body has; "" takes one away. */
 static const struct xj_given *
 given_of(struct xj_request *q, const char *const *elements, size_t count)
@@ -68,8 +52,8 @@ xj_api_units(struct xj_request *q, struct xj_reply *p)
 {
 	struct units t = { q, json_array() };
 	int r = xj_units(q->archive, &(struct xj_units_options){
-		.under = asked(q, "under"), .day = asked(q, "day"),
-		.axis = asked(q, "axis"), .all = asked(q, "all") != NULL },
+		.under = xj_asked(q, "under"), .day = xj_asked(q, "day"),
+		.axis = xj_asked(q, "axis"), .all = xj_asked(q, "all") != NULL },
 		add_unit, &t, &p->error);
 
 	xj_api_give(p, json_pack("{s:o}", "units", t.list));
@@ -121,12 +105,12 @@ xj_api_unit_add(struct xj_request *q, struct xj_reply *p)
 	const struct xj_unit_given given = {
 		.code = xj_body_need_text(q, "code"),
 		.name = xj_body_need_text(q, "name"),
-		.name_en = text_or_null(q, "name_en"),
-		.kind = text_or_null(q, "kind"),
-		.axis = text_or_null(q, "axis"),
-		.parent = text_or_null(q, "parent"),
-		.institution = text_or_null(q, "institution"),
-		.opened = text_or_null(q, "opened"),
+		.name_en = xj_body_or_null(q, "name_en"),
+		.kind = xj_body_or_null(q, "kind"),
+		.axis = xj_body_or_null(q, "axis"),
+		.parent = xj_body_or_null(q, "parent"),
+		.institution = xj_body_or_null(q, "institution"),
+		.opened = xj_body_or_null(q, "opened"),
 	};
 	struct xj_changed changed = { 0 };
 	struct xj_api_change c;
@@ -159,8 +143,8 @@ xj_api_unit_edit(struct xj_request *q, struct xj_reply *p)
 int
 xj_api_unit_move(struct xj_request *q, struct xj_reply *p)
 {
-	const char *parent = text_or_null(q, "parent");
-	const char *on = text_or_null(q, "on");
+	const char *parent = xj_body_or_null(q, "parent");
+	const char *on = xj_body_or_null(q, "on");
 	bool replace = xj_body_flag(q, "replace", false);
 	struct xj_changed changed;
 	struct xj_api_change c;
@@ -180,8 +164,8 @@ xj_api_unit_move(struct xj_request *q, struct xj_reply *p)
 int
 xj_api_unit_close(struct xj_request *q, struct xj_reply *p)
 {
-	const char *successor = text_or_null(q, "successor");
-	const char *on = text_or_null(q, "on");
+	const char *successor = xj_body_or_null(q, "successor");
+	const char *on = xj_body_or_null(q, "on");
 	bool with_members = xj_body_flag(q, "with_members", false);
 	struct xj_changed changed;
 	struct xj_api_change c;
@@ -216,9 +200,9 @@ xj_api_members(struct xj_request *q, struct xj_reply *p)
 {
 	json_t *list = json_array();
 	int r = xj_members(q->archive, &(struct xj_members_options){
-		.member = asked(q, "member"), .unit = asked(q, "unit"),
-		.day = asked(q, "day"), .below = asked(q, "below") != NULL,
-		.all = asked(q, "all") != NULL }, xj_model_add_member, list,
+		.member = xj_asked(q, "member"), .unit = xj_asked(q, "unit"),
+		.day = xj_asked(q, "day"), .below = xj_asked(q, "below") != NULL,
+		.all = xj_asked(q, "all") != NULL }, xj_model_add_member, list,
 		&p->error);
 
 	xj_api_give(p, json_pack("{s:o}", "members", list));
@@ -254,17 +238,17 @@ xj_api_member_add(struct xj_request *q, struct xj_reply *p)
 	const struct xj_member_given given = {
 		.login = xj_body_need_text(q, "login"),
 		.name = xj_body_need_text(q, "name"),
-		.pinyin = text_or_null(q, "pinyin"),
-		.kind = text_or_null(q, "kind"),
-		.status = text_or_null(q, "status"),
-		.staff_number = text_or_null(q, "staff_number"),
-		.language = text_or_null(q, "language"),
-		.email = text_or_null(q, "email"),
-		.phone = text_or_null(q, "phone"),
-		.unit = text_or_null(q, "unit"),
-		.party = text_or_null(q, "party"),
+		.pinyin = xj_body_or_null(q, "pinyin"),
+		.kind = xj_body_or_null(q, "kind"),
+		.status = xj_body_or_null(q, "status"),
+		.staff_number = xj_body_or_null(q, "staff_number"),
+		.language = xj_body_or_null(q, "language"),
+		.email = xj_body_or_null(q, "email"),
+		.phone = xj_body_or_null(q, "phone"),
+		.unit = xj_body_or_null(q, "unit"),
+		.party = xj_body_or_null(q, "party"),
 	};
-	const char *on = text_or_null(q, "on");
+	const char *on = xj_body_or_null(q, "on");
 	struct xj_changed changed = { 0 };
 	struct xj_api_change c;
 	int r = xj_api_begin(&c, q, p, 0);
@@ -302,7 +286,7 @@ xj_api_member_edit(struct xj_request *q, struct xj_reply *p)
 static enum xj_move
 how_to_move(struct xj_request *q)
 {
-	const char *how = text_or_null(q, "how");
+	const char *how = xj_body_or_null(q, "how");
 
 	if (!how || strcmp(how, "instead") == 0)
 		return XJ_MOVE;
@@ -318,7 +302,7 @@ int
 xj_api_member_move(struct xj_request *q, struct xj_reply *p)
 {
 	const char *unit = xj_body_need_text(q, "unit");
-	const char *on = text_or_null(q, "on");
+	const char *on = xj_body_or_null(q, "on");
 	enum xj_move how = how_to_move(q);
 	bool replace = xj_body_flag(q, "replace", false);
 	struct xj_changed changed;
@@ -335,7 +319,7 @@ xj_api_member_move(struct xj_request *q, struct xj_reply *p)
 int
 xj_api_member_leave(struct xj_request *q, struct xj_reply *p)
 {
-	const char *on = text_or_null(q, "on");
+	const char *on = xj_body_or_null(q, "on");
 	struct xj_changed changed;
 	struct xj_api_change c;
 	int r = xj_api_begin(&c, q, p, XJ_API_MATCH);
@@ -386,10 +370,10 @@ xj_api_member_import(struct xj_request *q, struct xj_reply *p)
 	struct xj_member_import_result result = { 0 };
 	json_t *rows = json_array();
 	struct xj_member_import_options o = {
-		.encoding = asked(q, "encoding"), .row = add_row, .ctx = rows,
-		.all_or_nothing = asked(q, "all_or_nothing") != NULL,
-		.change = { .on = asked(q, "on"),
-			    .dry_run = asked(q, "dry_run") != NULL } };
+		.encoding = xj_asked(q, "encoding"), .row = add_row, .ctx = rows,
+		.all_or_nothing = xj_asked(q, "all_or_nothing") != NULL,
+		.change = { .on = xj_asked(q, "on"),
+			    .dry_run = xj_asked(q, "dry_run") != NULL } };
 	struct xj_api_change c;
 	int r = xj_api_begin(&c, q, p, 0);
 
@@ -439,10 +423,10 @@ add_roles(void *ctx, const struct xj_member *m)
 int
 xj_api_roles(struct xj_request *q, struct xj_reply *p)
 {
-	struct roles t = { asked(q, "unit"), json_array() };
-	bool all = asked(q, "all") != NULL;
+	struct roles t = { xj_asked(q, "unit"), json_array() };
+	bool all = xj_asked(q, "all") != NULL;
 	int r = xj_members(q->archive, &(struct xj_members_options){
-		.member = asked(q, "member"), .day = asked(q, "day"),
+		.member = xj_asked(q, "member"), .day = xj_asked(q, "day"),
 		.all = all, .past = all }, add_roles, &t, &p->error);
 
 	p->model = json_pack("{s:o}", "roles", t.list);
@@ -453,9 +437,9 @@ int
 xj_api_role_grant(struct xj_request *q, struct xj_reply *p)
 {
 	const char *role = xj_body_need_text(q, "role");
-	const char *unit = text_or_null(q, "unit");
-	const char *until = text_or_null(q, "until");
-	const char *on = text_or_null(q, "on");
+	const char *unit = xj_body_or_null(q, "unit");
+	const char *until = xj_body_or_null(q, "until");
+	const char *on = xj_body_or_null(q, "on");
 	struct xj_changed changed;
 	struct xj_api_change c;
 	int r;
@@ -478,10 +462,10 @@ xj_api_role_revoke(struct xj_request *q, struct xj_reply *p)
 	struct xj_api_change c;
 	int r = xj_api_begin(&c, q, p, 0);
 
-	c.options.on = asked(q, "on");
+	c.options.on = xj_asked(q, "on");
 	if (r == XJ_OK)
 		r = xj_role_revoke(c.archive, q->parameters[0],
-				   q->parameters[1], asked(q, "unit"),
+				   q->parameters[1], xj_asked(q, "unit"),
 				   &c.options, &changed, &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_member);
 }

@@ -42,14 +42,6 @@ add_row(void *ctx, const struct xj_study *s)
 	return XJ_OK;
 }
 
-static const char *
-asked(const struct xj_request *q, const char *name)
-{
-	const char *value = xj_argument(q, name);
-
-	return *value ? value : NULL;
-}
-
 int
 xj_api_seminars(struct xj_request *q, struct xj_reply *p)
 {
@@ -57,10 +49,10 @@ xj_api_seminars(struct xj_request *q, struct xj_reply *p)
 
 	p->model = json_pack("{s:o}", "seminars", list);
 	return xj_studies(q->archive, &(struct xj_study_filter){ .kind = KIND,
-		.unit = asked(q, "unit"), .state = asked(q, "state"),
-		.from = asked(q, "from"), .until = asked(q, "until"),
-		.title = asked(q, "words"),
-		.removed = asked(q, "removed") != NULL }, add_row, list,
+		.unit = xj_asked(q, "unit"), .state = xj_asked(q, "state"),
+		.from = xj_asked(q, "from"), .until = xj_asked(q, "until"),
+		.title = xj_asked(q, "words"),
+		.removed = xj_asked(q, "removed") != NULL }, add_row, list,
 		&p->error);
 }
 
@@ -121,8 +113,9 @@ xj_api_decisions(struct xj_request *q, struct xj_reply *p)
 {
 	json_t *list = json_array();
 	int r = xj_decisions(q->archive, &(struct xj_decisions_options){
-		.all = asked(q, "all") != NULL, .unit = asked(q, "unit"),
-		.member = asked(q, "member") }, add_decision, list, &p->error);
+		.all = xj_asked(q, "all") != NULL, .unit = xj_asked(q, "unit"),
+		.member = xj_asked(q, "member") }, add_decision, list,
+		&p->error);
 
 	xj_api_seminar_give(p, json_pack("{s:o}", "decisions", list));
 	return r;
@@ -312,21 +305,14 @@ xj_api_seminar_confirm(struct xj_request *q, struct xj_reply *p)
 
 /* ------------------------------------------------------------------ decisions */
 
-/* NULL: nothing was said, or nothing in it. */
-static const char *
-some(const char *text)
-{
-	return text && *text ? text : NULL;
-}
-
 int
 xj_api_decision_add(struct xj_request *q, struct xj_reply *p)
 {
 	struct xj_decision_given g = {
 		.text = xj_body_need_text(q, "text"),
-		.member = some(xj_body_text(q, "member")),
-		.unit = some(xj_body_text(q, "unit")),
-		.due = some(xj_body_text(q, "due")),
+		.member = xj_body_or_null(q, "member"),
+		.unit = xj_body_or_null(q, "unit"),
+		.due = xj_body_or_null(q, "due"),
 	};
 	struct xj_api_change c;
 	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
@@ -341,7 +327,7 @@ int
 xj_api_decision_settle(struct xj_request *q, struct xj_reply *p)
 {
 	bool done = xj_body_flag(q, "done", true);
-	const char *on = some(xj_body_text(q, "on"));
+	const char *on = xj_body_or_null(q, "on");
 	struct xj_api_change c;
 	uint64_t number = 0;
 	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
@@ -376,7 +362,7 @@ xj_api_seminar_attend(struct xj_request *q, struct xj_reply *p)
 	struct xj_lecture_attend given = {
 		.members = xj_body_texts(q, "members"),
 		.away = xj_body_texts(q, "away"),
-		.reason = some(xj_body_text(q, "reason")),
+		.reason = xj_body_or_null(q, "reason"),
 		.row = add_person, .ctx = rows,
 	};
 	struct xj_api_change c;

@@ -4,14 +4,6 @@
 #include "serve/api.h"
 #include "serve/seminar.h"
 
-static const char *
-asked(const struct xj_request *q, const char *name)
-{
-	const char *value = xj_argument(q, name);
-
-	return *value ? value : NULL;
-}
-
 static unsigned
 version_of(const json_t *model)
 {
@@ -60,10 +52,10 @@ xj_api_lectures(struct xj_request *q, struct xj_reply *p)
 
 	p->model = json_pack("{s:o}", "lectures", list);
 	return xj_studies(q->archive, &(struct xj_study_filter){
-		.kind = "lecture", .unit = asked(q, "unit"),
-		.from = asked(q, "from"), .until = asked(q, "until"),
-		.title = asked(q, "words"),
-		.removed = asked(q, "removed") != NULL }, add_study, list,
+		.kind = "lecture", .unit = xj_asked(q, "unit"),
+		.from = xj_asked(q, "from"), .until = xj_asked(q, "until"),
+		.title = xj_asked(q, "words"),
+		.removed = xj_asked(q, "removed") != NULL }, add_study, list,
 		&p->error);
 }
 
@@ -180,14 +172,13 @@ xj_api_lecture_notes(struct xj_request *q, struct xj_reply *p)
 int
 xj_api_lecture_recording(struct xj_request *q, struct xj_reply *p)
 {
-	const char *document = xj_body_text(q, "document");
+	const char *document = xj_body_or_null(q, "document");
 	struct xj_api_change c;
 	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
 
 	if (r == XJ_OK)
-		r = xj_lecture_recording(c.archive, c.id, document &&
-			*document ? document : NULL, &c.options, &c.changed,
-			&p->error);
+		r = xj_lecture_recording(c.archive, c.id, document,
+					 &c.options, &c.changed, &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_lecture);
 }
 
@@ -195,15 +186,14 @@ int
 xj_api_lecture_share(struct xj_request *q, struct xj_reply *p)
 {
 	const char *const *documents = need_documents(q);
-	const char *until = xj_body_text(q, "until");
-	const char *right = xj_body_text(q, "right");
+	const char *until = xj_body_or_null(q, "until");
+	const char *right = xj_body_or_null(q, "right");
 	struct xj_api_change c;
 	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
 
 	if (r == XJ_OK)
-		r = xj_lecture_share(c.archive, c.id, documents, until &&
-			*until ? until : NULL, right && *right ? right : NULL,
-			&p->error);
+		r = xj_lecture_share(c.archive, c.id, documents, until, right,
+				     &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_lecture);
 }
 
@@ -421,7 +411,7 @@ xj_api_requests(struct xj_request *q, struct xj_reply *p)
 {
 	json_t *list = json_array();
 	int r = q->session.who == XJ_GUEST ? XJ_OK :
-		xj_requests(q->archive, asked(q, "all") != NULL, add_request,
+		xj_requests(q->archive, xj_asked(q, "all") != NULL, add_request,
 			    list, &p->error);
 
 	xj_api_seminar_give(p, json_pack("{s:o}", "requests", list));
@@ -451,16 +441,15 @@ xj_api_request_new(struct xj_request *q, struct xj_reply *p)
 int
 xj_api_request_grant(struct xj_request *q, struct xj_reply *p)
 {
-	const char *until = xj_body_text(q, "until");
-	const char *right = xj_body_text(q, "right");
+	const char *until = xj_body_or_null(q, "until");
+	const char *right = xj_body_or_null(q, "right");
 	const char *word = xj_body_text(q, "word");
 	struct xj_api_change c;
 	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
 
 	if (r == XJ_OK)
-		r = xj_request_grant(c.archive, c.id, until && *until ? until :
-				     NULL, right && *right ? right : NULL,
-				     word, &p->error);
+		r = xj_request_grant(c.archive, c.id, until, right, word,
+				     &p->error);
 	return xj_api_end(&c, q, p, r, NULL);
 }
 
@@ -505,6 +494,6 @@ xj_api_titles(struct xj_request *q, struct xj_reply *p)
 
 	p->model = json_pack("{s:o}", "titles", list);
 	return q->session.who == XJ_GUEST ? XJ_OK :
-	       xj_titles(q->archive, asked(q, "words"), add_title, list,
+	       xj_titles(q->archive, xj_asked(q, "words"), add_title, list,
 			 &p->error);
 }

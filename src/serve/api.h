@@ -33,6 +33,8 @@
 bool xj_body_has(struct xj_request *q, const char *name);
 /* NULL: it is not there; "": it is null. */
 const char *xj_body_text(struct xj_request *q, const char *name);
+/* NULL: it is not there, null or empty. */
+const char *xj_body_or_null(struct xj_request *q, const char *name);
 /* Never NULL; needed, and not empty. */
 const char *xj_body_need_text(struct xj_request *q, const char *name);
 /* A list of texts, or one text; NULL: it is not there; ends with NULL. */

@@ -28,7 +28,7 @@ end(struct xj_seminar_change *c, struct xj_reply *p, int r, const char *done)
 	if ((*query ? xj_packet_search_page(q, p, c->id, NULL)
 		    : xj_packet_page(q, p, c->id, NULL)) < 0)
 		return r;
-	return xj_reply_refused(p, r == XJ_ENOTFOUND ? XJ_EINVAL : r);
+	return xj_form_refused(p, r);
 }
 
 const char *
@@ -91,20 +91,13 @@ take_pages(const struct xj_request *q, uint32_t *first, uint32_t *last,
 			    "3-7", pages);
 }
 
-static const char *
-given(const struct xj_request *q, const char *name)
-{
-	const char *text = xj_form(q, name);
-
-	return *text ? text : NULL;
-}
-
 int
 xj_do_packet_add(struct xj_request *q, struct xj_reply *p)
 {
-	struct xj_packet_given g = { .document = given(q, "document"),
-		.query = given(q, "search"), .saved = given(q, "saved"),
-		.note = given(q, "note"),
+	struct xj_packet_given g = { .document = xj_form_or_null(q, "document"),
+		.query = xj_form_or_null(q, "search"),
+		.saved = xj_form_or_null(q, "saved"),
+		.note = xj_form_or_null(q, "note"),
 		.limit = xj_form_number(q, "limit") };
 	struct xj_seminar_change c;
 	int r = xj_seminar_begin(q, &c, &p->error);

@@ -25,25 +25,6 @@ xj_seminar_begin(struct xj_request *q, struct xj_seminar_change *c,
 	return r < 0 ? r : xj_change_open(q, &c->archive, err);
 }
 
-/* What was typed, to be shown again. */
-static json_t *
-typed(const struct xj_request *q)
-{
-	json_t *o = json_object();
-
-	for (const struct xj_field *f = q->form; f; f = f->next)
-		if (strcmp(f->name, "csrf") != 0)
-			json_object_set_new(o, f->name, xj_json_of(f->value));
-	return o;
-}
-
-/* What was not found is something that was typed: the seminar is there. */
-static int
-refused(int r)
-{
-	return r == XJ_ENOTFOUND ? XJ_EINVAL : r;
-}
-
 int
 xj_seminar_end(struct xj_seminar_change *c, struct xj_reply *p, int r,
 	       const char *part, const char *done)
@@ -60,8 +41,8 @@ xj_seminar_end(struct xj_seminar_change *c, struct xj_reply *p, int r,
 	if (xj_seminar_page(q, p, c->id, NULL) < 0)
 		return r;
 	json_object_set_new(p->model, xj_arena_printf(q->arena, "typed_%s",
-						      part), typed(q));
-	return xj_reply_refused(p, refused(r));
+						      part), xj_form_typed(q));
+	return xj_form_refused(p, r);
 }
 
 unsigned
@@ -70,53 +51,6 @@ xj_form_number(const struct xj_request *q, const char *name)
 	unsigned long n = strtoul(xj_form(q, name), NULL, 10);
 
 	return n > UINT_MAX ? UINT_MAX : (unsigned)n;
-}
-
-/* What separates names in a list. */
-static size_t
-comma(const char *p)
-{
-	return strchr(",;\n", *p) ? 1 :
-	       strncmp(p, "，", 3) == 0 || strncmp(p, "、", 3) == 0 ||
-	       strncmp(p, "；", 3) == 0 ? 3 : 0;
-}
-
-/* The first of a list, without spaces around it; false: there is nothing. */
-static bool
-cut(char **text, const char **out)
-{
-	char *p = *text, *end;
-	size_t len = 0;
-
-	p += strspn(p, " \t");
-	*out = end = p;
-	while (*end && !(len = comma(end)))
-		end++;
-	*text = end + len;
-	while (end > p && strchr(" \t", end[-1]))
-		end--;
-	*end = '\0';
-	return end > p;
-}
-
-/* "a, b" of fields `name`, cut at commas and line ends; NULL at the end. */
-static const char *const *
-list_of(const struct xj_request *q, const char *name)
-{
-	const char **list = xj_arena_alloc(q->arena, (LIST_MAX + 1) *
-					   sizeof(*list));
-	size_t n = 0;
-
-	for (const struct xj_field *f = q->form; f && list; f = f->next) {
-		char *text = strcmp(f->name, name) == 0 ?
-			     xj_arena_strdup(q->arena, f->value) : NULL;
-
-		while (text && *text && n < LIST_MAX)
-			n += cut(&text, &list[n]);
-	}
-	if (list)
-		list[n] = NULL;
-	return list;
 }
 
 /* ----------------------------------------------------------------- new, edit */
@@ -231,23 +165,21 @@ xj_page_seminar_edit(struct xj_request *q, struct xj_reply *p)
 static void
 take_given(const struct xj_request *q, struct xj_seminar_given *g)
 {
-	const char *unit = xj_form(q, "unit");
-
 	*g = (struct xj_seminar_given){
 		.title = xj_form(q, "title"),
 		.question = xj_form(q, "question"),
-		.unit = *unit ? unit : NULL,
+		.unit = xj_form_or_null(q, "unit"),
 		.place = xj_form(q, "place"), .level = xj_form(q, "level"),
 		.chair = xj_form(q, "chair"), .day = xj_form(q, "day"),
 		.until = xj_form(q, "until"), .time = xj_form(q, "time"),
-		.topics = list_of(q, "topic"),
+		.topics = xj_form_names(q, "topic", LIST_MAX),
 	};
 }
 
 static json_t *
 typed_topics(const struct xj_request *q)
 {
-	const char *const *codes = list_of(q, "topic");
+	const char *const *codes = xj_form_names(q, "topic", LIST_MAX);
 	json_t *list = json_array();
 
 	for (; codes && *codes; codes++)
@@ -281,7 +213,7 @@ add_now(struct xj_request *q, json_t *form, uint64_t id)
 static int
 form_again(struct xj_request *q, struct xj_reply *p, uint64_t id, int r)
 {
-	json_t *form = typed(q), *topics = typed_topics(q);
+	json_t *form = xj_form_typed(q), *topics = typed_topics(q);
 
 	json_object_set_new(form, "is_new", json_boolean(id == 0));
 	json_object_set_new(form, "id", json_integer((json_int_t)id));
@@ -290,7 +222,7 @@ form_again(struct xj_request *q, struct xj_reply *p, uint64_t id, int r)
 		add_now(q, form, id);
 	show_form(q, p, form, topics);
 	json_decref(topics);
-	return xj_reply_refused(p, refused(r));
+	return xj_form_refused(p, r);
 }
 
 int
@@ -304,7 +236,7 @@ xj_do_seminar_new(struct xj_request *q, struct xj_reply *p)
 	if (r < 0)
 		return r;
 	take_given(q, &g);
-	g.invite = list_of(q, "whom");
+	g.invite = xj_form_names(q, "whom", LIST_MAX);
 	r = xj_seminar_put(archive, 0, &g, NULL, &changed, &p->error);
 	xj_archive_close(archive);
 	return r < 0 ? form_again(q, p, 0, r) :
@@ -389,8 +321,9 @@ invite(struct xj_request *q, struct xj_reply *p, bool out)
 	int r = xj_seminar_begin(q, &c, &p->error);
 
 	if (r == XJ_OK)
-		r = xj_seminar_invite(c.archive, c.id, list_of(q, "whom"),
-				      out, &c.options, &c.changed, &p->error);
+		r = xj_seminar_invite(c.archive, c.id,
+				      xj_form_names(q, "whom", LIST_MAX), out,
+				      &c.options, &c.changed, &p->error);
 	return xj_seminar_end(&c, p, r, out ? "invited" : "invite", "saved");
 }
 
@@ -512,18 +445,10 @@ xj_do_seminar_minutes(struct xj_request *q, struct xj_reply *p)
 		return xj_seminar_end(&c, p, r, "minutes", "saved");
 	xj_archive_close(c.archive);
 	minutes_form(q, p, c.id, text, r == XJ_EBUSY);
-	return xj_reply_refused(p, refused(r));
+	return xj_form_refused(p, r);
 }
 
 /* ----------------------------------------------------------------- decisions */
-
-static const char *
-given(const struct xj_request *q, const char *name)
-{
-	const char *text = xj_form(q, name);
-
-	return *text ? text : NULL;
-}
 
 int
 xj_do_seminar_decide(struct xj_request *q, struct xj_reply *p)
@@ -535,9 +460,9 @@ xj_do_seminar_decide(struct xj_request *q, struct xj_reply *p)
 		r = xj_decision_add(c.archive, c.id,
 			&(struct xj_decision_given){
 				.text = xj_form(q, "text"),
-				.member = given(q, "member"),
-				.unit = given(q, "unit"),
-				.due = given(q, "due") },
+				.member = xj_form_or_null(q, "member"),
+				.unit = xj_form_or_null(q, "unit"),
+				.due = xj_form_or_null(q, "due") },
 			&c.options, &c.changed, &p->error);
 	return xj_seminar_end(&c, p, r, r < 0 ? "decision" : "decisions",
 			      "added");
@@ -586,9 +511,9 @@ xj_do_seminar_attend(struct xj_request *q, struct xj_reply *p)
 	if (r == XJ_OK)
 		r = xj_seminar_attend(c.archive, c.id,
 			&(struct xj_lecture_attend){
-				.members = list_of(q, "members"),
-				.away = list_of(q, "away"),
-				.reason = given(q, "reason"),
+				.members = xj_form_names(q, "members", LIST_MAX),
+				.away = xj_form_names(q, "away", LIST_MAX),
+				.reason = xj_form_or_null(q, "reason"),
 				.row = note_refused, .ctx = &wrong },
 			&c.options, &c.changed, &result, &p->error);
 	if (r == XJ_OK && wrong.len)

@@ -114,22 +114,12 @@ xj_model_words_of(const char *const *words, const char *chosen)
 
 /* -------------------------------------------------------------------- forms */
 
-const char *
-xj_form_or_null(const struct xj_request *q, const char *name)
-{
-	const char *value = xj_form(q, name);
-
-	return *value ? value : NULL;
-}
-
 int
 xj_deed_do(struct xj_request *q, struct xj_reply *p,
 	   const struct xj_deed *deed)
 {
 	struct xj_archive *a;
-	struct xj_error err;
-	json_t *typed;
-	int r = xj_change_open(q, &a, &p->error), shown;
+	int r = xj_change_open(q, &a, &p->error);
 
 	if (r < 0)
 		return r;
@@ -137,17 +127,7 @@ xj_deed_do(struct xj_request *q, struct xj_reply *p,
 	xj_archive_close(a);
 	if (r == XJ_OK)
 		return xj_reply_done(q, p, deed->to, deed->done);
-	err = p->error;
-	shown = deed->page(q, p);
-	if (shown < 0)
-		return shown;
-	p->error = err;
-	typed = json_object();
-	for (const struct xj_field *f = q->form; f; f = f->next)
-		if (strcmp(f->name, "csrf") != 0)
-			json_object_set_new(typed, f->name,
-					    xj_json_of(f->value));
-	json_object_set_new(p->model, "typed", typed);
-	/* What a form names and is not there is no missing page. */
-	return xj_reply_refused(p, r == XJ_ENOTFOUND ? XJ_EINVAL : r);
+	r = xj_form_again(q, p, r, deed->page);
+	json_object_set_new(p->model, "typed", xj_form_typed(q));
+	return r;
 }

@@ -128,17 +128,6 @@ address_of(struct xj_request *q, uint64_t id)
 	return xj_arena_printf(q->arena, PART "/%llu", (ull)id);
 }
 
-/* Back to the form with what was wrong. */
-static int
-again(struct xj_request *q, struct xj_reply *p, int r, xj_handler page)
-{
-	struct xj_error why = p->error;
-	int s = page(q, p);
-
-	p->error = why;
-	return s < 0 ? s : xj_form_refused(p, r);
-}
-
 /* With a document in it, when the form came from that one's page. */
 int
 xj_do_collection_new(struct xj_request *q, struct xj_reply *p)
@@ -158,7 +147,7 @@ xj_do_collection_new(struct xj_request *q, struct xj_reply *p)
 		r = xj_collection_add(a, changed.id, documents, NULL, 0, NULL,
 				      NULL, &p->error);
 	xj_archive_close(a);
-	return r < 0 ? again(q, p, r, xj_page_collections) :
+	return r < 0 ? xj_form_again(q, p, r, xj_page_collections) :
 	       xj_reply_done(q, p, address_of(q, changed.id), "added");
 }
 
@@ -198,7 +187,6 @@ change(struct xj_request *q, struct xj_archive *a, uint64_t id,
        const char *deed, struct xj_error *err)
 {
 	const char *documents[] = { xj_form(q, "document"), NULL };
-	const char *note = xj_form(q, "note");
 	const struct xj_change_options options = xj_form_options(q);
 
 	if (strcmp(deed, "drop") == 0)
@@ -214,8 +202,8 @@ change(struct xj_request *q, struct xj_archive *a, uint64_t id,
 			.title = xj_form(q, "title"),
 			.description = xj_form(q, "description") }, &options,
 			NULL, err);
-	return xj_collection_add(a, id, documents, *note ? note : NULL, 0,
-				 &options, NULL, err);
+	return xj_collection_add(a, id, documents, xj_form_or_null(q, "note"),
+				 0, &options, NULL, err);
 }
 
 int
@@ -232,7 +220,7 @@ xj_do_collection(struct xj_request *q, struct xj_reply *p)
 		return r;
 	r = change(q, a, id, deed, &p->error);
 	xj_archive_close(a);
-	return r < 0 ? again(q, p, r, xj_page_collection) :
+	return r < 0 ? xj_form_again(q, p, r, xj_page_collection) :
 	       xj_reply_done(q, p, address_of(q, id),
 			     strcmp(deed, "drop") == 0 ? "removed" :
 			     strcmp(deed, "add") == 0 ? "added" : "saved");

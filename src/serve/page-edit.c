@@ -316,7 +316,7 @@ static int
 change_state(struct xj_request *q, struct xj_reply *p, bool remove,
 	     const char *done)
 {
-	const char *reason = xj_form(q, "reason");
+	const char *reason = xj_form_or_null(q, "reason");
 	struct xj_archive *a;
 	uint64_t id;
 	int r = number_asked(q, !remove, &id, &p->error);
@@ -325,7 +325,7 @@ change_state(struct xj_request *q, struct xj_reply *p, bool remove,
 		r = xj_change_open(q, &a, &p->error);
 	if (r < 0)
 		return r;
-	r = remove ? xj_remove(a, id, *reason ? reason : NULL, &p->error)
+	r = remove ? xj_remove(a, id, reason, &p->error)
 		   : xj_undelete(a, id, &p->error);
 	xj_archive_close(a);
 	return r < 0 ? r : xj_reply_done(q, p, xj_arena_printf(q->arena,

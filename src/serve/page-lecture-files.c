@@ -5,6 +5,7 @@
 
 #define KIND "lecture"
 #define MOST 60       /* documents in one form */
+#define NAMES_MAX 500
 
 /* The lecture, for those who may do the deed that `key` says they may. */
 static int
@@ -33,16 +34,8 @@ static int
 answer(struct xj_request *q, struct xj_reply *p, int r, const char *to,
        const char *done, xj_handler again)
 {
-	struct xj_error why = p->error;
-	int s;
-
-	if (r >= 0)
-		return xj_reply_done(q, p, to, done);
-	s = again(q, p);
-	if (s < 0)
-		return s;
-	p->error = why;
-	return xj_form_refused(p, r);
+	return r < 0 ? xj_form_again(q, p, r, again) :
+	       xj_reply_done(q, p, to, done);
 }
 
 /* ------------------------------------------------------- notes and recording */
@@ -123,7 +116,7 @@ int
 xj_do_lecture_share(struct xj_request *q, struct xj_reply *p)
 {
 	const char *documents[MOST + 1] = { NULL };
-	const char *until = xj_form(q, "until");
+	const char *until = xj_form_or_null(q, "until");
 	struct xj_archive *a;
 	uint64_t id;
 	int r = xj_study_asked(q, KIND, &id, &p->error);
@@ -136,7 +129,7 @@ xj_do_lecture_share(struct xj_request *q, struct xj_reply *p)
 	else
 		r = xj_change_open(q, &a, &p->error);
 	if (r == XJ_OK) {
-		r = xj_lecture_share(a, id, documents, *until ? until : NULL,
+		r = xj_lecture_share(a, id, documents, until,
 				     xj_form(q, "right"), &p->error);
 		xj_archive_close(a);
 	}
@@ -198,35 +191,6 @@ xj_do_lecture_sign_in(struct xj_request *q, struct xj_reply *p)
 	return done;
 }
 
-/* Names on lines, or between commas, as people write them. */
-static void
-split(struct xj_request *q, const char *text, const char **names, size_t most)
-{
-	char *copy = xj_arena_strdup(q->arena, text);
-	size_t n = 0;
-
-	for (char *p = copy; p && *p && n < most;) {
-		char *end = p + strcspn(p, "\n,;\r");
-		const char *wide = strstr(p, "，"), *list = strstr(p, "、");
-
-		if (wide && wide < end)
-			end = p + (wide - p);
-		if (list && list < end)
-			end = p + (list - p);
-		while (*p == ' ')
-			p++;
-		if (end > p)
-			names[n++] = xj_arena_strndup(q->arena, p,
-						      (size_t)(end - p));
-		p = end;
-		if (strncmp(p, "，", 3) == 0 || strncmp(p, "、", 3) == 0)
-			p += 3;
-		else if (*p)
-			p++;
-	}
-	names[n] = NULL;
-}
-
 static int
 note_refused(void *ctx, const struct xj_import_row *row)
 {
@@ -237,15 +201,12 @@ note_refused(void *ctx, const struct xj_import_row *row)
 	return XJ_OK;
 }
 
-#define NAMES_MAX 500
-
 /* Those who can be taken are; the others are named, and stay in the form. */
 int
 xj_do_lecture_attend(struct xj_request *q, struct xj_reply *p)
 {
 	xj_auto(xj_buf_release) struct xj_buf refused = XJ_BUF_INIT;
-	const char *names[NAMES_MAX + 1], *away[2] = { xj_form(q, "away") };
-	const char *reason = xj_form(q, "reason");
+	const char *away[2] = { xj_form(q, "away") };
 	struct xj_lecture_attended result = { 0 };
 	struct xj_archive *a;
 	uint64_t id;
@@ -253,13 +214,14 @@ xj_do_lecture_attend(struct xj_request *q, struct xj_reply *p)
 
 	if (r < 0)
 		return r;
-	split(q, xj_form(q, "who"), names, NAMES_MAX);
 	r = xj_change_open(q, &a, &p->error);
 	if (r == XJ_OK) {
 		r = xj_lecture_attend(a, id, &(struct xj_lecture_attend){
-			.members = names, .away = *away[0] ? away : NULL,
-			.reason = *reason ? reason : NULL, .row = note_refused,
-			.ctx = &refused }, NULL, NULL, &result, &p->error);
+			.members = xj_form_names(q, "who", NAMES_MAX),
+			.away = *away[0] ? away : NULL,
+			.reason = xj_form_or_null(q, "reason"),
+			.row = note_refused, .ctx = &refused }, NULL, NULL,
+			&result, &p->error);
 		xj_archive_close(a);
 	}
 	if (r == XJ_OK && refused.len)

@@ -120,7 +120,7 @@ add_seen(struct xj_request *q, uint64_t id, json_t *list)
 static int
 show_new(struct xj_request *q, struct xj_reply *p, uint64_t document)
 {
-	const char *contains = xj_argument(q, "find");
+	const char *contains = xj_asked(q, "find");
 	struct titles t = { .wanted = document, .list = json_array(),
 			    .units = xj_model_units(q) };
 	int r = XJ_OK;
@@ -128,13 +128,12 @@ show_new(struct xj_request *q, struct xj_reply *p, uint64_t document)
 	if (document)
 		add_seen(q, document, t.list);
 	if (r == XJ_OK && !json_array_size(t.list))
-		r = xj_titles(q->archive, *contains ? contains : NULL,
-			      add_title, &t, &p->error);
+		r = xj_titles(q->archive, contains, add_title, &t, &p->error);
 	json_decref(t.units);
 	p->page = "request-new";
 	p->model = json_pack("{s:s, s:o, s:o, s:o}", "title",
-		_("Ask for a document"), "find", xj_json_of(contains),
-		document ? "wanted" : "titles", t.list,
+		_("Ask for a document"), "find",
+		xj_json_of(xj_argument(q, "find")), document ? "wanted" : "titles", t.list,
 		"purpose", xj_json_of(xj_form(q, "purpose")));
 	xj_model_has(p->model, "has_titles", "titles");
 	if (r >= 0 && document && !json_array_size(t.list))
@@ -179,11 +178,10 @@ answer(struct xj_request *q, struct xj_archive *a, uint64_t number,
        struct xj_error *err)
 {
 	const char *deed = q->parameters[1], *word = xj_form(q, "word");
-	const char *until = xj_form(q, "until"), *right = xj_form(q, "right");
 
 	if (strcmp(deed, "grant") == 0)
-		return xj_request_grant(a, number, *until ? until : NULL,
-					*right ? right : NULL, word, err);
+		return xj_request_grant(a, number, xj_form_or_null(q, "until"),
+					xj_form_or_null(q, "right"), word, err);
 	if (strcmp(deed, "decline") == 0)
 		return xj_request_decline(a, number, word, err);
 	if (strcmp(deed, "withdraw") == 0)
@@ -196,8 +194,7 @@ xj_do_request_answer(struct xj_request *q, struct xj_reply *p)
 {
 	uint64_t number = strtoull(q->parameters[0], NULL, 10);
 	struct xj_archive *a;
-	struct xj_error why;
-	int r = xj_change_open(q, &a, &p->error), s;
+	int r = xj_change_open(q, &a, &p->error);
 
 	if (r < 0)
 		return r;
@@ -207,10 +204,5 @@ xj_do_request_answer(struct xj_request *q, struct xj_reply *p)
 		return xj_reply_done(q, p, "/requests", "sent");
 	if (r == XJ_ENOTFOUND)
 		return r;
-	why = p->error;
-	s = xj_page_requests(q, p);
-	if (s < 0)
-		return s;
-	p->error = why;
-	return xj_reply_refused(p, r);
+	return xj_form_again(q, p, r, xj_page_requests);
 }

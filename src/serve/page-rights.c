@@ -275,38 +275,15 @@ show(struct thing *t, struct xj_reply *p)
 
 /* -------------------------------------------------------------- a change */
 
-/* Names between commas. */
-static void
-split(struct xj_request *q, const char *text, const char **out)
-{
-	char *copy = xj_arena_strdup(q->arena, text), *name, *rest = copy;
-	size_t n = 0;
-
-	for (char *wide = copy; wide && (wide = strstr(wide, "，"));)
-		memcpy(wide, ",  ", 3);
-	while (n < UNITS_MAX && (name = strsep(&rest, ",\n"))) {
-		size_t len;
-
-		name += strspn(name, " ");
-		for (len = strlen(name); len && name[len - 1] == ' ';)
-			name[--len] = '\0';
-		if (len)
-			out[n++] = name;
-	}
-	out[n] = NULL;
-}
-
 static int
 set_scope(struct thing *t, struct xj_archive *a, struct xj_error *err)
 {
 	struct xj_request *q = t->q;
-	const char *units[UNITS_MAX + 1], *scope = xj_form(q, "scope");
-	const char *unit = xj_form(q, "unit");
-	struct xj_scope_given g = { .scope = *scope ? scope : NULL,
-				    .unit = *unit ? unit : NULL };
+	const char *const *units = xj_form_names(q, "units", UNITS_MAX);
+	struct xj_scope_given g = { .scope = xj_form_or_null(q, "scope"),
+				    .unit = xj_form_or_null(q, "unit") };
 
-	split(q, xj_form(q, "units"), units);
-	if (*units && strcmp(scope, "units") == 0)
+	if (units && *units && strcmp(xj_form(q, "scope"), "units") == 0)
 		g.units = units;
 	return t->kind ? xj_study_scope(a, t->kind, t->id, &g, NULL, NULL, err)
 		       : xj_scope_set(a, t->id, &g, err);
@@ -316,11 +293,10 @@ static int
 share(struct thing *t, struct xj_archive *a, struct xj_error *err)
 {
 	struct xj_request *q = t->q;
-	const char *to = xj_form(q, "to"), *until = xj_form(q, "until");
-	const char *reason = xj_form(q, "reason");
-	struct xj_share_given g = { .until = *until ? until : NULL,
-		.right = xj_form(q, "right"), .reason = *reason ? reason :
-		NULL };
+	const char *to = xj_form(q, "to");
+	struct xj_share_given g = { .until = xj_form_or_null(q, "until"),
+		.right = xj_form_or_null(q, "right"),
+		.reason = xj_form_or_null(q, "reason") };
 
 	if (!*to)
 		return xj_error_set(err, XJ_EINVAL, "say with whom: a unit or "
@@ -328,8 +304,6 @@ share(struct thing *t, struct xj_archive *a, struct xj_error *err)
 	g.to = strcmp(to, _("all members")) == 0 ? "all" :
 	       strcmp(xj_form(q, "reach"), "below") == 0 ?
 	       xj_arena_printf(q->arena, "%s/below", to) : to;
-	if (!*g.right)
-		g.right = NULL;
 	return t->kind ? xj_study_share(a, t->kind, t->id, &g, NULL, NULL, err)
 		       : xj_share(a, t->id, &g, NULL, err);
 }
@@ -354,8 +328,7 @@ act(struct thing *t, struct xj_reply *p)
 {
 	const char *deed = xj_form(t->q, "deed");
 	struct xj_archive *a;
-	struct xj_error why;
-	int r, s;
+	int r;
 
 	t->o = json_object();
 	r = find(t, &p->error);
@@ -372,10 +345,7 @@ act(struct thing *t, struct xj_reply *p)
 			"%s/%llu/rights", t->part, (ull)t->id),
 			strcmp(deed, "unshare") == 0 ? "unshared" :
 			strcmp(deed, "scope") == 0 ? "saved" : "shared");
-	why = p->error;
-	s = show(t, p);
-	p->error = why;
-	return s < 0 ? s : xj_form_refused(p, r);
+	return xj_form_again(t->q, p, r, xj_page_rights);
 }
 
 static struct thing

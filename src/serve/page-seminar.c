@@ -56,14 +56,6 @@ add_row(void *ctx, const struct xj_study *s)
 	return XJ_OK;
 }
 
-static const char *
-given(const struct xj_request *q, const char *name)
-{
-	const char *value = xj_argument(q, name);
-
-	return *value ? value : NULL;
-}
-
 static json_t *
 states_of(const struct xj_request *q)
 {
@@ -94,12 +86,12 @@ xj_page_seminars(struct xj_request *q, struct xj_reply *p)
 						xj_argument(q, "unit")),
 		"words", xj_json_of(xj_argument(q, "words")),
 		"removed", (int)removed,
-		"sieved", given(q, "unit") || given(q, "state") ||
-			  given(q, "words"),
+		"sieved", xj_asked(q, "unit") || xj_asked(q, "state") ||
+			  xj_asked(q, "words"),
 		"may_add", (int)xj_study_may_add(q->archive));
 	r = xj_studies(q->archive, &(struct xj_study_filter){ .kind = KIND,
-		.unit = given(q, "unit"), .state = given(q, "state"),
-		.title = given(q, "words"), .removed = removed }, add_row, &l,
+		.unit = xj_asked(q, "unit"), .state = xj_asked(q, "state"),
+		.title = xj_asked(q, "words"), .removed = removed }, add_row, &l,
 		&p->error);
 	json_object_set_new(p->model, "none", json_boolean(!l.count));
 	xj_model_has(p->model, "has_coming", "coming");
@@ -252,7 +244,7 @@ xj_page_decisions(struct xj_request *q, struct xj_reply *p)
 			     _("What seminars decided"), "decisions", list,
 			     "all", (int)all, "list", 1);
 	r = xj_decisions(q->archive, &(struct xj_decisions_options){
-		.all = all, .unit = given(q, "unit") }, add_decision, list,
+		.all = all, .unit = xj_asked(q, "unit") }, add_decision, list,
 		&p->error);
 	xj_model_has(p->model, "has_decisions", "decisions");
 	return r;

@@ -289,14 +289,13 @@ xj_do_retry(struct xj_request *q, struct xj_reply *p)
 int
 xj_do_clear(struct xj_request *q, struct xj_reply *p)
 {
-	const char *reason = xj_form(q, "reason");
 	struct xj_archive *a;
 	int r = xj_change_open(q, &a, &p->error);
 
 	if (r < 0)
 		return r;
 	r = xj_quarantine_clear(a, strtoull(q->parameters[0], NULL, 10),
-				*reason ? reason : NULL, NULL, &p->error);
+				xj_form_or_null(q, "reason"), NULL, &p->error);
 	xj_archive_close(a);
 	return r < 0 ? r : xj_reply_done(q, p, "/status", "restored");
 }

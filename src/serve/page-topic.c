@@ -147,9 +147,8 @@ xj_do_document_topics(struct xj_request *q, struct xj_reply *p)
 {
 	struct xj_document *d;
 	struct xj_archive *a;
-	struct xj_error why;
 	uint64_t id;
-	int r = xj_document_asked(q, &d, &p->error), s;
+	int r = xj_document_asked(q, &d, &p->error);
 
 	if (r < 0)
 		return r;
@@ -160,11 +159,7 @@ xj_do_document_topics(struct xj_request *q, struct xj_reply *p)
 		return r;
 	r = set_topics(q, a, id, &p->error);
 	xj_archive_close(a);
-	if (r >= 0)
-		return xj_reply_done(q, p, xj_arena_printf(q->arena,
-			"/documents/%llu", (ull)id), "saved");
-	why = p->error;
-	s = xj_page_document_topics(q, p);
-	p->error = why;
-	return s < 0 ? s : xj_form_refused(p, r);
+	return r < 0 ? xj_form_again(q, p, r, xj_page_document_topics) :
+	       xj_reply_done(q, p, xj_arena_printf(q->arena, "/documents/%llu",
+						   (ull)id), "saved");
 }

@@ -166,6 +166,18 @@ xj_form_refused(struct xj_reply *p, int r)
 	return xj_reply_refused(p, r == XJ_ENOTFOUND ? XJ_EINVAL : r);
 }
 
+int
+xj_form_again(struct xj_request *q, struct xj_reply *p, int r, xj_handler page)
+{
+	struct xj_error why = p->error;
+	int shown = page(q, p);
+
+	if (shown < 0)
+		return shown;
+	p->error = why;
+	return xj_form_refused(p, r);
+}
+
 struct xj_change_options
 xj_form_options(const struct xj_request *q)
 {

@@ -65,8 +65,6 @@ struct xj_deed {
 
 int xj_deed_do(struct xj_request *q, struct xj_reply *p,
 	       const struct xj_deed *deed);
-/* A field of the form; NULL: it has none, or it is empty. */
-const char *xj_form_or_null(const struct xj_request *q, const char *name);
 
 json_t *xj_model_member(const struct xj_member *m);
 int xj_model_add_member(void *ctx, const struct xj_member *m);

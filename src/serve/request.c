@@ -111,6 +111,79 @@ xj_form(const struct xj_request *q, const char *name)
 	return value_of(q->form, name);
 }
 
+const char *
+xj_asked(const struct xj_request *q, const char *name)
+{
+	const char *value = xj_argument(q, name);
+
+	return *value ? value : NULL;
+}
+
+const char *
+xj_form_or_null(const struct xj_request *q, const char *name)
+{
+	const char *value = xj_form(q, name);
+
+	return *value ? value : NULL;
+}
+
+/* What separates names in a list. */
+static size_t
+comma(const char *p)
+{
+	return strchr(",;\n", *p) ? 1 :
+	       strncmp(p, "，", 3) == 0 || strncmp(p, "、", 3) == 0 ||
+	       strncmp(p, "；", 3) == 0 ? 3 : 0;
+}
+
+/* The first of a list, without spaces around it; false: there is nothing. */
+static bool
+cut(char **text, const char **out)
+{
+	char *p = *text, *end;
+	size_t len = 0;
+
+	p += strspn(p, " \t");
+	*out = end = p;
+	while (*end && !(len = comma(end)))
+		end++;
+	*text = end + len;
+	while (end > p && strchr(" \t", end[-1]))
+		end--;
+	*end = '\0';
+	return end > p;
+}
+
+const char *const *
+xj_form_names(const struct xj_request *q, const char *name, size_t most)
+{
+	const char **list = xj_arena_alloc(q->arena,
+					   (most + 1) * sizeof(*list));
+	size_t n = 0;
+
+	for (const struct xj_field *f = q->form; f && list; f = f->next) {
+		char *text = strcmp(f->name, name) == 0 ?
+			     xj_arena_strdup(q->arena, f->value) : NULL;
+
+		while (text && *text && n < most)
+			n += cut(&text, &list[n]);
+	}
+	if (list)
+		list[n] = NULL;
+	return list;
+}
+
+json_t *
+xj_form_typed(const struct xj_request *q)
+{
+	json_t *o = json_object();
+
+	for (const struct xj_field *f = q->form; f; f = f->next)
+		if (strcmp(f->name, "csrf") != 0)
+			json_object_set_new(o, f->name, xj_json_of(f->value));
+	return o;
+}
+
 size_t
 xj_form_all(const struct xj_request *q, const char *name, const char **values,
 	    size_t most)

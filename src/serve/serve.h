@@ -87,6 +87,15 @@ struct xj_request {
 /* The value of an argument or a field of the form; "" when there is none. */
 const char *xj_argument(const struct xj_request *q, const char *name);
 const char *xj_form(const struct xj_request *q, const char *name);
+/* The same; NULL when there is none, or it is empty. */
+const char *xj_asked(const struct xj_request *q, const char *name);
+const char *xj_form_or_null(const struct xj_request *q, const char *name);
+/* Names between commas and line ends, Chinese commas too, of all fields by one
+ * name, `most` of them; ends with NULL. NULL: no memory. */
+const char *const *xj_form_names(const struct xj_request *q, const char *name,
+				 size_t most);
+/* All fields by name, to be shown again as they were typed. */
+json_t *xj_form_typed(const struct xj_request *q);
 /* All of a form by one name, in order, `most` of them; how many. */
 size_t xj_form_all(const struct xj_request *q, const char *name,
 		   const char **values, size_t most);
@@ -129,6 +138,8 @@ struct xj_reply {
 	struct xj_error error;
 };
 
+typedef int (*xj_handler)(struct xj_request *q, struct xj_reply *p);
+
 /* Memory of name and value is the request's or constant. */
 void xj_reply_header(struct xj_request *q, struct xj_reply *p,
 		     const char *name, const char *value);
@@ -151,14 +162,15 @@ int xj_signed_in(const struct xj_request *q, struct xj_error *err);
 int xj_reply_refused(struct xj_reply *p, int r);
 /* The same where what was not found is what was typed, not the page. */
 int xj_form_refused(struct xj_reply *p, int r);
+/* The same with the page that the form stands on. */
+int xj_form_again(struct xj_request *q, struct xj_reply *p, int r,
+		  xj_handler page);
 /* The version that a form began from, its field `version`. */
 struct xj_change_options xj_form_options(const struct xj_request *q);
 /* What a handler returned, made into a page or a problem. */
 void xj_reply_error(struct xj_request *q, struct xj_reply *p, int r);
 
 /* ------------------------------------------------------------------ routes */
-
-typedef int (*xj_handler)(struct xj_request *q, struct xj_reply *p);
 
 enum {
 	XJ_SLOW = 1,      /* worked on by others, so that pages need not wait */
