@@ -356,6 +356,9 @@ XJ_API int xj_paper_unshare(struct xj_archive *archive, uint64_t id,
 			    const struct xj_change_options *options,
 			    struct xj_study_changed *changed,
 			    struct xj_error *err);
+/* Told to its author, and nobody who reads it: XJ_EPERM. A draft has none. */
+XJ_API int xj_paper_shares(struct xj_archive *archive, uint64_t id,
+			   xj_share_fn fn, void *ctx, struct xj_error *err);
 /* By its author, whatever its state: its text is removed, a tombstone stays. */
 XJ_API int xj_paper_withdraw(struct xj_archive *archive, uint64_t id,
 			     const struct xj_change_options *options,
@@ -446,6 +449,10 @@ struct xj_paper_person {
 	double papers;
 	bool covered;
 };
+
+/* "1", "0.5", "1.33": what a paper of several authors counts, as it is written. */
+#define XJ_AMOUNT_MAX 32
+XJ_API const char *xj_paper_amount(double papers, char out[XJ_AMOUNT_MAX]);
 
 typedef int (*xj_paper_figures_fn)(void *ctx,
 				   const struct xj_paper_figures *figures);

@@ -935,20 +935,6 @@ struct reporting {
 	bool list;                       /* the second list of JSON is open */
 };
 
-/* "1", "0.5", "1.33". */
-static const char *
-amount(double n, char out[32])
-{
-	char *end;
-
-	snprintf(out, 32, "%.2f", n);
-	for (end = out + strlen(out) - 1; *end == '0'; end--)
-		*end = '\0';
-	if (*end == '.')
-		*end = '\0';
-	return out;
-}
-
 /* "37 of 52 (71 %)"; of nobody it is nothing. */
 static const char *
 rate(uint64_t n, uint64_t of, char out[64])
@@ -981,14 +967,14 @@ static int
 tell_figures(void *ctx, const struct xj_paper_figures *f)
 {
 	struct reporting *g = ctx;
-	char covered[64], reached[64], papers[32], late[24];
+	char covered[64], reached[64], papers[XJ_AMOUNT_MAX], late[24];
 
 	g->parts += f->whole ? 0 : f->people;
 	g->twice += f->twice;
 	if (opt_json)
 		return json_figures(f);
 	snprintf(late, sizeof(late), "%llu", (ull)f->late);
-	amount(f->papers, papers);
+	xj_paper_amount(f->papers, papers);
 	xj_table_add(g->table, (const char *[]){ f->unit, f->name,
 		     rate(f->covered, f->people, covered),
 		     rate(f->reached, f->people, reached), papers, late });
@@ -999,7 +985,7 @@ static int
 tell_person(void *ctx, const struct xj_paper_person *p)
 {
 	struct reporting *g = ctx;
-	char papers[32];
+	char papers[XJ_AMOUNT_MAX];
 
 	if (opt_json) {
 		if (!g->list) {
@@ -1016,7 +1002,7 @@ tell_person(void *ctx, const struct xj_paper_person *p)
 		xj_json_close('}');
 		return XJ_OK;
 	}
-	amount(p->papers, papers);
+	xj_paper_amount(p->papers, papers);
 	g->list = true;
 	xj_table_add(g->people, (const char *[]){ p->name, p->login, p->unit,
 		     papers, p->covered ? "" : _("none yet") });

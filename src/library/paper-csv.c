@@ -33,24 +33,12 @@ put_row(struct xj_buf *out, const char *const *cells, size_t count)
 		put_cell(out, cells[i], i + 1 == count);
 }
 
-/* "1", "0.5", "1.33". */
-static void
-write_amount(double n, char out[32])
-{
-	char *end;
-
-	snprintf(out, 32, "%.2f", n);
-	for (end = out + strlen(out) - 1; *end == '0'; end--)
-		*end = '\0';
-	if (*end == '.')
-		*end = '\0';
-}
-
 static int
 put_figures(void *ctx, const struct xj_paper_figures *f)
 {
 	struct writing *w = ctx;
-	char people[24], covered[24], reached[24], late[24], papers[32];
+	char people[24], covered[24], reached[24], late[24];
+	char papers[XJ_AMOUNT_MAX];
 
 	snprintf(people, sizeof(people), "%llu",
 		 (unsigned long long)f->people);
@@ -59,7 +47,7 @@ put_figures(void *ctx, const struct xj_paper_figures *f)
 	snprintf(reached, sizeof(reached), "%llu",
 		 (unsigned long long)f->reached);
 	snprintf(late, sizeof(late), "%llu", (unsigned long long)f->late);
-	write_amount(f->papers, papers);
+	xj_paper_amount(f->papers, papers);
 	put_row(&w->out, (const char *[]){ f->unit, f->name, people, covered,
 		reached, papers, late }, 7);
 	return XJ_OK;
@@ -69,7 +57,7 @@ static int
 put_person(void *ctx, const struct xj_paper_person *p)
 {
 	struct writing *w = ctx;
-	char papers[32];
+	char papers[XJ_AMOUNT_MAX];
 
 	if (!w->people) {
 		xj_buf_adds(&w->out, "\r\n");
@@ -77,7 +65,7 @@ put_person(void *ctx, const struct xj_paper_person *p)
 			xj_tr("name"), xj_tr("unit"), xj_tr("papers") }, 4);
 	}
 	w->people = true;
-	write_amount(p->papers, papers);
+	xj_paper_amount(p->papers, papers);
 	put_row(&w->out, (const char *[]){ p->login, p->name, p->unit,
 		papers }, 4);
 	return XJ_OK;

@@ -352,6 +352,19 @@ count_numbers(struct report *p, struct person *one)
 
 /* ------------------------------------------------------------------- telling */
 
+const char *
+xj_paper_amount(double papers, char out[XJ_AMOUNT_MAX])
+{
+	char *end;
+
+	snprintf(out, XJ_AMOUNT_MAX, "%.2f", papers);
+	for (end = out + strlen(out) - 1; *end == '0'; end--)
+		*end = '\0';
+	if (*end == '.')
+		*end = '\0';
+	return out;
+}
+
 static const struct xj_unit_row *
 row_unit(const struct report *p, uint64_t id)
 {

@@ -417,6 +417,42 @@ xj_papers(struct xj_archive *a, const struct xj_paper_filter *filter,
 	return r;
 }
 
+/* ------------------------------------------------------------ its shares */
+
+/* Of a draft that was never handed in. */
+static int
+check_draft(struct xj_archive *a, uint64_t id, struct xj_error *err)
+{
+	xj_auto(xj_drafting_end) struct xj_drafting d;
+	int r = xj_drafting_load(&d, a, id, err);
+
+	return r < 0 ? r : xj_drafting_own(&d);
+}
+
+int
+xj_paper_shares(struct xj_archive *a, uint64_t id, xj_share_fn fn, void *ctx,
+		struct xj_error *err)
+{
+	xj_auto(xj_arena_freep) struct xj_arena *arena = NULL;
+	struct xj_entity_row row;
+	struct xj_rights rights;
+	json_t *root = NULL;
+	int r = xj_arena_new(&arena) < 0 ? no_memory(err) :
+		xj_study_read(a, &xj_paper_kind, id, false, arena, &row, &root,
+			      err);
+
+	if (r == XJ_ENOTFOUND)
+		return check_draft(a, id, err);
+	if (r == XJ_OK)
+		r = xj_paper_own(a, root, err);
+	if (r == XJ_OK)
+		r = xj_study_rights(root, arena, &rights, err);
+	if (r == XJ_OK)
+		r = xj_sharing_tell(a, 0, NULL, &rights, NULL, fn, ctx, err);
+	json_decref(root);
+	return r;
+}
+
 /* -------------------------------------------------------------- of a year */
 
 static int

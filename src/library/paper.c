@@ -159,16 +159,22 @@ is_author(const json_t *root, const struct xj_reader *reader)
 	return false;
 }
 
+int
+xj_paper_own(struct xj_archive *a, const json_t *root, struct xj_error *err)
+{
+	const struct xj_reader *reader = xj_archive_reader(a);
+	const char *owner = xj_entity_text(root, "owner");
+
+	if (!reader || (owner && strcmp(owner, reader->urn) == 0))
+		return XJ_OK;
+	return xj_error_set(err, XJ_EPERM, "only the first of its authors "
+			    "does this with a paper");
+}
+
 static int
 check_owner(struct papering *p)
 {
-	const struct xj_reader *reader = xj_archive_reader(p->s.archive);
-	const char *owner = xj_entity_text(p->s.e.root, "owner");
-
-	if (!reader || strcmp(owner, reader->urn) == 0)
-		return XJ_OK;
-	return xj_error_set(p->err, XJ_EPERM, "only the first of its authors "
-			    "does this with a paper");
+	return xj_paper_own(p->s.archive, p->s.e.root, p->err);
 }
 
 bool

@@ -26,6 +26,10 @@ extern const struct xj_entity_kind xj_paper_kind;
  * those who decide. */
 bool xj_paper_is_known(struct xj_archive *a, const json_t *root);
 
+/* XJ_EPERM unless he is the first of its authors, or the archive's owner. */
+int xj_paper_own(struct xj_archive *a, const json_t *root,
+		 struct xj_error *err);
+
 /* ---------------------------------------------------------- paper-draft.c */
 
 struct xj_drafting {

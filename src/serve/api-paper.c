@@ -84,6 +84,37 @@ xj_api_paper_text(struct xj_request *q, struct xj_reply *p)
 	return r;
 }
 
+/* What was saved is for its author: others are told of none. */
+static int
+add_save(void *ctx, unsigned version, int64_t at, const char *text)
+{
+	json_array_append_new(ctx, json_pack("{s:I, s:o, s:o}", "draft",
+		(json_int_t)version, "at", xj_model_time(at), "text",
+		xj_json_of(text)));
+	return XJ_OK;
+}
+
+int
+xj_api_paper_history(struct xj_request *q, struct xj_reply *p)
+{
+	json_t *drafts = json_array(), *model;
+	uint64_t id;
+	int r = xj_paper_asked(q, &id, &p->error);
+
+	if (r == XJ_OK && asked(q, "drafts"))
+		r = xj_paper_saves(q->archive, id, add_save, drafts,
+				   &p->error);
+	if (r == XJ_OK) {
+		model = json_pack("{s:o}", "history",
+				  xj_model_study_history(q, "paper", id));
+		if (asked(q, "drafts"))
+			json_object_set(model, "drafts", drafts);
+		xj_api_give(p, model);
+	}
+	json_decref(drafts);
+	return r;
+}
+
 /* ------------------------------------------------------------------- drafts */
 
 static struct xj_paper_given

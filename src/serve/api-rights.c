@@ -1,6 +1,9 @@
 /* api-rights.c - who sees a document or a study record, by programs; and what a
  * document is about. */
+#include <string.h>
+
 #include "serve/api.h"
+#include "serve/people.h"
 
 /* ------------------------------------------------------------------- rights */
 
@@ -74,6 +77,26 @@ xj_api_rights(struct xj_request *q, struct xj_reply *p)
 	return r;
 }
 
+/* Who reads a paper follows from its state; what its author adds are shares. */
+int
+xj_api_paper_shares(struct xj_request *q, struct xj_reply *p)
+{
+	uint64_t id;
+	int r = xj_paper_asked(q, &id, &p->error);
+
+	if (r < 0)
+		return r;
+	p->model = json_pack("{s:I, s:[]}", "paper", (json_int_t)id, "shares");
+	return xj_paper_shares(q->archive, id, add_share, p->model, &p->error);
+}
+
+static xj_handler
+shown(const char *kind)
+{
+	return kind && strcmp(kind, "paper") == 0 ? xj_api_paper_shares :
+						    xj_api_rights;
+}
+
 static int
 begin(struct xj_api_change *c, struct xj_request *q, struct xj_reply *p,
       const char *kind)
@@ -131,7 +154,7 @@ xj_api_share(struct xj_request *q, struct xj_reply *p)
 		r = kind ? xj_study_share(c.archive, kind, c.id, &given, NULL,
 					  NULL, &p->error) :
 			   xj_share(c.archive, c.id, &given, NULL, &p->error);
-	return xj_api_end(&c, q, p, r, xj_api_rights);
+	return xj_api_end(&c, q, p, r, shown(kind));
 }
 
 int
@@ -149,7 +172,7 @@ xj_api_unshare(struct xj_request *q, struct xj_reply *p)
 				q->parameters[1], NULL, NULL, &p->error) :
 			   xj_unshare(c.archive, c.id, q->parameters[1],
 				      &p->error);
-	return xj_api_end(&c, q, p, r, xj_api_rights);
+	return xj_api_end(&c, q, p, r, shown(kind));
 }
 
 /* ------------------------------------------------------------------- topics */

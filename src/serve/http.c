@@ -305,6 +305,7 @@ read_headers(struct exchange *x, struct MHD_Connection *c, const char *method)
 	q->if_match = header(c, q, "If-Match");
 	q->authorization = header(c, q, "Authorization");
 	q->csrf = header(c, q, "X-CSRF-Token");
+	q->accept = header(c, q, "Accept");
 	read_address(c, q);
 	q->content_length = length ? strtoull(length, NULL, 10) : 0;
 	if (!read_uri(x))

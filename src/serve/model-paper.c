@@ -3,19 +3,6 @@
 
 #include "serve/people.h"
 
-const char *
-xj_model_amount(double n, char out[32])
-{
-	char *end;
-
-	snprintf(out, 32, "%.2f", n);
-	for (end = out + strlen(out) - 1; *end == '0'; end--)
-		*end = '\0';
-	if (*end == '.')
-		*end = '\0';
-	return out;
-}
-
 static json_t *
 number_or_null(uint64_t n)
 {

@@ -281,7 +281,7 @@ const char *
 xj_study_kind_asked(const struct xj_request *q)
 {
 	static const char *const kinds[] = { "collection", "lecture",
-					     "seminar" };
+					     "seminar", "paper" };
 	const char *path = q->path;
 
 	if (strncmp(path, "/api/1/", 7) == 0)

@@ -4,6 +4,7 @@
 #include "serve/people.h"
 
 #define NEWEST 8
+#define WAITING_MOST 12
 
 static int
 add_document(void *ctx, const struct xj_document_info *info)
@@ -82,7 +83,8 @@ xj_page_home(struct xj_request *q, struct xj_reply *p)
 	json_array_foreach(kinds, i, kind)
 		total += (uint64_t)json_integer_value(
 			json_object_get(kind, "count"));
-	json_object_set_new(p->model, "waiting", xj_model_waiting(q));
+	json_object_set_new(p->model, "waiting", xj_model_waiting(q,
+			    WAITING_MOST));
 	xj_model_has(p->model, "has_waiting", "waiting");
 	json_object_set_new(p->model, "has_areas",
 			    json_boolean(areas.filled));

@@ -12,7 +12,7 @@
 static int
 add_year(struct xj_request *q, json_t *model, struct xj_error *err)
 {
-	char today[XJ_DAY_MAX], amount[32];
+	char today[XJ_DAY_MAX], amount[XJ_AMOUNT_MAX];
 	double papers;
 	int r;
 
@@ -24,7 +24,7 @@ add_year(struct xj_request *q, json_t *model, struct xj_error *err)
 	json_object_set_new(model, "year", json_string(today));
 	json_object_set_new(model, "counted", xj_json_format(
 		_("Accepted in %s: %s of %d"), today,
-		xj_model_amount(papers, amount), XJ_PAPER_TARGET));
+		xj_paper_amount(papers, amount), XJ_PAPER_TARGET));
 	return XJ_OK;
 }
 
@@ -140,8 +140,7 @@ add_sharing(struct xj_request *q, json_t *model, uint64_t id,
 {
 	struct sharing sharing = { json_array(), xj_model_units(q) };
 	json_t *own = json_array();
-	int r = xj_study_rights_tell(q->archive, "paper", id, NULL, add_share,
-				     &sharing, err);
+	int r = xj_paper_shares(q->archive, id, add_share, &sharing, err);
 
 	if (r == XJ_OK)
 		r = xj_members(q->archive, &(struct xj_members_options){

@@ -19,8 +19,6 @@ int xj_model_paper_of(struct xj_request *q, uint64_t id, json_t **model,
 int xj_paper_asked(struct xj_request *q, uint64_t *id, struct xj_error *err);
 /* "512 characters of your own; 800 are needed" */
 json_t *xj_model_length(const struct xj_paper_check *c);
-/* "1", "0.5", "1.33" */
-const char *xj_model_amount(double n, char out[32]);
 
 /* The year that an address names, else this one. */
 const char *xj_year_asked(struct xj_request *q);
@@ -47,8 +45,9 @@ int xj_do_paper_autosave(struct xj_request *q, struct xj_reply *p);
 
 /* ------------------------------------------------------------------- home */
 
-/* What waits for the reader: an array, empty for a guest. */
-json_t *xj_model_waiting(struct xj_request *q);
+/* What waits for the reader, `most` of it: an array, empty for a guest. */
+json_t *xj_model_waiting(struct xj_request *q, size_t most);
+int xj_api_waiting(struct xj_request *q, struct xj_reply *p);
 
 /* -------------------------------------------------------- units and members */
 
@@ -99,6 +98,9 @@ int xj_give_mine(struct xj_request *q, struct xj_reply *p);
 int xj_api_papers(struct xj_request *q, struct xj_reply *p);
 int xj_api_paper(struct xj_request *q, struct xj_reply *p);
 int xj_api_paper_text(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_history(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_shares(struct xj_request *q, struct xj_reply *p);
+int xj_api_paper_report(struct xj_request *q, struct xj_reply *p);
 int xj_api_paper_new(struct xj_request *q, struct xj_reply *p);
 int xj_api_paper_edit(struct xj_request *q, struct xj_reply *p);
 int xj_api_paper_remove(struct xj_request *q, struct xj_reply *p);

@@ -68,6 +68,7 @@ struct xj_request {
 	const char *host, *cookie, *languages, *if_none_match, *content_type;
 	const char *origin, *fetch_site, *if_match, *authorization;
 	const char *csrf;             /* X-CSRF-Token */
+	const char *accept;
 	const char *address;          /* of the client */
 	const char *parameters[4];    /* of the route, in its order */
 	enum xj_language language;

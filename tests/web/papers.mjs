@@ -269,11 +269,41 @@ test('programs do the same, by the API as it is described', async () => {
 			assert.equal((await other.get(path + rest)).status, 404);
 	assert.equal((await wang.send('POST', path + '/submit', {})).status, 200);
 	assert.equal((await sun.json('/api/1/papers?waiting=1')).papers.length, 1);
+	const paper = Number(path.split('/').pop());
+	const waiting = async who => (await who.json('/api/1/me/waiting')).waiting.filter(w => w.id === paper)
+		.map(w => [w.what, w.title, w.name, w.late]);
+	assert.deepEqual(await waiting(sun), [['decide', '程序写的', '王芳', false]]);
+	assert.deepEqual([await waiting(wang), await waiting(guest)], [[], []]);
+	assert.deepEqual((await wang.json(path + '/shares')).shares, []);
+	assert.equal((await wang.post(path + '/shares', { to: 'zb' })).status, 422); // not accepted yet
 	assert.equal((await sun.send('POST', path + '/return', { reason: 'short' }, { 'if-match': '*' })).status, 422);
 	const read = await sun.get(path);
 	assert.equal((await sun.send('POST', path + '/accept', { word: '好' }, { 'if-match': read.headers.get('etag') })).status, 200);
+	// with whom it is shared is for its author alone, and is changed by him
+	const zhao = by('zhao', '--write');
+	const shared = await (await wang.post(path + '/shares', { to: 'zb', until: '2090-01-01' })).json();
+	assert.deepEqual(shared.shares.map(s => [s.to, s.who, s.right, s.until, s.over]), [['unit', 'zb', 'read', '2090-01-01', false]]);
+	assert.equal(shared.paper, paper);
+	for (const other of [sun, zhao]) {
+		assert.equal((await other.get(path)).status, 200);
+		assert.equal((await other.get(path + '/shares')).status, 403);
+		assert.equal((await other.post(path + '/shares', { to: 'all' })).status, 403);
+		assert.equal((await other.send('DELETE', `${path}/shares/${shared.shares[0].number}`)).status, 403);
+		assert.deepEqual((await other.json(path + '/history?drafts=1')).drafts, []);
+	}
+	const history = await wang.json(path + '/history?drafts=1');
+	assert.deepEqual(history.history.map(h => h.verb), ['share', 'accept', 'submit']);
+	assert.ok(history.drafts.some(d => d.text === sentence.repeat(40)) && history.drafts.some(d => d.text === sentence));
+	assert.deepEqual(Object.keys(await wang.json(path + '/history')), ['history']);
+	assert.deepEqual((await (await wang.send('DELETE', `${path}/shares/${shared.shares[0].number}`)).json()).shares, []);
+	assert.equal((await wang.send('DELETE', `${path}/shares/${shared.shares[0].number}`)).status, 404);
+	for (const other of [zhao, guest])
+		for (const rest of ['', '/shares', '/history'])
+			assert.equal((await other.get(path + rest)).status, 404);
 	assert.equal((await wang.send('POST', path + '/withdraw', {})).status, 200);
 	const draft = (await wang.send('POST', '/api/1/papers', { title: '草稿' })).headers.get('location');
+	assert.deepEqual((await wang.json(draft + '/shares')).shares, []);
+	assert.ok((await wang.json('/api/1/me/waiting')).waiting.some(w => w.what === 'draft' && w.title === '草稿'));
 	assert.equal((await wang.send('DELETE', draft)).status, 204);
 	assert.deepEqual((await wang.json('/api/1/units?axis=party')).units.map(u => u.code), ['zb']);
 	const people = (await wang.json('/api/1/members?unit=nk')).members;
@@ -281,6 +311,25 @@ test('programs do the same, by the API as it is described', async () => {
 	for (const noun of ['units', 'members'])
 		assert.equal((await guest.get('/api/1/' + noun)).status, 403);
 	assert.deepEqual((await guest.json('/api/1/papers')).papers, []);
+});
+
+test('the year\'s figures for programs, as JSON or as a table', async () => {
+	const by = login => new Program(server.url, JSON.parse(run(archive, 'token', 'add', login, '数', '--json')).token);
+	const year = new Date().getFullYear(), sun = by('sun'), report = '/api/1/papers/report';
+	const by_command = JSON.parse(run(archive, '--as', 'sun', 'paper', 'report', `${year}`, '--unit', 'nk', '--json'));
+	delete by_command.format;
+	assert.deepEqual(await sun.json(report), by_command); // of his unit, this year
+	assert.deepEqual(by_command.people.map(p => p.login).sort(), ['sun', 'wang']);
+	assert.deepEqual([(await by('li').json(`${report}?unit=nk&year=${year}`)).names, (await sun.json(report + '?year=1999')).year], [false, '1999']);
+	const csv = await sun.get(report + '?unit=nk&form=csv'), text = await csv.text();
+	assert.match(csv.headers.get('content-disposition'), /attachment; filename="papers-\d{4}.csv"/);
+	assert.match(text, /^[a-z].*\r\nnk,内科,2,/);
+	assert.equal(await (await sun.get(report + '?unit=nk', { headers: { accept: 'text/csv' } })).text(), text);
+	for (const query of ['?form=xml', '?year=MMXI', '?unit=none', '?unit=none&form=csv'])
+		assert.equal((await sun.get(report + query)).status, 422, query);
+	assert.equal((await by('zhao').get(report + '?unit=nk')).status, 403);
+	for (const unit of ['nk', 'none'])
+		assert.equal((await new Program(server.url).get(`${report}?unit=${unit}`)).status, 403);
 });
 
 test('programs keep units, members and roles; others are told what pages tell them', async () => {
