@@ -29,6 +29,25 @@ XJ_API int xj_add_check(struct xj_archive *archive,
 /* Kinds of documents, from the most general; ends with NULL. */
 XJ_API const char *const *xj_kinds(void);
 
+/* A version that brought other bytes than the one before it. */
+struct xj_bytes_version {
+	unsigned version;            /* for xj_document_get() */
+	int64_t at;
+	const char *user;            /* who brought it; "" */
+	uint64_t size;
+	const char *sha512;
+};
+typedef int (*xj_bytes_version_fn)(void *ctx,
+				   const struct xj_bytes_version *version);
+/*
+ * Which bytes a document has had, oldest first, for who may have those of now:
+ * XJ_EPERM as xj_document_get(). What lies inside of another document has none of
+ * its own, nor has what was purged.
+ */
+XJ_API int xj_document_versions(struct xj_document *document,
+				xj_bytes_version_fn fn, void *ctx,
+				struct xj_error *err);
+
 /* Whether pages of it can be drawn: it is a PDF, and is there. */
 XJ_API bool xj_page_can_draw(const struct xj_document *document);
 /*

@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <xueji/pages.h>
+
 #include "library/rights.h"
 #include "library/remote.h"
 #include "library/topic.h"
@@ -567,6 +569,79 @@ xj_document_bytes(struct xj_document *d, unsigned version, int fd,
 		return xj_error_wrap(err, r, "document %llu (`xueji verify "
 				     "%llu` says more)", id, id);
 	return r;
+}
+
+/* The file of a version that is neither record nor members; NULL: purged. */
+static const char *
+original_at(const struct xj_object *object, unsigned version)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = xj_object_file_at(object, version, i)); i++)
+		if (strcmp(name, XJ_RECORD_FILE) != 0 &&
+		    strcmp(name, XJ_MEMBERS_FILE) != 0)
+			return name;
+	return NULL;
+}
+
+static int
+tell_version(struct original *o, unsigned n, const char *name,
+	     const unsigned char digest[64], xj_bytes_version_fn fn, void *ctx)
+{
+	xj_auto(xj_closep) int fd = -1;
+	struct xj_bytes_version v = { .version = n };
+	struct xj_version_info info;
+	char sha512[2 * 64 + 1];
+	int r = xj_object_version_info(o->object, n, &info, o->err);
+
+	if (r == XJ_OK)
+		r = xj_object_file_open(o->object, n, name, &fd, &v.size,
+					o->err);
+	if (r < 0)
+		return r;
+	xj_hex(digest, 64, sha512);
+	v.at = info.created;
+	v.user = info.user;
+	v.sha512 = sha512;
+	return fn(ctx, &v);
+}
+
+static int
+tell_versions(struct original *o, xj_bytes_version_fn fn, void *ctx)
+{
+	unsigned char before[64] = { 0 }, digest[64];
+	int r = XJ_OK;
+
+	for (unsigned n = 1; n <= o->record.doc.version && r == XJ_OK; n++) {
+		const char *name = original_at(o->object, n);
+
+		if (!name)
+			continue;
+		r = xj_object_file_digest(o->object, n, name, digest, o->err);
+		if (r == XJ_OK && memcmp(digest, before, sizeof(digest)) != 0)
+			r = tell_version(o, n, name, digest, fn, ctx);
+		memcpy(before, digest, sizeof(digest));
+	}
+	return r;
+}
+
+int
+xj_document_versions(struct xj_document *d, xj_bytes_version_fn fn, void *ctx,
+		     struct xj_error *err)
+{
+	xj_auto(original_end) struct original o = { .archive = d->archive,
+						    .err = err };
+	int r = may_download(d, err);
+
+	if (r < 0 || d->doc.parent || d->doc.state == XJ_DOC_PURGED)
+		return r;
+	if (!d->unsealed)
+		r = xj_quarantine_sealed(d->archive, d->doc.id, err);
+	if (r == XJ_OK)
+		r = original_find(&o, &d->doc, 0);
+	if (r == XJ_OK && d->doc.version > 1)
+		r = may_see_older(&o, &d->doc);
+	return r < 0 ? r : tell_versions(&o, fn, ctx);
 }
 
 int

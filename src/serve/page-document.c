@@ -1,5 +1,6 @@
 /* page-document.c - all that is known of one document, and its bytes. */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -8,11 +9,12 @@
 
 #include <xueji/pages.h>
 
-#include "serve/serve.h"
+#include "serve/api.h"
 
 #define MEMBERS_SHOWN 200
 #define SIMILAR_SHOWN 6
 #define CONTAINERS_MAX 16
+#define VERSIONS_SHOWN 50
 
 /* ------------------------------------------------------- what is around it */
 
@@ -129,6 +131,47 @@ citation(struct xj_request *q, struct xj_document *d)
 	return xj_json_of(xj_buf_str(&b));
 }
 
+static int
+add_version(void *ctx, const struct xj_bytes_version *v)
+{
+	json_array_insert_new(ctx, 0, json_pack(
+		"{s:i, s:o, s:o, s:I, s:s, s:{s:o}, s:o}",
+		"version", (int)v->version, "at", xj_model_time(v->at),
+		"user", xj_text_or_null(v->user), "size", (json_int_t)v->size,
+		"sha512", v->sha512, "shown", "size", xj_model_size(v->size),
+		"moment", xj_model_moment(v->at)));
+	return XJ_OK;
+}
+
+/* Those before the one of now: that is what the page is about. */
+static void
+add_older(struct xj_document *d, json_t *o)
+{
+	json_t *list = json_array();
+
+	if (xj_document_versions(d, add_version, list, NULL) < 0)
+		json_array_clear(list);
+	json_array_remove(list, 0);
+	while (json_array_size(list) > VERSIONS_SHOWN)
+		json_array_remove(list, VERSIONS_SHOWN);
+	json_object_set_new(o, "versions", list);
+}
+
+int
+xj_api_document_versions(struct xj_request *q, struct xj_reply *p)
+{
+	json_t *list = json_array();
+	struct xj_document *d;
+	int r = xj_document_asked(q, &d, &p->error);
+
+	if (r == XJ_OK) {
+		r = xj_document_versions(d, add_version, list, &p->error);
+		xj_document_free(d);
+	}
+	xj_api_give(p, json_pack("{s:o}", "versions", list));
+	return r;
+}
+
 /* The details of a history may be paths on the machine of who added it. */
 static void
 forget_places(json_t *o)
@@ -136,10 +179,13 @@ forget_places(json_t *o)
 	json_t *entry;
 	size_t i;
 
-	json_array_foreach(json_object_get(o, "history"), i, entry)
-		if (strcmp(json_string_value(json_object_get(entry, "verb")),
-			   "add") == 0)
+	json_array_foreach(json_object_get(o, "history"), i, entry) {
+		const char *verb = json_string_value(
+			json_object_get(entry, "verb"));
+
+		if (strcmp(verb, "add") == 0 || strcmp(verb, "update") == 0)
 			json_object_set_new(entry, "detail", json_null());
+	}
 }
 
 /* A section of the page has a heading where its list has something. */
@@ -173,6 +219,8 @@ xj_page_document(struct xj_request *q, struct xj_reply *p)
 	if (q->session.who != XJ_OWNER)
 		forget_places(p->model);
 	add_deeds(q, p->model, info);
+	add_older(d, p->model);
+	has(p->model, "has_versions", "versions");
 	has(p->model, "has_members", "members");
 	has(p->model, "has_similar", "similar");
 	has(p->model, "has_who", "who_can");
@@ -242,20 +290,20 @@ xj_disposition(struct xj_request *q, const char *name)
 
 /* The bytes are checked before the first of them is sent. */
 static int
-copy_out(struct xj_document *d, struct xj_reply *p)
+copy_out(struct xj_document *d, unsigned version, struct xj_reply *p)
 {
 	const struct xj_document_info *info = xj_document_info(d);
 	struct stat st;
 	int r;
 
-	p->fd = info->size <= (8 << 20) ?
+	p->fd = !version && info->size <= (8 << 20) ?
 		memfd_create("document", MFD_CLOEXEC) : -1;
 	if (p->fd < 0) /* has no name, and goes with its descriptor */
 		p->fd = open(xj_serve_options.dir, O_TMPFILE | O_RDWR |
 			     O_CLOEXEC, 0600);
 	if (p->fd < 0)
 		return xj_error_errno(&p->error, "a temporary file");
-	r = xj_document_get(d, 0, p->fd, &p->error);
+	r = xj_document_get(d, version, p->fd, &p->error);
 	if (r == XJ_OK && fstat(p->fd, &st) < 0)
 		r = xj_error_errno(&p->error, "a temporary file");
 	if (r == XJ_OK)
@@ -272,15 +320,19 @@ xj_give_file(struct xj_request *q, struct xj_reply *p)
 {
 	const struct xj_document_info *info;
 	struct xj_document *d;
+	unsigned version = (unsigned)xj_argument_number(q, "version", 1,
+							UINT_MAX, 0);
 	int r = xj_document_asked(q, &d, &p->error);
 
 	if (r < 0)
 		return r;
 	info = xj_document_info(d);
-	r = q->head ? XJ_OK : copy_out(d, p);
+	r = copy_out(d, version, p); /* for HEAD, too: it may be refused */
 	p->foreign = true;
 	p->type = "application/octet-stream";
-	p->etag = xj_arena_strdup(q->arena, info->sha512);
+	p->etag = version ? xj_arena_printf(q->arena, "%llu.%u",
+					    (ull)info->id, version) :
+			    xj_arena_strdup(q->arena, info->sha512);
 	xj_reply_header(q, p, "Content-Disposition",
 			xj_disposition(q, *info->name ? info->name : "document"));
 	xj_document_free(d);

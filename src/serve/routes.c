@@ -188,6 +188,8 @@ static const struct xj_route routes[] = {
 	  XJ_API_ROUTE | XJ_SLOW },
 	{ "GET", "/api/1/documents/:id/rights", xj_api_rights, XJ_API_ROUTE },
 	{ "PUT", "/api/1/documents/:id/scope", xj_api_scope,
+	{ "GET", "/api/1/documents/:id/versions", xj_api_document_versions,
+	  XJ_API_ROUTE },
 	  XJ_API_ROUTE | XJ_SLOW },
 	{ "POST", "/api/1/documents/:id/shares", xj_api_share,
 	  XJ_API_ROUTE | XJ_SLOW },

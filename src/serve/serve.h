@@ -324,6 +324,7 @@ int xj_do_welcome(struct xj_request *q, struct xj_reply *p);
 int xj_do_sign_out(struct xj_request *q, struct xj_reply *p);
 int xj_do_language(struct xj_request *q, struct xj_reply *p);
 int xj_give_cite(struct xj_request *q, struct xj_reply *p);
+int xj_api_document_versions(struct xj_request *q, struct xj_reply *p);
 int xj_give_file(struct xj_request *q, struct xj_reply *p);
 int xj_give_asset(struct xj_request *q, struct xj_reply *p);
 int xj_give_health(struct xj_request *q, struct xj_reply *p);

@@ -89,6 +89,7 @@ N_("Download the rows that were not taken");
 N_("Download");
 N_("E-mail");
 N_("Earlier texts");
+N_("Earlier versions of the file");
 N_("Earlier:");
 N_("Edit");
 N_("Empty: without end. It can be taken back at any time.");

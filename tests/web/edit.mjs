@@ -3,7 +3,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { xueji, scratch, run, write, serve, remove, Client } from './serve.mjs';
+import { xueji, scratch, run, write, serve, remove, Client, Program } from './serve.mjs';
 
 const dir = scratch(), archive = join(dir, 'a');
 let server, owner, wang;
@@ -85,6 +85,39 @@ test('who only reads changes nothing', async () => {
 	assert.equal((await wang.post('/documents/1/edit', fields)).status, 403);
 	assert.equal((await wang.post('/documents/1/remove', { csrf: await wang.csrf() })).status, 403);
 	assert.match(await owner.text('/documents/1'), /<h1><bdi>乙/);
+});
+
+test('what the file was before is downloaded by who may download it', async () => {
+	const older = /href="(\/documents\/1\/file\?version=1)" download/;
+	assert.doesNotMatch(await owner.text('/documents/1'), older); // edits alone are no other file
+	write(join(dir, 'in'), { 'a.md': '---\ntitle: 旧题\ncreator: 张三\n---\n\n正文改了\n' });
+	run(archive, 'add', join(dir, 'in'));
+	for (const who of [owner, wang]) {
+		assert.match(await who.text('/documents/1'), older);
+		assert.match(await who.text('/documents/1/file?version=1'), /正文\n$/);
+		assert.match(await who.text('/documents/1/file'), /正文改了\n$/);
+		for (const method of ['GET', 'HEAD'])
+			assert.equal((await who.get('/documents/1/file?version=99', { method })).status, 404);
+		const head = await who.get('/documents/1/file?version=1', { method: 'HEAD' });
+		assert.deepEqual([head.status, await head.text()], [200, '']);
+	}
+	assert.match(await owner.text('/documents/1'), /in\/a\.md<\/bdi>/); // where it came from is the owner's business
+	assert.doesNotMatch(await wang.text('/documents/1'), /in\/a\.md<\/bdi>/);
+	const api = new Program(server.url);
+	api.cookies = wang.cookies;
+	const { versions } = await api.json('/api/1/documents/1/versions');
+	assert.deepEqual([versions.length, versions[1].version, versions[1].size], [2, 1, Buffer.byteLength('---\ntitle: 旧题\ncreator: 张三\n---\n\n正文\n')]);
+	assert.match(await (await api.get('/api/1/documents/1/file?version=1')).text(), /正文\n$/);
+	run(archive, 'scope', '1', 'private');
+	run(archive, 'share', '1', '--to', 'wang'); // to read, not to download
+	assert.doesNotMatch(await wang.text('/documents/1'), older);
+	for (const path of ['/documents/1/file?version=1', '/api/1/documents/1/file?version=1', '/api/1/documents/1/versions'])
+		for (const method of ['GET', 'HEAD'])
+			assert.equal((await wang.get(path, { method })).status, 403, path);
+	run(archive, 'unshare', '1', '--to', 'wang');
+	assert.equal((await wang.get('/documents/1/file?version=1')).status, 404);
+	assert.equal((await api.get('/api/1/documents/1/versions')).status, 404);
+	run(archive, 'scope', '1', 'members');
 });
 
 test('a document is removed and brought back', async () => {

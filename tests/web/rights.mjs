@@ -142,7 +142,7 @@ function fill(path, id) {
 function question(path) {
 	const noun = one(Object.keys(records)), n = one(records[noun]);
 	return one(['', '', `?q=${asked(noun, n)}`, '?q=commonplace', '?q=kind%3Amaterial', `?q=${asked(noun, n).slice(0, -2)}`, '?q=%E5%85%AC%E5%85%B1&sort=date',
-		    `?q=in%3A${n}`, `?q=unit%3Anei`, '?limit=100', `?q=${asked(noun, n)}x`, `?document=${n}`]);
+		    `?q=in%3A${n}`, `?q=unit%3Anei`, '?limit=100', `?q=${asked(noun, n)}x`, `?document=${n}`, '?version=1']);
 }
 // A body of what the description says of the route, or, of a form, what forms have;
 // nothing in it that the reader does not know.
@@ -252,8 +252,12 @@ async function probe(route) {
 		assert.ok(!differs, `${reader}: ${name} is not as what never was: ${differs}`);
 		assert.ok(answer.status >= 400, `${reader}: ${name} ${answer.status}`);
 	} else if (route.method === 'GET' && visible) {
-		const lacks = route.path.endsWith('/file') && outcome(answer.status) === 'denied' && reader !== 'owner' &&
-			by_command(reader, ['get', String(id), '-o', join(dir, 'bytes')]) === 'denied';
+		const bytes = /\/(file|versions)$/.test(route.path) && members.includes(reader);
+		const version = route.path.endsWith('/versions') ? '1' : /\?version=(\d+)/.exec(asks)?.[1];
+		if (bytes)
+			assert.equal(outcome(answer.status), by_command(reader, ['get', String(id), '-o', join(dir, 'copy', 'bytes'),
+				...(version ? ['--of-version', version] : [])]), `${reader}: ${name}`);
+		const lacks = bytes && outcome(answer.status) === 'denied';
 		const empty = route.path.endsWith(':form') && answer.status === 422 &&
 			by_command(reader, ['packet', 'build', String(id), '-o', join(dir, 'packet.html')]) === 'wrong';
 		const editing = /:id\/[\w/:]+$/.test(route.path) && answer.status === 403 && by_command(reader, edits[noun](String(id))) === 'denied';
