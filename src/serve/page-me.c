@@ -1,11 +1,35 @@
-/* page-me.c - a member's own page: password, what is held about him. */
+/* page-me.c - a member's own page: password, tokens, what is held about him. */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xueji/past.h>
 
 #include "serve/people.h"
+
+static int
+add_token(void *ctx, const struct xj_token *t)
+{
+	json_array_append_new(ctx, json_pack("{s:I, s:o, s:b, s:o, s:o, s:b}",
+		"number", (json_int_t)t->number, "name", xj_json_of(t->name),
+		"write", (int)t->write, "moment", xj_model_moment(t->created),
+		"until", xj_text_or_null(t->until), "over", (int)t->over));
+	return XJ_OK;
+}
+
+static int
+add_tokens(struct xj_request *q, json_t *model, struct xj_error *err)
+{
+	json_t *list = json_array();
+
+	json_object_set_new(model, "tokens", list);
+	json_object_set_new(model, "typed", json_pack("{s:o, s:o, s:b}",
+		"name", xj_json_of(xj_form(q, "name")),
+		"until", xj_json_of(xj_form(q, "until")),
+		"write", *xj_form(q, "write") != '\0'));
+	return xj_tokens(q->archive, q->session.login, add_token, list, err);
+}
 
 int
 xj_page_me(struct xj_request *q, struct xj_reply *p)
@@ -27,7 +51,58 @@ xj_page_me(struct xj_request *q, struct xj_reply *p)
 		return r < 0 ? r : XJ_ENOMEM;
 	json_object_set_new(p->model, "title", json_string(_("About you")));
 	xj_model_has(p->model, "has_roles", "roles");
-	return XJ_OK;
+	r = add_tokens(q, p->model, &p->error);
+	xj_model_has(p->model, "has_tokens", "tokens");
+	return r;
+}
+
+/* Shown once, on the page that answers: it is in no address and no history. */
+int
+xj_do_token_new(struct xj_request *q, struct xj_reply *p)
+{
+	const struct xj_token_given given = { .name = xj_form(q, "name"),
+		.write = *xj_form(q, "write") != '\0',
+		.until = xj_form_or_null(q, "until") };
+	char token[XJ_LINK_MAX];
+	struct xj_archive *a;
+	struct xj_error err;
+	uint64_t number;
+	int r, shown;
+
+	if (q->session.who != XJ_MEMBER)
+		return xj_reply_sign_in(q, p);
+	r = xj_change_open(q, &a, &p->error);
+	if (r < 0)
+		return r;
+	r = xj_token_add(a, q->session.login, &given, token, &number,
+			 &p->error);
+	xj_archive_close(a);
+	err = p->error;
+	if (r == XJ_OK)
+		q->form = NULL;
+	shown = xj_page_me(q, p);
+	if (r == XJ_OK && shown == XJ_OK)
+		json_object_set_new(p->model, "made", json_pack("{s:s, s:o}",
+			"token", token, "program", xj_json_of(given.name)));
+	if (r == XJ_OK || shown < 0)
+		return shown;
+	p->error = err;
+	return xj_reply_refused(p, r);
+}
+
+static int
+revoke_token(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
+{
+	return xj_token_revoke(a, strtoull(q->parameters[0], NULL, 10), err);
+}
+
+int
+xj_do_token_revoke(struct xj_request *q, struct xj_reply *p)
+{
+	if (q->session.who != XJ_MEMBER)
+		return xj_reply_sign_in(q, p);
+	return xj_deed_do(q, p, &(struct xj_deed){ revoke_token, "revoked",
+						   "/me#tokens", xj_page_me });
 }
 
 /* The old one is asked for: a page that was left open is no leave to lock its

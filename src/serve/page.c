@@ -43,6 +43,7 @@ static const struct done {
 	{ "accepted", N_("Accepted.") },
 	{ "withdrawn", N_("Withdrawn.") },
 	{ "asked", N_("It was asked for.") },
+	{ "revoked", N_("The token is revoked.") },
 	{ "frozen", N_("The packet is frozen.") },
 };
 

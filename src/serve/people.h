@@ -89,6 +89,8 @@ int xj_do_role_revoke(struct xj_request *q, struct xj_reply *p);
 int xj_do_member_import(struct xj_request *q, struct xj_reply *p);
 int xj_give_rejected(struct xj_request *q, struct xj_reply *p);
 int xj_page_me(struct xj_request *q, struct xj_reply *p);
+int xj_do_token_new(struct xj_request *q, struct xj_reply *p);
+int xj_do_token_revoke(struct xj_request *q, struct xj_reply *p);
 int xj_do_password(struct xj_request *q, struct xj_reply *p);
 int xj_do_forget(struct xj_request *q, struct xj_reply *p);
 int xj_give_mine(struct xj_request *q, struct xj_reply *p);

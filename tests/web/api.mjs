@@ -296,6 +296,25 @@ test('a member makes and revokes tokens where he has signed in', async () => {
 	assert.equal((await session.get(`/api/1/me/tokens/${number}`, { method: 'DELETE', headers: csrf })).status, 204);
 	assert.ok([401, 429].includes((await phone.get('/api/1/me')).status));
 	assert.equal((await session.get(`/api/1/me/tokens/${number}`, { method: 'DELETE', headers: csrf })).status, 404);
+	// and by the forms of his own page
+	const send = (path, fields) => page.post(path, { csrf: csrf['x-csrf-token'], ...fields });
+	const refused = await send('/me/tokens', { name: '平板 <b>', until: '2001-01-01', write: '1' });
+	assert.equal(refused.status, 422);
+	assert.match(await refused.text(), /value="平板 &lt;b&gt;"[^]*value="2001-01-01"[^]*name="write" value="1" checked/);
+	assert.equal((await page.post('/me/tokens', { name: '平板' })).status, 403);
+	assert.equal((await new Client(server.url).get('/me/tokens', { method: 'POST', headers: { authorization: `Bearer ${li.token}` },
+		body: new URLSearchParams({ name: '平板', csrf: csrf['x-csrf-token'] }) })).status, 403);
+	const shown = await (await send('/me/tokens', { name: '平板', write: '1' })).text();
+	const tablet = new Program(server.url, /<code>([0-9a-f]{20,})<\/code>/.exec(shown)[1]);
+	assert.equal((await tablet.json('/api/1/me')).write, true);
+	const list = await page.text('/me'), revoke = /\/me\/tokens\/\d+\/revoke(?=[^]*平板)(?![^]*\/revoke)/.exec(list)[0];
+	assert.ok(list.includes('<bdi>平板</bdi>') && !list.includes(tablet.token));
+	assert.equal((await send(revoke)).headers.get('location'), '/me?done=revoked#tokens');
+	assert.ok([401, 429].includes((await tablet.get('/api/1/me')).status));
+	const again = await send(revoke);
+	assert.equal(again.status, 422);
+	assert.match(await again.text(), /id="token-name"/);
+	assert.doesNotMatch(await page.text('/me'), /平板/);
 });
 
 test('tokens end with their member', async () => {
