@@ -111,6 +111,9 @@ xj_api_end(struct xj_api_change *c, struct xj_request *q, struct xj_reply *p,
 {
 	xj_archive_close(c->archive);
 	c->archive = NULL;
+	/* Reasons to see it may be newer than the sight that he came with. Who
+	 * is nobody any more is answered with that one. */
+	xj_request_reader(q, q->archive, NULL);
 	if (r == XJ_EBUSY && show && q->if_version)
 		tell_stale(q, p, show);
 	if (r < 0)

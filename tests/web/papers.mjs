@@ -284,6 +284,9 @@ test('programs do the same, by the API as it is described', async () => {
 	const shared = await (await wang.post(path + '/shares', { to: 'zb', until: '2090-01-01' })).json();
 	assert.deepEqual(shared.shares.map(s => [s.to, s.who, s.right, s.until, s.over]), [['unit', 'zb', 'read', '2090-01-01', false]]);
 	assert.equal(shared.paper, paper);
+	// the first thing that is his own, and yet he is shown it when it was handed in
+	const first_own = (await zhao.post('/api/1/papers', { title: '第一篇', text: sentence.repeat(40), based_on: ['1'] })).headers.get('location');
+	assert.equal((await (await zhao.post(first_own + '/submit', {})).json()).state, 'submitted');
 	for (const other of [sun, zhao]) {
 		assert.equal((await other.get(path)).status, 200);
 		assert.equal((await other.get(path + '/shares')).status, 403);
