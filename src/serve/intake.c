@@ -1,4 +1,5 @@
-/* intake.c - what was uploaded goes into the archive, as `xueji add` does it. */
+/* intake.c - what was uploaded goes into the archive, as `xueji add` does it; pages
+ * that are pictures are read behind it. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -10,6 +11,13 @@
 #include "serve/upload.h"
 
 #define NICE 5   /* people who read come first */
+
+/* With the threads and processes that it starts. */
+static void
+be_nice(void)
+{
+	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+}
 
 /* ----------------------------------------------------------------- options */
 
@@ -246,7 +254,7 @@ xj_intake_run(struct xj_upload *u)
 	struct xj_error err = { 0 };
 	int r;
 
-	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+	be_nice();
 	r = xj_archive_open(xj_serve_options.dir, 0, &t.archive, &err);
 	if (r == XJ_OK)
 		r = take_folder(&t, &err);
@@ -260,4 +268,36 @@ xj_intake_run(struct xj_upload *u)
 		return;
 	}
 	xj_upload_taken(u, r < 0 ? err.message : "", t.counts, t.accessions);
+}
+
+/* ------------------------------------------------------------------- pages */
+
+static int
+read_if_now(struct xj_archive *a, struct xj_error *err)
+{
+	char *when = NULL;
+	int r = xj_setting_get(a, "import.ocr", &when, err);
+
+	if (r == XJ_OK && strcmp(when, "now") == 0)
+		r = xj_ocr(a, &(struct xj_ocr_options){
+			   .watch.cancel = &xj_uploads_wanted }, NULL, err);
+	xj_free(when);
+	return r;
+}
+
+void
+xj_intake_pages(void)
+{
+	struct xj_archive *a = NULL;
+	struct xj_error err = { 0 };
+	int r;
+
+	be_nice();
+	r = xj_archive_open(xj_serve_options.dir, 0, &a, &err);
+	if (r == XJ_OK)
+		r = read_if_now(a, &err);
+	xj_archive_close(a);
+	/* It is looked at again later; without OCR they wait. */
+	if (r < 0 && r != XJ_ECANCELLED && r != XJ_EBUSY && r != XJ_ENOTFOUND)
+		fprintf(stderr, "xueji: serve: OCR: %s\n", err.plain);
 }

@@ -96,9 +96,11 @@ struct xj_upload {
 };
 
 /* The one that waits longest, and is being taken now; NULL: the server ends.
- * `*cancel` becomes true then. */
+ * While there is none, pages are read. */
 struct xj_upload *xj_upload_next(void);
-extern bool xj_uploads_ending;
+/* To end what is being done: the server ends; it does, or an upload is to be
+ * taken in or deleted. */
+extern bool xj_uploads_ending, xj_uploads_wanted;
 void xj_upload_progress(struct xj_upload *u, uint64_t done, uint64_t total);
 /* It is done or failed (`wrong`): written, and its files are deleted if it is
  * done. Takes the two, which are what it came to. */
@@ -109,6 +111,8 @@ int xj_upload_path(const struct xj_upload *u, const char *name,
 		   struct xj_buf *path, struct xj_error *err);
 /* The thread's work. */
 void xj_intake_run(struct xj_upload *u);
+/* Read the pages that wait for OCR, where `add` would do so at its end. */
+void xj_intake_pages(void);
 /* Rights and metadata that `given` says, as the library wants them; memory is
  * the arena's. */
 void xj_intake_options(struct xj_arena *arena, const json_t *given,

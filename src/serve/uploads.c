@@ -31,8 +31,9 @@ static pthread_t taker;
 static bool started;
 static struct xj_upload *uploads; /* the newest first */
 static uint64_t bytes_most, files_most;
+static bool pages_wait = true;    /* for all that is known */
 
-bool xj_uploads_ending;
+bool xj_uploads_ending, xj_uploads_wanted;
 
 static const char *const states[] = { "arriving", "waiting", "taking", "done",
 				      "failed", "dropped" };
@@ -309,6 +310,37 @@ longest_waiting(void)
 	return found;
 }
 
+/* The thread has something better to do than to read pages, or to wait. */
+static void
+wake(void)
+{
+	xj_uploads_wanted = true;
+	pthread_cond_signal(&changed);
+}
+
+/* The lock is held, and not while they are read. */
+static void
+read_pages(void)
+{
+	xj_uploads_wanted = false;
+	pthread_mutex_unlock(&lock);
+	xj_intake_pages();
+	pthread_mutex_lock(&lock);
+	pages_wait = xj_uploads_wanted;
+}
+
+/* After a while there may be more of them, or whoever reads them is done. */
+static void
+wait_long(void)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += LOOK_SECONDS;
+	if (pthread_cond_timedwait(&changed, &lock, &until) == ETIMEDOUT)
+		pages_wait = true;
+}
+
 struct xj_upload *
 xj_upload_next(void)
 {
@@ -316,16 +348,15 @@ xj_upload_next(void)
 
 	pthread_mutex_lock(&lock);
 	for (;;) {
-		struct timespec until;
-
 		while (delete_over())
 			;
 		u = xj_uploads_ending ? NULL : longest_waiting();
 		if (u || xj_uploads_ending)
 			break;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += LOOK_SECONDS;
-		pthread_cond_timedwait(&changed, &lock, &until);
+		if (pages_wait)
+			read_pages();
+		else
+			wait_long();
 	}
 	if (u) {
 		u->state = XJ_UPLOAD_TAKING;
@@ -371,6 +402,7 @@ xj_upload_taken(struct xj_upload *u, const char *wrong, json_t *counts,
 	u->accessions = accessions;
 	if (done)
 		u->taken = xj_now();
+	pages_wait = true;
 	/* Killed before this is written, it is taken in once more, which finds
 	 * everything there. */
 	save(u, NULL);
@@ -420,7 +452,7 @@ xj_uploads_end(void)
 
 	pthread_mutex_lock(&lock);
 	xj_uploads_ending = true;
-	pthread_cond_signal(&changed);
+	wake();
 	pthread_mutex_unlock(&lock);
 	if (started)
 		pthread_join(taker, NULL);
@@ -581,7 +613,7 @@ go(struct xj_upload *u, enum xj_upload_state state, struct xj_error *err)
 	r = save(u, err);
 	if (r < 0)
 		u->state = before;
-	pthread_cond_signal(&changed);
+	wake();
 	return r;
 }
 
@@ -924,7 +956,7 @@ xj_upload_abandon(const char *id)
 	u = find(id);
 	if (u && u->state == XJ_UPLOAD_ARRIVING) {
 		u->state = XJ_UPLOAD_DROPPED;
-		pthread_cond_signal(&changed);
+		wake();
 	}
 	pthread_mutex_unlock(&lock);
 }

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { mkdirSync, readFileSync, readdirSync, existsSync } from 'node:fs';
-import { xueji, scratch, run, serve, remove, Client, Program } from './serve.mjs';
+import { xueji, scratch, run, write, serve, remove, Client, Program } from './serve.mjs';
 
 const dir = scratch(), archive = join(dir, 'a');
 let server, owner, li, wang;
@@ -169,6 +169,25 @@ test('pages of a PDF are drawn as pictures for who may read it', async () => {
 		assert.equal((await li.get(`/documents/${path}`)).status, 404, path);
 	assert.equal((await wang.get(`/documents/${doc}/pages/1`)).status, 404);
 	assert.equal((await wang.get(`/documents/${doc}/pages`)).status, 404);
+});
+
+test('pages that are pictures are read when nothing else is to be taken in', async t => {
+	if (!existsSync(join(process.env.XUEJI_PLUGINS, 'ocr/importer-ocr.so')))
+		return t.skip('OCR is not built');
+	write(dir, { 'scan.txt': '手卫生是最便宜的防线。' });
+	execFileSync(join(xueji, '../tests/plugins/make-scan'), [join(dir, 'scan.pdf'), join(dir, 'scan.txt')]);
+	const pages = () => JSON.parse(run(archive, 'ocr', '--status', '--json'));
+	run(archive, 'config', 'set', 'import.ocr', 'later');
+	const one = (await send(li, { scope: 'unit' }, { 'scan.pdf': readFileSync(join(dir, 'scan.pdf')) })).headers.get('location').split('/')[2];
+	await taken(li, one);
+	run(archive, 'config', 'set', 'import.ocr', 'now');
+	await taken(li, (await send(li, {}, { 'behind.txt': '先来' })).headers.get('location').split('/')[2]);
+	const two = (await send(li, {}, { 'before.txt': '后到' })).headers.get('location').split('/')[2];
+	assert.equal((await taken(li, two)).state, 'done');
+	assert.equal(pages().waiting, 1); // it was not waited for
+	await until(() => !pages().waiting);
+	assert.deepEqual([pages().read, pages().given_up], [1, 0]);
+	assert.match(await li.text(`/documents/${(await report(li, one))['scan.pdf'].id}/read`), /手卫生/);
 });
 
 // The sanitizers keep what was freed.
