@@ -25,8 +25,8 @@ static const struct xj_option options[] = {
 	{ 'l', "language", .values = &opt_language, .arg = "TAG",
 	  .help = N_("their language: zh, en") },
 	{ 0, "area", .values = &opt_area, .arg = "AREA",
-	  .help = N_("their study area, by code or name; may be given "
-		     "again") },
+	  .help = N_("their study area, by code or name, or auto: by the "
+		     "folder they lie in; may be given again") },
 	{ 0, "topic", .values = &opt_topic, .arg = "TOPIC",
 	  .help = N_("their topic, by code or name; may be given again") },
 	{ 0, "set", .values = &opt_set, .arg = "ELEMENT=VALUE",

@@ -47,10 +47,12 @@ fill(struct xj_archive *archive, const char *dir, const char *corpus)
 	static const char *const exclude[] = { "README.md", NULL };
 	int code;
 
-	printf("%s$ xueji -A %s add --exclude README.md %s%s\n",
+	printf("%s$ xueji -A %s add --area auto --exclude README.md %s%s\n",
 	       xj_style(STYLE_BOLD), dir, corpus, xj_plain());
 	code = xj_add_and_tell(archive, (const char *[]){ corpus, NULL },
-			       &(struct xj_add_options){ .exclude = exclude },
+			       &(struct xj_add_options){ .exclude = exclude,
+				.given = (const struct xj_given[]){
+					{ "area", "auto" }, { NULL, NULL } } },
 			       NULL);
 	if (code != EXIT_FINE && code != EXIT_PART)
 		return code;

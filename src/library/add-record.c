@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "library/add.h"
+#include "library/topic.h"
 
 static int
 no_memory(struct xj_adding *g)
@@ -19,7 +20,7 @@ all_values(struct xj_adding *g, const struct xj_taken *t,
 	size_t given = t->parent ? 0 : g->given_count;
 
 	rec->value_count = given + t->value_count;
-	rec->values = xj_arena_alloc(g->group_arena, (rec->value_count + 1) *
+	rec->values = xj_arena_alloc(g->group_arena, (rec->value_count + 2) *
 				     sizeof(*rec->values));
 	if (!rec->values)
 		return no_memory(g);
@@ -29,6 +30,50 @@ all_values(struct xj_adding *g, const struct xj_taken *t,
 		memcpy(rec->values + given, t->values,
 		       t->value_count * sizeof(*t->values));
 	return XJ_OK;
+}
+
+/* The code of the area that the innermost folder is called by; NULL: none is. */
+static const char *
+area_of_folder(struct xj_adding *g, const char *folder)
+{
+	const struct xj_topics *topics;
+	const struct xj_topic_row *row;
+	char *rest = xj_arena_strdup(g->arena, folder);
+
+	if (!rest || xj_topics_get(g->archive, &topics, NULL) < 0)
+		return NULL;
+	while (*rest) {
+		char *slash = strrchr(rest, '/');
+		const char *name = slash ? slash + 1 : rest;
+
+		if (*name && xj_topics_find(g->archive, topics, name, &row,
+					    NULL) == XJ_OK &&
+		    !xj_topics_parent(topics, row))
+			return xj_arena_strdup(g->arena, row->code);
+		if (!slash)
+			break;
+		*slash = '\0';
+	}
+	return NULL;
+}
+
+/* Files come folder by folder, so that the last one is remembered. */
+static void
+add_area(struct xj_adding *g, const char *path, struct xj_record *rec)
+{
+	size_t len = (size_t)(xj_path_base(path) - path);
+
+	len -= len > 0;
+	if (!g->folder || strlen(g->folder) != len ||
+	    strncmp(g->folder, path, len) != 0) {
+		g->folder = xj_arena_strndup(g->arena, path, len);
+		g->folder_area = g->folder ? area_of_folder(g, g->folder)
+					   : NULL;
+	}
+	if (g->folder_area)
+		rec->values[rec->value_count++] = (struct xj_meta_value){
+			.element = "topic", .value = g->folder_area,
+			.rank = XJ_META_GIVEN };
 }
 
 static int
@@ -159,6 +204,8 @@ fill_one(struct xj_adding *g, struct xj_add_tree *tree,
 		up = &tree->recs[t->parent->place];
 	rec->doc.parent = up ? up->doc.id : 0;
 	old = r < 0 ? NULL : find_old(tree, members, i, used);
+	if (r == XJ_OK && g->by_folder && !up && !old)
+		add_area(g, tree->item->job->given, rec);
 	if (old)
 		r = inherit(g, rec, old);
 	if (r == XJ_OK)

@@ -464,6 +464,10 @@ check_one(struct xj_adding *g, const char *element, const char *value)
 	if (r == XJ_OK && strcmp(v->element, "topic") == 0 && v->value[0]) {
 		if (!g->options->dry_run)
 			r = xj_topics_begin(g->archive, g->err);
+		if (r == XJ_OK && strcmp(v->value, "auto") == 0) {
+			g->by_folder = true;
+			return r;
+		}
 		if (r == XJ_OK)
 			r = xj_topic_check(g->archive, g->arena,
 					   strcmp(element, "area") == 0,

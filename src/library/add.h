@@ -117,6 +117,8 @@ struct xj_adding {
 	struct xj_arena *arena;      /* of the whole run */
 	struct xj_meta_value *given; /* checked values of a person */
 	size_t given_count;
+	bool by_folder;              /* areas by the names of folders */
+	const char *folder, *folder_area; /* the last that was looked at */
 	const char *unit;            /* code that new documents belong to; "" */
 	struct xj_rights rights;     /* of new documents */
 	struct xj_batch *intake;

@@ -506,6 +506,7 @@ N_("a document that you do not see");
 N_("a few words on the person");
 N_("a word in the title; so also creator: and subject:");
 N_("all");
+N_("an area by the name of the folder");
 N_("and what is below it");
 N_("answered by");
 N_("any");

@@ -196,6 +196,22 @@ made()
 	cmp before after
 }
 
+@test "documents have the area that their folder is called by, if that is asked for" {
+	mkdir -p 资料/法律法规/2011 资料/别的
+	printf '办法一\n' >资料/法律法规/2011/6.txt
+	printf '无处可归\n' >资料/别的/7.txt
+	as li -q add --area auto 资料
+	[ "$(as li search --json 办法一 area:law | jq .total)" = 1 ]
+	[ "$(as li search --json 无处可归 | jq .total)" = 1 ]
+	[ "$(as li search --json '无处可归 area:law' | jq .total)" = 0 ]
+	six=$(as li search --json 办法一 | jq '.hits[0].id')
+	# What somebody chose stays.
+	as li -q edit "$six" --drop-topic law --area profession
+	printf '办法一，修订\n' >资料/法律法规/2011/6.txt
+	as li -q add --area auto 资料
+	[ "$(as li show "$six" --json | jq -c '[.topics[].code]')" = '["profession"]' ]
+}
+
 @test "topics are merged, closed, moved, and not removed while in use" {
 	xueji -q topic add gk 感染控制 --parent profession
 	xueji -q topic add yg 医院感染 --parent profession

@@ -28,7 +28,7 @@ before(async () => {
 		'evil.md': '# <img src=x onerror="document.title=1">\n\n<script>document.title=2</script> villainy\n',
 	});
 	run(dir, 'init', archive);
-	run(archive, 'add', process.env.XUEJI_CORPUS, join(dir, 'in'));
+	run(archive, 'add', '--area', 'auto', process.env.XUEJI_CORPUS, join(dir, 'in'));
 	server = await serve(archive);
 	browser = await playwright.chromium.launch({ executablePath: chromium, args: ['--no-sandbox'] });
 	const first = await browser.newContext({ locale: 'zh-CN' });
@@ -58,6 +58,9 @@ const desktop = { width: 1280, height: 900 }, phone = { width: 390, height: 780 
 test('a newcomer types, chooses, and reads at the hit', { skip }, () =>
 	open({ locale: 'zh-CN', viewport: desktop }, async page => {
 		await page.goto(server.url);
+		const areas = await page.locator('.areas a').allTextContents();
+		assert.equal(areas.length, 6);
+		assert.ok(areas.every(a => /\D+ [1-9]\d*$/.test(a.trim())), areas.join());
 		await page.keyboard.type('高血压');
 		const option = page.getByRole('option', { name: /高血压患者的社区管理/ });
 		await option.waitFor({ timeout: 2000 });
