@@ -21,6 +21,13 @@ XJ_API int xj_archive_set_guest(struct xj_archive *archive,
 /* Whether who acts changes units, members and roles, and makes links for members. */
 XJ_API bool xj_may_manage(struct xj_archive *archive);
 
+/* What units of an axis ("work", "party") are, from above to below; what members
+ * are; the roles they have. Each list ends with NULL. */
+XJ_API const char *const *xj_unit_kinds(const char *axis);
+XJ_API const char *const *xj_member_kinds(void);
+XJ_API const char *const *xj_member_statuses(void);
+XJ_API const char *const *xj_roles(void);
+
 /* How members sign in, where the archive is served. Passwords are kept as
  * hashes (Argon2id), in the catalog and in backups, not in the OCFL root. */
 

@@ -679,10 +679,18 @@ struct xj_seminar {
 	const struct xj_lecture_attendance *attendance;
 	bool may_change;         /* the reader */
 	bool may_edit;           /* and it is neither concluded nor removed */
+	bool may_minute;         /* it was held: write minutes and decisions */
+	bool may_attend;         /* say who was there: its day has come */
 	bool may_confirm;        /* its minutes, which are not confirmed yet */
 	const char *const *next; /* states that he may bring it to; NULL at the
 	                          * end */
 };
+
+/* States in the order in which they come, levels from the smallest; each list
+ * ends with NULL. One of either, in the language of the process. */
+XJ_API const char *const *xj_seminar_states(void);
+XJ_API const char *const *xj_seminar_levels(void);
+XJ_API const char *xj_seminar_shown(const char *word);
 
 /* Who was there, as xj_lecture_attend() takes it. */
 XJ_API int xj_seminar_attend(struct xj_archive *archive, uint64_t id,

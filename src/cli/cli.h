@@ -332,8 +332,6 @@ int xj_share_row(void *ctx, const struct xj_share_shown *share);
 int xj_rights_json(void *ctx, const struct xj_rights_shown *rights);
 int xj_share_json(void *ctx, const struct xj_share_shown *share);
 
-/* A state or a level of seminars, in the user's language. cmd-seminar.c */
-const char *xj_seminar_word(const char *word);
 /* A row of five columns; `whose`: with the number of its seminar. An object in a
  * list that is open. */
 struct xj_table;

@@ -14,28 +14,6 @@ static const char *opt_title, *opt_question, *opt_level, *opt_unit, *opt_chair,
 static struct xj_values opt_invite, opt_topics;
 static bool opt_removed, opt_end, opt_confirm;
 
-const char *
-xj_seminar_word(const char *word)
-{
-	static const struct { const char *word, *shown; } words[] = {
-		{ "planned", N_("being planned") },
-		{ "open", N_("announced") },
-		{ "held", N_("was held") },
-		{ "minuted", N_("minutes confirmed") },
-		{ "closed", N_("concluded") },
-		{ "group", N_("group") },
-		{ "department", N_("department") },
-		{ "branch", N_("branch") },
-		{ "institution", N_("institution") },
-		{ "bureau", N_("bureau") },
-	};
-
-	for (size_t i = 0; i < XJ_COUNT(words); i++)
-		if (strcmp(words[i].word, word) == 0)
-			return _(words[i].shown);
-	return word;
-}
-
 /* ------------------------------------------------------------- new and edit */
 
 #define OPTIONS_GIVEN \
@@ -516,7 +494,7 @@ row(void *ctx, const struct xj_study *s)
 
 	snprintf(id, sizeof(id), "%llu", (ull)s->id);
 	xj_table_add(ctx, (const char *[]){ id, s->day,
-		     xj_seminar_word(s->state), s->unit, s->title });
+		     xj_seminar_shown(s->state), s->unit, s->title });
 	return XJ_OK;
 }
 
@@ -604,8 +582,8 @@ put_head(const struct xj_seminar *s)
 	}
 	xj_table_widest(t, 200);
 	line(t, _("state"), s->study.removed ? _("removed") :
-	     xj_seminar_word(s->study.state));
-	line(t, _("level"), xj_seminar_word(s->level));
+	     xj_seminar_shown(s->study.state));
+	line(t, _("level"), xj_seminar_shown(s->level));
 	line(t, _("unit"), person(s->study.unit, s->unit_name, text));
 	line(t, _("organiser"), person(s->study.owner, s->study.owner_name,
 				       text));

@@ -16,7 +16,7 @@ no_memory(struct xj_error *err)
 
 /* The modes, with the Chinese words for each. */
 static const char *const modes[] = {
-	"inside 内部 单位内 本单位", "outside 外部 外出 走出去", "online 线上 网络 在线",
+	"inside\0内部 单位内 本单位", "outside\0外部 外出 走出去", "online\0线上 网络 在线",
 	NULL
 };
 
@@ -368,13 +368,11 @@ static int
 set_mode(struct xj_study_change *s, const char *given)
 {
 	const char *word = *given ? xj_people_word(modes, given) : "";
-	char mode[16] = "";
 
 	if (!word)
 		return xj_error_set(s->err, XJ_EINVAL, "%s: is no mode; there "
 				    "are inside, outside, online", given);
-	snprintf(mode, sizeof(mode), "%.*s", (int)strcspn(word, " "), word);
-	return xj_entity_set(s->e.root, "mode", mode, s->err);
+	return xj_entity_set(s->e.root, "mode", word, s->err);
 }
 
 static int

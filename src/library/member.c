@@ -11,16 +11,30 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <xueji/account.h>
+
 #include "library/people.h"
 
 static const char *const kinds[] = {
-	"staff 职工 员工", "party-member 党员 中共党员", "cadre 干部",
-	"external 外部人员 外聘", NULL
+	"staff\0职工 员工", "party-member\0党员 中共党员", "cadre\0干部",
+	"external\0外部人员 外聘", NULL
 };
 static const char *const statuses[] = {
-	"active 在职 在岗", "leave 请假 休假", "seconded 借调", "retired 退休",
+	"active\0在职 在岗", "leave\0请假 休假", "seconded\0借调", "retired\0退休",
 	NULL
 };
+
+const char *const *
+xj_member_kinds(void)
+{
+	return kinds;
+}
+
+const char *const *
+xj_member_statuses(void)
+{
+	return statuses;
+}
 
 /* ------------------------------------------------------------ in the catalog */
 
@@ -280,15 +294,10 @@ set_name(struct xj_people *p, struct xj_entity *e, const char *given)
 
 static int
 set_word(struct xj_people *p, struct xj_entity *e, const char *field,
-	 const char *entry, const char *refusal, const char *given)
+	 const char *word, const char *refusal, const char *given)
 {
-	char word[32];
-	size_t n = entry ? strcspn(entry, " ") : 0;
-
-	if (!entry)
+	if (!word)
 		return xj_error_set(p->err, XJ_EINVAL, refusal, given);
-	memcpy(word, entry, n);
-	word[n] = '\0';
 	return xj_entity_set(e->root, field, word, p->err);
 }
 

@@ -129,7 +129,11 @@ xj_people_word(const char *const *list, const char *given)
 	size_t len = strlen(given);
 
 	for (; *list; list++) {
-		for (const char *p = *list; *p; p += strspn(p, " ")) {
+		const char *p = *list + strlen(*list) + 1;
+
+		if (strcmp(*list, given) == 0)
+			return *list;
+		for (; *p; p += strspn(p, " ")) {
 			size_t n = strcspn(p, " ");
 
 			if (n == len && memcmp(p, given, n) == 0)

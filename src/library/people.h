@@ -126,7 +126,7 @@ int xj_people_day(const char *given, const char *otherwise,
 int xj_people_set(struct xj_entity *e, const char *field, const char *value,
 		  struct xj_error *err);
 /* The word of a list that `given` is, by itself or one of its other forms; NULL.
- * A list: "bureau 局", ends with NULL. */
+ * A list: "bureau\0局", the other forms behind the NUL; ends with NULL. */
 const char *xj_people_word(const char *const *list, const char *given);
 /* Whether it is a number of an identity card: 17 digits and a check character.
  * Source: GB 11643-1999. */

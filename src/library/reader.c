@@ -8,15 +8,12 @@
 
 #include "library/rights.h"
 
-static const char *const roles[] = {
-	"secretary", "librarian", "reviewer", "lead", "operator", "editor",
-	"inspector",
-};
-
 unsigned
 xj_role_bit(const char *role)
 {
-	for (size_t i = 0; i < XJ_COUNT(roles); i++)
+	const char *const *roles = xj_roles();
+
+	for (size_t i = 0; roles[i]; i++)
 		if (strcmp(roles[i], role) == 0)
 			return 1u << i;
 	return 0;
@@ -25,7 +22,9 @@ xj_role_bit(const char *role)
 const char *
 xj_role_first(unsigned bits)
 {
-	for (size_t i = 0; i < XJ_COUNT(roles); i++)
+	const char *const *roles = xj_roles();
+
+	for (size_t i = 0; roles[i]; i++)
 		if (bits >> i & 1)
 			return roles[i];
 	return "";

@@ -2,18 +2,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <xueji/account.h>
+
 #include "library/people.h"
 
 /* The Chinese words are taken, too. */
 static const char *const roles[] = {
-	"secretary 书记 支部书记 科室负责人", "librarian 资料员",
-	"reviewer 审阅人 审稿人", "lead 单位领导 领导", "operator 系统管理员 管理员",
-	"editor 宣教 编辑", "inspector 考核组 考核员", NULL
+	"secretary\0书记 支部书记 科室负责人", "librarian\0资料员",
+	"reviewer\0审阅人 审稿人", "lead\0单位领导 领导", "operator\0系统管理员 管理员",
+	"editor\0宣教 编辑", "inspector\0考核组 考核员", NULL
 };
+
+const char *const *
+xj_roles(void)
+{
+	return roles;
+}
 
 /* What a call is about. */
 struct role {
-	char name[32];
+	const char *name;
 	const struct xj_unit_row *unit; /* NULL: the whole archive */
 };
 
@@ -21,14 +29,10 @@ static int
 read_role(struct xj_people *p, const char *name, const char *unit,
 	  struct role *role)
 {
-	const char *entry = xj_people_word(roles, name);
-	size_t n = entry ? strcspn(entry, " ") : 0;
-
-	if (!entry)
+	role->name = xj_people_word(roles, name);
+	if (!role->name)
 		return xj_error_set(p->err, XJ_EINVAL, "%s: is no role: %s",
 				    name, xj_role_names());
-	memcpy(role->name, entry, n);
-	role->name[n] = '\0';
 	role->unit = NULL;
 	return unit ? xj_unit_tree_find(&p->tree, unit, &role->unit, p->err)
 		    : XJ_OK;

@@ -15,8 +15,8 @@ no_memory(struct xj_error *err)
 	return xj_error_set(err, XJ_ENOMEM, "out of memory");
 }
 
-static bool
-is_held(const json_t *root)
+bool
+xj_seminar_is_held(const json_t *root)
 {
 	const char *state = xj_entity_text(root, "state");
 
@@ -27,7 +27,7 @@ is_held(const json_t *root)
 static int
 check_held(const struct xj_study_change *s)
 {
-	if (is_held(s->e.root))
+	if (xj_seminar_is_held(s->e.root))
 		return XJ_OK;
 	return xj_error_set(s->err, XJ_EINVAL, "seminar %llu was not held yet; "
 			    "when it was, `xueji seminar hold %llu` says so",

@@ -248,6 +248,11 @@ show_may(const struct showing *w, const json_t *root,
 	xj_seminar_next(w->archive, root, next);
 	out->may_edit = out->may_change && !out->study.removed &&
 			strcmp(out->study.state, "closed") != 0;
+	out->may_minute = out->may_edit && xj_seminar_is_held(root);
+	out->may_attend = out->may_minute;
+	for (size_t i = 0; next[i]; i++)
+		out->may_attend |= out->may_edit &&
+				   strcmp(next[i], "held") == 0;
 	out->may_confirm = *out->minutes && !out->confirmed_at &&
 			   !out->study.removed &&
 			   xj_seminar_confirms(w->archive, root);

@@ -13,8 +13,8 @@
 #define INVITED_MAX 2000u
 
 static const char *const levels[] = {
-	"group 小组 党小组", "department 科室", "branch 支部 党支部",
-	"institution 单位 医院", "bureau 局 全局", NULL
+	"group\0小组 党小组", "department\0科室", "branch\0支部 党支部",
+	"institution\0单位 医院", "bureau\0局 全局", NULL
 };
 
 static int
@@ -287,14 +287,12 @@ check_days(struct xj_study_change *s)
 static int
 set_level(struct xj_study_change *s, const char *given)
 {
-	const char *entry = *given ? xj_people_word(levels, given) : "";
-	char word[32];
+	const char *word = *given ? xj_people_word(levels, given) : "";
 
-	if (!entry)
+	if (!word)
 		return xj_error_set(s->err, XJ_EINVAL, "%s: is no level: group, "
 				    "department, branch, institution, bureau",
 				    given);
-	snprintf(word, sizeof(word), "%.*s", (int)strcspn(entry, " "), entry);
 	return xj_entity_set(s->e.root, "level", word, s->err);
 }
 
@@ -570,20 +568,39 @@ static const char *const steps[][2] = {
 	{ "closed", "held" },
 };
 
-static const char *
-state_word(const char *state)
+const char *const *
+xj_seminar_states(void)
+{
+	static const char *const states[] = { "planned", "open", "held",
+					      "minuted", "closed", NULL };
+
+	return states;
+}
+
+const char *const *
+xj_seminar_levels(void)
+{
+	return levels;
+}
+
+const char *
+xj_seminar_shown(const char *word)
 {
 	static const char *const words[][2] = {
 		{ "planned", N_("being planned") }, { "open", N_("announced") },
 		{ "held", N_("was held") },
 		{ "minuted", N_("minutes confirmed") },
 		{ "closed", N_("concluded") },
+		{ "group", N_("group") }, { "department", N_("department") },
+		{ "branch", N_("branch") },
+		{ "institution", N_("institution") },
+		{ "bureau", N_("bureau") },
 	};
 
 	for (size_t i = 0; i < XJ_COUNT(words); i++)
-		if (strcmp(words[i][0], state) == 0)
+		if (strcmp(words[i][0], word) == 0)
 			return xj_tr(words[i][1]);
-	return state;
+	return word;
 }
 
 static int
@@ -599,8 +616,8 @@ check_step(struct xj_study_change *s, const char *from, const char *to)
 				    "the minutes", (unsigned long long)s->e.id);
 	return xj_error_set(s->err, XJ_EINVAL, "seminar %llu: its state is "
 			    "“%s”, after which “%s” does not come",
-			    (unsigned long long)s->e.id, state_word(from),
-			    state_word(to));
+			    (unsigned long long)s->e.id, xj_seminar_shown(from),
+			    xj_seminar_shown(to));
 }
 
 /* Whether its first day is still to come, or not said. */

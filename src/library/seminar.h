@@ -27,6 +27,8 @@ int xj_seminar_load(struct xj_study_change *s, struct xj_archive *a,
 		    struct xj_study_changed *changed, struct xj_error *err);
 /* Whether the reader may change it, closed or not. */
 bool xj_seminar_may(struct xj_archive *a, const json_t *root);
+/* Whether it was, and is not concluded. */
+bool xj_seminar_is_held(const json_t *root);
 /* The states that the reader may bring it to, NULL at the end. */
 void xj_seminar_next(struct xj_archive *a, const json_t *root,
 		     const char *next[XJ_SEMINAR_NEXT]);

@@ -8,21 +8,23 @@
  */
 #include <string.h>
 
+#include <xueji/account.h>
+
 #include "library/people.h"
 
 #define DEPTH_MAX 12
 
 /* The kinds of an axis, from above to below, with the Chinese words for each. */
 static const char *const work_kinds[] = {
-	"bureau 局", "institution 单位 机构 医院", "department 科室 部门 科",
-	"team 班组 组", NULL
+	"bureau\0局", "institution\0单位 机构 医院", "department\0科室 部门 科",
+	"team\0班组 组", NULL
 };
 static const char *const party_kinds[] = {
-	"committee 党委 党总支 总支", "branch 支部 党支部", "group 小组 党小组",
+	"committee\0党委 党总支 总支", "branch\0支部 党支部", "group\0小组 党小组",
 	NULL
 };
 static const char *const axes[] = {
-	"work 行政 业务 单位", "party 党 党组织 党务", NULL
+	"work\0行政 业务 单位", "party\0党 党组织 党务", NULL
 };
 
 /* ------------------------------------------------------------ in the catalog */
@@ -122,20 +124,8 @@ check_code(const char *code, struct xj_error *err)
 			    "name may be Chinese", code);
 }
 
-static int
-set_word(struct xj_entity *e, const char *field, const char *entry,
-	 struct xj_error *err)
-{
-	char word[32];
-	size_t n = strcspn(entry, " ");
-
-	memcpy(word, entry, n);
-	word[n] = '\0';
-	return xj_entity_set(e->root, field, word, err);
-}
-
-static const char *const *
-kinds_of(const char *axis)
+const char *const *
+xj_unit_kinds(const char *axis)
 {
 	return strcmp(axis, "party") == 0 ? party_kinds : work_kinds;
 }
@@ -144,10 +134,10 @@ static int
 set_kind(struct xj_entity *e, const char *given, struct xj_error *err)
 {
 	const char *axis = xj_entity_text(e->root, "axis");
-	const char *kind = xj_people_word(kinds_of(axis), given);
+	const char *kind = xj_people_word(xj_unit_kinds(axis), given);
 
 	if (kind)
-		return set_word(e, "kind", kind, err);
+		return xj_entity_set(e->root, "kind", kind, err);
 	return xj_error_set(err, XJ_EINVAL, strcmp(axis, "party") == 0 ?
 		"%s: is no kind of a party unit: committee, branch, group" :
 		"%s: is no kind of a work unit: bureau, institution, "
@@ -158,13 +148,12 @@ set_kind(struct xj_entity *e, const char *given, struct xj_error *err)
 static const char *
 usual_kind(const char *axis, const struct xj_unit_row *parent)
 {
-	const char *const *kinds = kinds_of(axis);
+	const char *const *kinds = xj_unit_kinds(axis);
 
 	if (!parent)
 		return kinds[0];
 	for (size_t i = 0; kinds[i + 1]; i++)
-		if (xj_people_word((const char *[]){ kinds[i], NULL },
-				   parent->kind))
+		if (strcmp(kinds[i], parent->kind) == 0)
 			return kinds[i + 1];
 	while (kinds[1])
 		kinds++;
@@ -186,7 +175,7 @@ set_axis(struct xj_entity *e, const struct xj_unit_given *given,
 	if (!axis)
 		axis = given->kind && xj_people_word(party_kinds, given->kind)
 		       ? "party" : "work";
-	return set_word(e, "axis", axis, err);
+	return xj_entity_set(e->root, "axis", axis, err);
 }
 
 /* ---------------------------------------------------------------- places */
@@ -320,7 +309,8 @@ fill(struct xj_people *p, struct xj_entity *e,
 	axis = xj_entity_text(e->root, "axis");
 	if (r == XJ_OK)
 		r = given->kind ? set_kind(e, given->kind, p->err) :
-		    set_word(e, "kind", usual_kind(axis, parent), p->err);
+		    xj_entity_set(e->root, "kind", usual_kind(axis, parent),
+				  p->err);
 	if (r == XJ_OK)
 		r = xj_people_set(e, "name", given->name, p->err);
 	if (r == XJ_OK)

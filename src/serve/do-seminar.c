@@ -19,8 +19,7 @@ xj_seminar_begin(struct xj_request *q, struct xj_seminar_change *c,
 
 	c->q = q;
 	c->archive = NULL;
-	c->options = (struct xj_change_options){
-		.if_version = xj_form_number(q, "version") };
+	c->options = xj_form_options(q);
 	c->changed = (struct xj_study_changed){ 0 };
 	return r < 0 ? r : xj_change_open(q, &c->archive, err);
 }
@@ -45,30 +44,7 @@ xj_seminar_end(struct xj_seminar_change *c, struct xj_reply *p, int r,
 	return xj_form_refused(p, r);
 }
 
-unsigned
-xj_form_number(const struct xj_request *q, const char *name)
-{
-	unsigned long n = strtoul(xj_form(q, name), NULL, 10);
-
-	return n > UINT_MAX ? UINT_MAX : (unsigned)n;
-}
-
 /* ----------------------------------------------------------------- new, edit */
-
-static json_t *
-levels_of(const char *chosen)
-{
-	static const char *const levels[] = { "group", "department", "branch",
-					      "institution", "bureau" };
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < XJ_COUNT(levels); i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:b}",
-			"value", levels[i], "shown",
-			xj_seminar_word(levels[i]), "chosen",
-			strcmp(levels[i], chosen) == 0));
-	return list;
-}
 
 struct choosing {
 	const struct xj_request *q;
@@ -129,7 +105,8 @@ show_form(struct xj_request *q, struct xj_reply *p, json_t *field,
 		"choices", c.list,
 		"units", xj_model_unit_choices(units, text_in(field,
 							      "unit")),
-		"levels", levels_of(text_in(field, "level")),
+		"levels", xj_model_choices(xj_seminar_levels(), xj_seminar_shown,
+				   text_in(field, "level")),
 		"members", xj_model_members(q), "field", field);
 	json_decref(units);
 	json_object_set(p->model, "now", json_object_get(field, "now"));

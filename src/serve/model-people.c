@@ -100,19 +100,61 @@ xj_model_add_member(void *ctx, const struct xj_member *m)
 	return XJ_OK;
 }
 
-json_t *
-xj_model_words_of(const char *const *words, const char *chosen)
+static const char *
+text_in(const json_t *o, const char *key)
 {
-	json_t *list = json_array();
+	const char *text = json_string_value(json_object_get(o, key));
 
-	for (; *words; words++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:b}",
-			"value", *words, "shown", _(*words), "chosen",
-			chosen && strcmp(*words, chosen) == 0));
-	return list;
+	return text ? text : "";
+}
+
+void
+xj_model_add_manager(struct xj_request *q, json_t *model,
+		     const json_t *member)
+{
+	json_t *units, *kinds, *party;
+
+	if (!xj_may_manage(q->archive))
+		return;
+	units = xj_model_units(q);
+	kinds = xj_model_choices(xj_unit_kinds("work"), xj_tr, "");
+	party = xj_model_choices(xj_unit_kinds("party"), xj_tr, "");
+	json_array_extend(kinds, party);
+	json_decref(party);
+	json_object_set_new(model, "may_manage", json_true());
+	json_object_set_new(model, "choices", xj_model_unit_choices(units,
+								    NULL));
+	json_object_set_new(model, "unit_kinds", kinds);
+	json_object_set_new(model, "kinds", xj_model_choices(xj_member_kinds(),
+			    xj_tr, text_in(member, "kind")));
+	json_object_set_new(model, "statuses", xj_model_choices(
+			    xj_member_statuses(), xj_tr,
+			    text_in(member, "status")));
+	json_object_set_new(model, "role_words", xj_model_choices(xj_roles(),
+							xj_tr, ""));
+	json_decref(units);
 }
 
 /* -------------------------------------------------------------------- forms */
+
+const char *
+xj_page_of(struct xj_request *q, const char *part, const char *name)
+{
+	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
+
+	xj_buf_adds(&b, part);
+	xj_url_encode(&b, name);
+	return xj_arena_strdup(q->arena, xj_buf_str(&b));
+}
+
+struct xj_change_options
+xj_deed_options(const struct xj_request *q)
+{
+	struct xj_change_options o = xj_form_options(q);
+
+	o.on = xj_form_or_null(q, "on");
+	return o;
+}
 
 int
 xj_deed_do(struct xj_request *q, struct xj_reply *p,

@@ -10,28 +10,6 @@ number_or_null(uint64_t n)
 	return n ? json_integer((json_int_t)n) : json_null();
 }
 
-const char *
-xj_seminar_word(const char *word)
-{
-	static const struct { const char *word, *shown; } words[] = {
-		{ "planned", N_("being planned") },
-		{ "open", N_("announced") },
-		{ "held", N_("was held") },
-		{ "minuted", N_("minutes confirmed") },
-		{ "closed", N_("concluded") },
-		{ "group", N_("group") },
-		{ "department", N_("department") },
-		{ "branch", N_("branch") },
-		{ "institution", N_("institution") },
-		{ "bureau", N_("bureau") },
-	};
-
-	for (size_t i = 0; i < XJ_COUNT(words); i++)
-		if (strcmp(words[i].word, word) == 0)
-			return _(words[i].shown);
-	return word;
-}
-
 json_t *
 xj_model_seminar_row(const struct xj_study *s)
 {
@@ -39,7 +17,7 @@ xj_model_seminar_row(const struct xj_study *s)
 
 	json_object_set_new(o, "shown", json_pack("{s:o}", "state",
 		xj_json_of(s->removed ? _("was removed") :
-			   xj_seminar_word(s->state))));
+			   xj_seminar_shown(s->state))));
 	return o;
 }
 
@@ -264,28 +242,15 @@ call_of(const struct xj_seminar *s)
 		xj_json_format(_("Papers are taken until %s"), s->call_until);
 }
 
-/* Its day has come: it may be said to have been held. */
-static bool
-is_due(const struct xj_seminar *s)
-{
-	for (size_t i = 0; s->next[i]; i++)
-		if (strcmp(s->next[i], "held") == 0)
-			return true;
-	return false;
-}
-
 /* What the reader may do now. */
 static json_t *
 can_of(const struct xj_seminar *s)
 {
-	bool held = strcmp(s->study.state, "held") == 0 ||
-		    strcmp(s->study.state, "minuted") == 0;
-
 	return json_pack("{s:b, s:b, s:b, s:b, s:b}", "change",
 			 (int)s->may_change, "edit", (int)s->may_edit,
 			 "confirm", (int)s->may_confirm,
-			 "minute", s->may_edit && held, "attend",
-			 s->may_edit && (held || is_due(s)));
+			 "minute", (int)s->may_minute, "attend",
+			 (int)s->may_attend);
 }
 
 static json_t *
@@ -294,9 +259,9 @@ shown_of(const struct xj_seminar *s)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "state", xj_json_of(s->study.removed ?
-		_("was removed") : xj_seminar_word(s->study.state)));
+		_("was removed") : xj_seminar_shown(s->study.state)));
 	json_object_set_new(o, "level", xj_text_or_null(
-		xj_seminar_word(s->level)));
+		xj_seminar_shown(s->level)));
 	json_object_set_new(o, "when", when_of(s));
 	json_object_set_new(o, "chair", person(s->chair, s->chair_name));
 	json_object_set_new(o, "owner", person(s->study.owner,

@@ -296,6 +296,19 @@ xj_study_kind_asked(const struct xj_request *q)
 	return NULL;
 }
 
+json_t *
+xj_model_choices(const char *const *words,
+		 const char *(*shown)(const char *word), const char *chosen)
+{
+	json_t *list = json_array();
+
+	for (; *words; words++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:b}",
+			"value", *words, "shown", shown(*words), "chosen",
+			strcmp(*words, chosen) == 0));
+	return list;
+}
+
 void
 xj_model_has(json_t *o, const char *name, const char *list)
 {

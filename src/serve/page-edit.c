@@ -97,18 +97,6 @@ tidy(struct xj_request *q, const char *text)
 
 /* ------------------------------------------------------------------- the form */
 
-static json_t *
-kinds(const char *chosen)
-{
-	json_t *list = json_array();
-
-	for (const char *const *k = xj_kinds(); *k; k++)
-		json_array_append_new(list, json_pack("{s:s, s:o, s:b}",
-			"value", *k, "shown", xj_json_of(_(*k)), "chosen",
-			(int)(strcmp(*k, chosen) == 0)));
-	return list;
-}
-
 /* `typed`: what was sent, which stands beside what is so by now. */
 static json_t *
 field_of(struct xj_request *q, const struct xj_document *d,
@@ -129,7 +117,8 @@ field_of(struct xj_request *q, const struct xj_document *d,
 		json_object_set_new(o, "now", xj_json_of(
 			f->how == CHOICE ? _(now) : *now ? now : "–"));
 	if (f->how == CHOICE)
-		json_object_set_new(o, "kinds", kinds(value));
+		json_object_set_new(o, "kinds", xj_model_choices(
+				    xj_kinds(), xj_tr, value));
 	return o;
 }
 
@@ -227,7 +216,7 @@ static int
 edit(struct xj_request *q, uint64_t id, const struct changes *c,
      struct xj_error *err)
 {
-	unsigned version = (unsigned)strtoul(xj_form(q, "version"), NULL, 10);
+	unsigned version = xj_form_options(q).if_version;
 	struct xj_archive *a;
 	int r = xj_change_open(q, &a, err);
 

@@ -6,33 +6,6 @@
 
 #define SHOWN_MOST 500
 
-static const char *const kinds[] = { "staff", "party-member", "cadre",
-				     "external", NULL };
-static const char *const statuses[] = { "active", "leave", "seconded",
-					"retired", NULL };
-static const char *const roles[] = { "secretary", "librarian", "reviewer",
-	"lead", "editor", "inspector", "operator", NULL };
-
-static void
-add_manager(struct xj_request *q, json_t *model, const char *kind,
-	    const char *status)
-{
-	json_t *units;
-
-	if (!xj_may_manage(q->archive))
-		return;
-	units = xj_model_units(q);
-	json_object_set_new(model, "may_manage", json_true());
-	json_object_set_new(model, "choices", xj_model_unit_choices(units,
-								    NULL));
-	json_object_set_new(model, "kinds", xj_model_words_of(kinds, kind));
-	json_object_set_new(model, "statuses", xj_model_words_of(statuses,
-								 status));
-	json_object_set_new(model, "role_words", xj_model_words_of(roles,
-								   NULL));
-	json_decref(units);
-}
-
 /* ----------------------------------------------------------------------- all */
 
 struct listing {
@@ -91,7 +64,7 @@ xj_page_members(struct xj_request *q, struct xj_reply *p)
 		       add_member, &l, &p->error);
 	xj_model_has(p->model, "has_members", "members");
 	json_object_set_new(p->model, "more", json_boolean(l.more));
-	add_manager(q, p->model, NULL, NULL);
+	xj_model_add_manager(q, p->model, NULL);
 	return r;
 }
 
@@ -117,36 +90,16 @@ xj_page_member(struct xj_request *q, struct xj_reply *p)
 	p->page = "member";
 	json_object_set(p->model, "title", json_object_get(p->model, "name"));
 	xj_model_has(p->model, "has_roles", "roles");
-	add_manager(q, p->model, json_string_value(json_object_get(p->model,
-		    "kind")), json_string_value(json_object_get(p->model,
-		    "status")));
+	xj_model_add_manager(q, p->model, p->model);
 	return XJ_OK;
 }
 
 /* -------------------------------------------------------------------- changes */
 
-static const char *
-page_of(struct xj_request *q, const char *login)
-{
-	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
-
-	xj_buf_adds(&b, "/members/");
-	xj_url_encode(&b, login);
-	return xj_arena_strdup(q->arena, xj_buf_str(&b));
-}
-
-static struct xj_change_options
-options_of(const struct xj_request *q)
-{
-	return (struct xj_change_options){ .on = xj_form_or_null(q, "on"),
-		.if_version = (unsigned)strtoul(xj_form(q, "version"), NULL,
-						10) };
-}
-
 static int
 add(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
-	const struct xj_change_options o = options_of(q);
+	const struct xj_change_options o = xj_deed_options(q);
 	struct xj_changed changed;
 
 	return xj_member_add(a, &(struct xj_member_given){
@@ -161,7 +114,8 @@ int
 xj_do_member_add(struct xj_request *q, struct xj_reply *p)
 {
 	return xj_deed_do(q, p, &(struct xj_deed){ add, "added",
-		page_of(q, xj_form(q, "login")), xj_page_members });
+		xj_page_of(q, "/members/", xj_form(q, "login")),
+		xj_page_members });
 }
 
 static int
@@ -169,7 +123,7 @@ edit(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
 	static const char *const elements[] = { "name", "pinyin", "kind",
 		"status", "staff_number", "email", "phone" };
-	const struct xj_change_options o = options_of(q);
+	const struct xj_change_options o = xj_deed_options(q);
 	struct xj_given given[XJ_COUNT(elements) + 1] = { { 0 } };
 	struct xj_changed changed;
 
@@ -182,7 +136,7 @@ edit(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 static int
 move(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
-	const struct xj_change_options o = options_of(q);
+	const struct xj_change_options o = xj_deed_options(q);
 	const char *how = xj_form(q, "how");
 	struct xj_changed changed;
 
@@ -195,7 +149,7 @@ move(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 static int
 leave(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
-	const struct xj_change_options o = options_of(q);
+	const struct xj_change_options o = xj_deed_options(q);
 	struct xj_changed changed;
 
 	return xj_member_leave(a, q->parameters[0], &o, &changed, err);
@@ -226,7 +180,8 @@ do_member(struct xj_request *q, struct xj_reply *p,
 		    struct xj_error *))
 {
 	return xj_deed_do(q, p, &(struct xj_deed){ fn, "saved",
-		page_of(q, q->parameters[0]), xj_page_member });
+		xj_page_of(q, "/members/", q->parameters[0]),
+		xj_page_member });
 }
 
 int

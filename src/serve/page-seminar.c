@@ -56,21 +56,6 @@ add_row(void *ctx, const struct xj_study *s)
 	return XJ_OK;
 }
 
-static json_t *
-states_of(const struct xj_request *q)
-{
-	static const char *const states[] = { "planned", "open", "held",
-					      "minuted", "closed" };
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < XJ_COUNT(states); i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:b}",
-			"value", states[i], "shown",
-			xj_seminar_word(states[i]), "chosen",
-			strcmp(xj_argument(q, "state"), states[i]) == 0));
-	return list;
-}
-
 int
 xj_page_seminars(struct xj_request *q, struct xj_reply *p)
 {
@@ -82,8 +67,10 @@ xj_page_seminars(struct xj_request *q, struct xj_reply *p)
 	p->page = "seminars";
 	p->model = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:b}",
 		"title", _("Seminars"), "coming", l.coming, "past", l.past,
-		"states", states_of(q), "units", xj_model_unit_choices(l.units,
-						xj_argument(q, "unit")),
+		"states", xj_model_choices(xj_seminar_states(),
+			xj_seminar_shown, xj_argument(q, "state")),
+		"units", xj_model_unit_choices(l.units,
+					       xj_argument(q, "unit")),
 		"words", xj_json_of(xj_argument(q, "words")),
 		"removed", (int)removed,
 		"sieved", xj_asked(q, "unit") || xj_asked(q, "state") ||

@@ -7,11 +7,6 @@
 #define RECORDS_SHOWN 5
 #define MEMBERS_SHOWN 1000
 
-static const char *const kinds[] = { "bureau", "institution", "department",
-	"team", "committee", "branch", "group", NULL };
-static const char *const roles[] = { "secretary", "librarian", "reviewer",
-	"lead", "editor", "inspector", "operator", NULL };
-
 struct units {
 	struct xj_request *q;
 	json_t *list;
@@ -24,24 +19,6 @@ add_unit(void *ctx, const struct xj_unit *u)
 
 	json_array_append_new(t->list, xj_model_unit(t->q, u));
 	return XJ_OK;
-}
-
-static void
-add_manager(struct xj_request *q, json_t *model)
-{
-	json_t *units;
-
-	if (!xj_may_manage(q->archive))
-		return;
-	units = xj_model_units(q);
-	json_object_set_new(model, "may_manage", json_true());
-	json_object_set_new(model, "choices", xj_model_unit_choices(units,
-								    NULL));
-	json_object_set_new(model, "unit_kinds", xj_model_words_of(kinds,
-								   NULL));
-	json_object_set_new(model, "role_words", xj_model_words_of(roles,
-								   NULL));
-	json_decref(units);
 }
 
 /* ---------------------------------------------------------------------- tree */
@@ -74,7 +51,7 @@ xj_page_units(struct xj_request *q, struct xj_reply *p)
 	if (r == XJ_OK)
 		r = add_line(q, lines, "party", _("party line"), &p->error);
 	xj_model_has(p->model, "has_lines", "lines");
-	add_manager(q, p->model);
+	xj_model_add_manager(q, p->model, NULL);
 	return r;
 }
 
@@ -205,29 +182,11 @@ xj_page_unit(struct xj_request *q, struct xj_reply *p)
 	xj_model_has(p->model, "has_seminars", "seminars");
 	name_parent(q, p->model);
 	add_documents(q, p->model, code);
-	add_manager(q, p->model);
+	xj_model_add_manager(q, p->model, NULL);
 	return r;
 }
 
 /* -------------------------------------------------------------------- changes */
-
-static const char *
-page_of(struct xj_request *q, const char *code)
-{
-	xj_auto(xj_buf_release) struct xj_buf b = XJ_BUF_INIT;
-
-	xj_buf_adds(&b, "/units/");
-	xj_url_encode(&b, code);
-	return xj_arena_strdup(q->arena, xj_buf_str(&b));
-}
-
-static struct xj_change_options
-options_of(const struct xj_request *q)
-{
-	return (struct xj_change_options){ .on = xj_form_or_null(q, "on"),
-		.if_version = (unsigned)strtoul(xj_form(q, "version"), NULL,
-						10) };
-}
 
 static int
 add(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
@@ -245,14 +204,15 @@ int
 xj_do_unit_add(struct xj_request *q, struct xj_reply *p)
 {
 	return xj_deed_do(q, p, &(struct xj_deed){ add, "added",
-		page_of(q, xj_form(q, "code")), xj_page_units });
+		xj_page_of(q, "/units/", xj_form(q, "code")),
+		xj_page_units });
 }
 
 static int
 edit(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
 	static const char *const elements[] = { "name", "name_en", "kind" };
-	const struct xj_change_options o = options_of(q);
+	const struct xj_change_options o = xj_deed_options(q);
 	struct xj_given given[XJ_COUNT(elements) + 1] = { { 0 } };
 	struct xj_changed changed;
 
@@ -266,7 +226,7 @@ edit(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 static int
 move(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
-	const struct xj_change_options o = options_of(q);
+	const struct xj_change_options o = xj_deed_options(q);
 	struct xj_changed changed;
 
 	return xj_unit_move(a, q->parameters[0], xj_form_or_null(q, "parent"),
@@ -276,7 +236,7 @@ move(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 static int
 close_it(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
-	const struct xj_change_options o = options_of(q);
+	const struct xj_change_options o = xj_deed_options(q);
 	struct xj_changed changed;
 
 	return xj_unit_close(a, q->parameters[0],
@@ -290,7 +250,8 @@ do_unit(struct xj_request *q, struct xj_reply *p,
 	int (*fn)(struct xj_archive *, struct xj_request *, struct xj_error *))
 {
 	return xj_deed_do(q, p, &(struct xj_deed){ fn, "saved",
-		page_of(q, q->parameters[0]), xj_page_unit });
+		xj_page_of(q, "/units/", q->parameters[0]),
+		xj_page_unit });
 }
 
 int

@@ -71,16 +71,6 @@ scopes(const char *chosen)
 	return list;
 }
 
-static json_t *
-kinds(const char *chosen)
-{
-	json_t *list = json_array();
-
-	for (const char *const *k = xj_kinds(); *k; k++)
-		json_array_append_new(list, choice(*k, _(*k), chosen));
-	return list;
-}
-
 /* ------------------------------------------------------------- what became of it */
 
 static json_t *
@@ -270,7 +260,7 @@ xj_page_upload(struct xj_request *q, struct xj_reply *p)
 	p->model = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "title",
 			     _("Upload"), "units", units.list, "topics",
 			     topics.list, "scopes", scopes(""), "kinds",
-			     kinds(""), "uploads", recent(q));
+			     xj_model_choices(xj_kinds(), xj_tr, ""), "uploads", recent(q));
 	xj_model_has(p->model, "has_units", "units");
 	xj_model_has(p->model, "has_uploads", "uploads");
 	p->page = "upload";

@@ -182,8 +182,8 @@ xj_form_again(struct xj_request *q, struct xj_reply *p, int r, xj_handler page)
 struct xj_change_options
 xj_form_options(const struct xj_request *q)
 {
-	return (struct xj_change_options){ .if_version = (unsigned)
-		strtoul(xj_form(q, "version"), NULL, 10) };
+	return (struct xj_change_options){ .if_version =
+		xj_form_number(q, "version") };
 }
 
 int

@@ -64,12 +64,19 @@ struct xj_deed {
 
 int xj_deed_do(struct xj_request *q, struct xj_reply *p,
 	       const struct xj_deed *deed);
+/* "/members/wang": the page of `name` in a part, "/members/". */
+const char *xj_page_of(struct xj_request *q, const char *part,
+		       const char *name);
+/* The version that the form began from, and the day of the change. */
+struct xj_change_options xj_deed_options(const struct xj_request *q);
 
 json_t *xj_model_member(const struct xj_member *m);
 int xj_model_add_member(void *ctx, const struct xj_member *m);
 json_t *xj_model_unit(const struct xj_request *q, const struct xj_unit *u);
-/* What members may be, and have as roles, to choose from. */
-json_t *xj_model_words_of(const char *const *words, const char *chosen);
+/* For who changes units and members: what its forms choose from, also of
+ * `member`, unless it is NULL. */
+void xj_model_add_manager(struct xj_request *q, json_t *model,
+			  const json_t *member);
 
 int xj_page_units(struct xj_request *q, struct xj_reply *p);
 int xj_page_unit(struct xj_request *q, struct xj_reply *p);

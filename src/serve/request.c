@@ -1,4 +1,5 @@
 /* request.c - what a request says, and what a reply carries. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +126,14 @@ xj_form_or_null(const struct xj_request *q, const char *name)
 	const char *value = xj_form(q, name);
 
 	return *value ? value : NULL;
+}
+
+unsigned
+xj_form_number(const struct xj_request *q, const char *name)
+{
+	unsigned long n = strtoul(xj_form(q, name), NULL, 10);
+
+	return n > UINT_MAX ? UINT_MAX : (unsigned)n;
 }
 
 /* What separates names in a list. */

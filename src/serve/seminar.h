@@ -8,8 +8,6 @@
 
 #include "serve/serve.h"
 
-/* States and levels in the reader's language. */
-const char *xj_seminar_word(const char *word);
 json_t *xj_model_seminar_row(const struct xj_study *s);
 /* `units`: of xj_model_units(). */
 json_t *xj_model_seminar(const struct xj_seminar *s, const json_t *units);
@@ -60,8 +58,6 @@ int xj_seminar_begin(struct xj_request *q, struct xj_seminar_change *c,
  * again with what was typed there. */
 int xj_seminar_end(struct xj_seminar_change *c, struct xj_reply *p, int r,
 		   const char *part, const char *done);
-/* A field that is a number; 0: it is none. */
-unsigned xj_form_number(const struct xj_request *q, const char *name);
 
 /* The answer of a route, without what only pages show. */
 void xj_api_seminar_give(struct xj_reply *p, json_t *model);

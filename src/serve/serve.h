@@ -91,6 +91,8 @@ const char *xj_form(const struct xj_request *q, const char *name);
 /* The same; NULL when there is none, or it is empty. */
 const char *xj_asked(const struct xj_request *q, const char *name);
 const char *xj_form_or_null(const struct xj_request *q, const char *name);
+/* A number; 0: it is none. */
+unsigned xj_form_number(const struct xj_request *q, const char *name);
 /* Names between commas and line ends, Chinese commas too, of all fields by one
  * name, `most` of them; ends with NULL. NULL: no memory. */
 const char *const *xj_form_names(const struct xj_request *q, const char *name,
@@ -395,6 +397,11 @@ json_t *xj_model_moment(int64_t t);
 /* "1.2 MiB". */
 json_t *xj_model_size(uint64_t bytes);
 json_t *xj_text_or_null(const char *text);
+/* The words of a list to choose from: "value", "shown", "chosen". `shown` may be
+ * xj_tr; chosen "": none. */
+json_t *xj_model_choices(const char *const *words,
+			 const char *(*shown)(const char *word),
+			 const char *chosen);
 /* Say whether a list has something, for the heading above it. */
 void xj_model_has(json_t *o, const char *name, const char *list);
 
