@@ -157,6 +157,16 @@ xj_deed_options(const struct xj_request *q)
 }
 
 int
+xj_form_needs(struct xj_archive *a, const struct xj_request *q,
+	      const char *name, struct xj_error *err)
+{
+	const char *value;
+
+	return xj_form_all(q, name, &value, 1) || !xj_may_manage(a) ? XJ_OK :
+	       xj_error_set(err, XJ_EINVAL, "the form has no field %s", name);
+}
+
+int
 xj_deed_do(struct xj_request *q, struct xj_reply *p,
 	   const struct xj_deed *deed)
 {

@@ -159,8 +159,9 @@ static int
 grant(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
 	struct xj_changed changed;
+	int r = xj_form_needs(a, q, "unit", err);
 
-	return xj_role_grant(a, q->parameters[0], xj_form(q, "role"),
+	return r < 0 ? r : xj_role_grant(a, q->parameters[0], xj_form(q, "role"),
 			     xj_form_or_null(q, "unit"),
 			     xj_form_or_null(q, "until"), NULL, &changed, err);
 }
@@ -169,8 +170,9 @@ static int
 revoke(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
 	struct xj_changed changed;
+	int r = xj_form_needs(a, q, "unit", err);
 
-	return xj_role_revoke(a, q->parameters[0], xj_form(q, "role"),
+	return r < 0 ? r : xj_role_revoke(a, q->parameters[0], xj_form(q, "role"),
 			      xj_form_or_null(q, "unit"), NULL, &changed, err);
 }
 

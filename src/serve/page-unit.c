@@ -228,9 +228,11 @@ move(struct xj_archive *a, struct xj_request *q, struct xj_error *err)
 {
 	const struct xj_change_options o = xj_deed_options(q);
 	struct xj_changed changed;
+	int r = xj_form_needs(a, q, "parent", err);
 
-	return xj_unit_move(a, q->parameters[0], xj_form_or_null(q, "parent"),
-			    *xj_form(q, "replace") != '\0', &o, &changed, err);
+	return r < 0 ? r : xj_unit_move(a, q->parameters[0],
+			xj_form_or_null(q, "parent"),
+			*xj_form(q, "replace") != '\0', &o, &changed, err);
 }
 
 static int

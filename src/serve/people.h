@@ -67,6 +67,10 @@ int xj_deed_do(struct xj_request *q, struct xj_reply *p,
 /* "/members/wang": the page of `name` in a part, "/members/". */
 const char *xj_page_of(struct xj_request *q, const char *part,
 		       const char *name);
+/* XJ_EINVAL: the field is not there. Where an empty one says "none", that is not
+ * what was forgotten. Who may not change it anyhow is told that instead. */
+int xj_form_needs(struct xj_archive *a, const struct xj_request *q,
+		  const char *name, struct xj_error *err);
 /* The version that the form began from, and the day of the change. */
 struct xj_change_options xj_deed_options(const struct xj_request *q);
 

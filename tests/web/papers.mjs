@@ -213,6 +213,7 @@ test('the owner adds, renames, moves and closes units, and sees what is stale', 
 	const version = field(await who.owner.text('/units/wk'), 'version');
 	assert.equal((await post('owner', '/units/wk/edit', { version, name: '普外科', kind: 'department' })).status, 303);
 	assert.equal((await post('owner', '/units/wk/edit', { version, name: '骨科', kind: 'department' })).status, 409);
+	assert.equal((await post('owner', '/units/wk/move', {})).status, 422, 'what is forgotten is not the top');
 	assert.equal((await post('owner', '/units/wk/move', { parent: '' })).status, 303);
 	assert.equal((await post('owner', '/units/wk/close', { with_members: '1' })).status, 303);
 	assert.match(await who.owner.text('/units/wk'), /普外科[^]*closed \d/);
@@ -230,6 +231,7 @@ test('members are added, one or many; a link lets one choose a password', async 
 	assert.match(await who.owner.text('/members?find=zhouping'), /周平/);
 	// The forms are about him, not about who reads.
 	assert.match(await who.owner.text('/members/chen'), /<span>chen<\/span>[^]*action="\/members\/chen\/grant"/);
+	assert.equal((await post('owner', '/members/chen/grant', { role: 'secretary' })).status, 422);
 	assert.equal((await post('owner', '/members/chen/grant', { role: 'secretary', unit: 'nk' })).status, 303);
 	assert.match(await who.wang.text('/members/chen'), /secretary · <bdi>内科/);
 	assert.equal((await post('owner', '/members/chen/revoke', { role: 'secretary', unit: 'nk' })).status, 303);
