@@ -902,6 +902,8 @@ struct xj_study_query {
 	const char *kind, *unit, *owner, *state, *from, *until;
 	const char *title;    /* has this text in it */
 	const char *document; /* URN of one that it names */
+	const char *member;   /* URN of one who sees it himself: whose it is, who
+	                       * wrote it too, whom it is shared with */
 	enum { XJ_STUDY_LIVE = 1, XJ_STUDY_REMOVED, XJ_STUDY_ANY } which;
 };
 

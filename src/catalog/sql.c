@@ -385,6 +385,10 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 		"WHERE n.study = s.id AND n.document = ?8)) "
 		"AND (?9 & (1 << s.removed)) "
 		"AND (?10 IS NULL OR instr(s.title, ?10)) "
+		/* 5 and 6: a member, and an owner */
+		"AND (?11 IS NULL OR EXISTS (SELECT 1 FROM study_atoms w "
+		"CROSS JOIN atoms o ON o.number = w.atom WHERE w.study = s.id "
+		"AND o.kind IN (5, 6) AND o.who = ?11)) "
 		XJ_IF_SIGHTED("AND EXISTS (SELECT 1 FROM study_atoms x "
 		"CROSS JOIN temp.sight v ON v.atom = x.atom "
 		"WHERE x.study = s.id AND v.opens & 1)")

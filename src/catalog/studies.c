@@ -75,9 +75,9 @@ xj_catalog_studies(struct xj_catalog *catalog, const struct xj_study_query *q,
 	xj_auto(xj_query_end) struct xj_query query = XJ_QUERY_INIT;
 	char urn[XJ_URN_MAX];
 	int r = xj_query(&query, &catalog->db, XJ_SQL_STUDIES, err,
-			 "zttttttuit", (int64_t)q->id, q->kind, q->unit,
+			 "zttttttuitt", (int64_t)q->id, q->kind, q->unit,
 			 q->owner, q->state, q->from, q->until, q->document,
-			 (int64_t)q->which, q->title);
+			 (int64_t)q->which, q->title, q->member);
 
 	while (r == XJ_OK && (r = xj_query_next(&query, err)) == XJ_OK) {
 		struct xj_study_row row = {

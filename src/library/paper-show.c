@@ -320,7 +320,8 @@ is_draft(const struct listing *l, uint64_t id)
 	return false;
 }
 
-/* What its row says already is not read for it. */
+/* What its row and its atoms say already is not read for it: of those that an author
+ * sees himself, some are shared with him and left out when they are read. */
 static bool
 may_be_asked_for(const struct listing *l, const struct xj_study_row *row)
 {
@@ -378,7 +379,7 @@ gather(struct listing *l)
 	const struct xj_paper_filter *f = l->filter;
 	const struct xj_study_query q = { .id = f->id, .kind = "paper",
 		.from = f->year, .until = f->year, .unit = f->unit,
-		.which = XJ_STUDY_LIVE };
+		.member = l->author, .which = XJ_STUDY_LIVE };
 	char today[XJ_DAY_MAX];
 	int r = XJ_OK;
 

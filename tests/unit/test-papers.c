@@ -88,6 +88,7 @@ people(struct shelf *s)
 	}
 	add_member(s, "author", "ke");
 	add_member(s, "other", "wai");
+	add_member(s, "friend", "ju");
 }
 
 static void
@@ -139,6 +140,10 @@ make_paper(struct papers *p, int state)
 		must(xj_paper_share(s->archive, saved.id,
 			&(struct xj_share_given){ .to = "wai" }, NULL, NULL,
 			&s->err));
+	if (state == SHARED) /* and reads it, but wrote nothing of it */
+		must(xj_paper_share(s->archive, saved.id,
+			&(struct xj_share_given){ .to = "friend" }, NULL, NULL,
+			&s->err));
 	if (state == WITHDRAWN)
 		must(xj_paper_withdraw(s->archive, saved.id, NULL, NULL,
 				       &s->err));
@@ -157,11 +162,12 @@ note_id(void *ctx, const struct xj_paper *paper)
 }
 
 static bool
-is_listed(struct shelf *s, uint64_t id, bool alone)
+is_listed(struct shelf *s, uint64_t id, bool alone, const char *by)
 {
 	uint64_t wanted = id;
 	int r = xj_papers(s->archive, &(struct xj_paper_filter){
-		.id = alone ? id : 0 }, note_id, &wanted, &s->err);
+		.id = alone ? id : 0, .author = by }, note_id, &wanted,
+		&s->err);
 
 	if (r < 0)
 		assert_int_equal(r, XJ_ENOTFOUND);
@@ -241,8 +247,12 @@ probe(struct papers *p, const struct reader *r, int state)
 	bool may = may_read(r, state);
 	bool there = may && state != DRAFT && state != WITHDRAWN;
 
-	*(may ? &p->seen : &p->hidden) += 7;
-	if (is_listed(s, id, false) != may || is_listed(s, id, true) != may ||
+	*(may ? &p->seen : &p->hidden) += 10;
+	if (is_listed(s, id, false, NULL) != may ||
+	    is_listed(s, id, true, NULL) != may ||
+	    is_listed(s, id, false, "author") != may ||
+	    is_listed(s, id, false, "other") != may ||
+	    is_listed(s, id, false, "friend") ||
 	    is_found(s, id) != may || has_text(s, id) != may ||
 	    is_record(s, id) != (may && state != DRAFT) ||
 	    is_hit(s, state) != there ||
