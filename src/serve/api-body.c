@@ -157,14 +157,20 @@ xj_body_or_null(struct xj_request *q, const char *name)
 	return text && *text ? text : NULL;
 }
 
+void
+xj_body_need(struct xj_request *q, const char *name)
+{
+	if (!xj_body_has(q, name))
+		xj_body_wrong(q, name, _("this member is needed"));
+}
+
 const char *
 xj_body_need_text(struct xj_request *q, const char *name)
 {
 	const char *text = xj_body_text(q, name);
 
-	if (!text)
-		xj_body_wrong(q, name, _("this member is needed"));
-	else if (!*text && (json_is_null(member(q, name)) ||
+	xj_body_need(q, name);
+	if (text && !*text && (json_is_null(member(q, name)) ||
 			    json_is_string(member(q, name))))
 		xj_body_wrong(q, name, _("this member must not be empty"));
 	return text ? text : "";

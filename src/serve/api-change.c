@@ -1,4 +1,5 @@
 /* api-change.c - what all routes have in common by which programs change things. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,17 @@ xj_api_number(const struct xj_request *q, unsigned which, uint64_t *number,
 				    "page");
 	*number = strtoull(text, NULL, 10);
 	return XJ_OK;
+}
+
+int
+xj_api_place(const struct xj_request *q, unsigned which, unsigned *place,
+	     struct xj_error *err)
+{
+	uint64_t number;
+	int r = xj_api_number(q, which, &number, err);
+
+	*place = r == XJ_OK && number <= UINT_MAX ? (unsigned)number : 0;
+	return r;
 }
 
 int

@@ -43,7 +43,7 @@ xj_api_packet(struct xj_request *q, struct xj_reply *p)
 		return r == XJ_ENOTFOUND ? xj_seminar_none(q, &p->error) : r;
 	}
 	p->version = version;
-	xj_api_seminar_give(p, json_pack("{s:o}", "items", list));
+	xj_api_give_record(p, json_pack("{s:o}", "items", list));
 	return XJ_OK;
 }
 
@@ -74,7 +74,7 @@ xj_api_packet_check(struct xj_request *q, struct xj_reply *p)
 		r = xj_packet_check(q->archive, id, add_blind, add_fault, o,
 				    &invited, &p->error);
 	json_object_set_new(o, "invited", json_integer((json_int_t)invited));
-	xj_api_seminar_give(p, o);
+	xj_api_give_record(p, o);
 	return r == XJ_ENOTFOUND ? xj_seminar_none(q, &p->error) : r;
 }
 
@@ -109,8 +109,7 @@ xj_api_packet_add(struct xj_request *q, struct xj_reply *p)
 	struct xj_api_change c;
 	int r;
 
-	if (!list)
-		xj_body_wrong(q, "items", "%s", _("this member is needed"));
+	xj_body_need(q, "items");
 	for (size_t i = 0; items && i < count; i++) {
 		xj_body_enter(q, "items", i);
 		take_item(q, &items[i]);
@@ -139,16 +138,15 @@ xj_api_packet_edit(struct xj_request *q, struct xj_reply *p)
 	};
 	bool newest = xj_body_flag(q, "newest", false);
 	struct xj_api_change c;
-	uint64_t number = 0;
+	unsigned number = 0;
 	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER | XJ_API_MATCH);
 
 	if (newest)
 		g.version = UINT_MAX;
 	if (r == XJ_OK)
-		r = xj_api_number(q, 1, &number, &p->error);
+		r = xj_api_place(q, 1, &number, &p->error);
 	if (r == XJ_OK)
-		r = xj_packet_edit(c.archive, c.id, number > UINT_MAX ? 0 :
-				   (unsigned)number, &g, &c.options,
+		r = xj_packet_edit(c.archive, c.id, number, &g, &c.options,
 				   &c.changed, &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_packet);
 }
@@ -157,14 +155,13 @@ int
 xj_api_packet_replace(struct xj_request *q, struct xj_reply *p)
 {
 	struct xj_api_change c;
-	uint64_t number = 0;
+	unsigned number = 0;
 	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER | XJ_API_MATCH);
 
 	if (r == XJ_OK)
-		r = xj_api_number(q, 1, &number, &p->error);
+		r = xj_api_place(q, 1, &number, &p->error);
 	if (r == XJ_OK)
-		r = xj_packet_replace(c.archive, c.id, number > UINT_MAX ? 0 :
-				      (unsigned)number, &c.options,
+		r = xj_packet_replace(c.archive, c.id, number, &c.options,
 				      &c.changed, &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_packet);
 }
@@ -203,7 +200,7 @@ xj_api_packet_share(struct xj_request *q, struct xj_reply *p)
 	}
 	json_object_set_new(o, "invited", json_integer((json_int_t)invited));
 	p->status = 200;
-	xj_api_seminar_give(p, o);
+	xj_api_give_record(p, o);
 	return XJ_OK;
 }
 

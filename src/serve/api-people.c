@@ -151,8 +151,7 @@ xj_api_unit_move(struct xj_request *q, struct xj_reply *p)
 	int r;
 
 	/* On top is where it goes by null, not by what was forgotten. */
-	if (!xj_body_has(q, "parent"))
-		xj_body_wrong(q, "parent", "%s", _("this member is needed"));
+	xj_body_need(q, "parent");
 	r = xj_api_begin(&c, q, p, XJ_API_MATCH);
 	c.options.on = on;
 	if (r == XJ_OK)
@@ -445,8 +444,7 @@ xj_api_role_grant(struct xj_request *q, struct xj_reply *p)
 	int r;
 
 	/* For the whole archive is what null says, not what was forgotten. */
-	if (!xj_body_has(q, "unit"))
-		xj_body_wrong(q, "unit", "%s", _("this member is needed"));
+	xj_body_need(q, "unit");
 	r = xj_api_begin(&c, q, p, 0);
 	c.options.on = on;
 	if (r == XJ_OK)

@@ -1,5 +1,4 @@
 /* api-seminar.c - seminars and decisions for programs. */
-#include <limits.h>
 #include <string.h>
 
 #include "serve/api.h"
@@ -9,51 +8,10 @@
 
 /* ------------------------------------------------------------------- reading */
 
-/* What only pages show is `shown`; in a history, `moment` too. */
-static void
-drop_shown(json_t *v)
-{
-	const char *key;
-	json_t *each;
-	size_t i;
-
-	if (json_is_object(v)) {
-		json_object_del(v, "shown");
-		json_object_del(v, "moment");
-		json_object_foreach(v, key, each)
-			drop_shown(each);
-	} else if (json_is_array(v)) {
-		json_array_foreach(v, i, each)
-			drop_shown(each);
-	}
-}
-
-void
-xj_api_seminar_give(struct xj_reply *p, json_t *model)
-{
-	drop_shown(model);
-	p->model = model;
-}
-
-static int
-add_row(void *ctx, const struct xj_study *s)
-{
-	json_array_append_new(ctx, xj_model_study(s));
-	return XJ_OK;
-}
-
 int
 xj_api_seminars(struct xj_request *q, struct xj_reply *p)
 {
-	json_t *list = json_array();
-
-	p->model = json_pack("{s:o}", "seminars", list);
-	return xj_studies(q->archive, &(struct xj_study_filter){ .kind = KIND,
-		.unit = xj_asked(q, "unit"), .state = xj_asked(q, "state"),
-		.from = xj_asked(q, "from"), .until = xj_asked(q, "until"),
-		.title = xj_asked(q, "words"),
-		.removed = xj_asked(q, "removed") != NULL }, add_row, list,
-		&p->error);
+	return xj_api_studies(q, p, KIND, "seminars");
 }
 
 struct taking {
@@ -85,20 +43,8 @@ xj_api_seminar(struct xj_request *q, struct xj_reply *p)
 	if (r < 0)
 		return r;
 	p->version = t.version;
-	xj_api_seminar_give(p, t.model);
+	xj_api_give_record(p, t.model);
 	return XJ_OK;
-}
-
-int
-xj_api_seminar_history(struct xj_request *q, struct xj_reply *p)
-{
-	uint64_t id;
-	int r = xj_study_asked(q, KIND, &id, &p->error);
-
-	if (r == XJ_OK)
-		xj_api_seminar_give(p, json_pack("{s:o}", "history",
-			xj_model_study_history(q, KIND, id)));
-	return r;
 }
 
 static int
@@ -117,7 +63,7 @@ xj_api_decisions(struct xj_request *q, struct xj_reply *p)
 		.member = xj_asked(q, "member") }, add_decision, list,
 		&p->error);
 
-	xj_api_seminar_give(p, json_pack("{s:o}", "decisions", list));
+	xj_api_give_record(p, json_pack("{s:o}", "decisions", list));
 	return r;
 }
 
@@ -172,30 +118,6 @@ xj_api_seminar_edit(struct xj_request *q, struct xj_reply *p)
 	return xj_api_end(&c, q, p, r, xj_api_seminar);
 }
 
-int
-xj_api_seminar_remove(struct xj_request *q, struct xj_reply *p)
-{
-	struct xj_api_change c;
-	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
-
-	if (r == XJ_OK)
-		r = xj_study_remove(c.archive, KIND, c.id, false, &c.options,
-				    &c.changed, &p->error);
-	return xj_api_end(&c, q, p, r, NULL);
-}
-
-int
-xj_api_seminar_undelete(struct xj_request *q, struct xj_reply *p)
-{
-	struct xj_api_change c;
-	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
-
-	if (r == XJ_OK)
-		r = xj_study_remove(c.archive, KIND, c.id, true, &c.options,
-				    &c.changed, &p->error);
-	return xj_api_end(&c, q, p, r, xj_api_seminar);
-}
-
 /* ---------------------------------------------------------------------- parts */
 
 int
@@ -219,8 +141,7 @@ xj_api_seminar_invite(struct xj_request *q, struct xj_reply *p)
 	struct xj_api_change c;
 	int r;
 
-	if (!whom)
-		xj_body_wrong(q, "whom", "%s", _("this member is needed"));
+	xj_body_need(q, "whom");
 	r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
 	if (r == XJ_OK)
 		r = xj_seminar_invite(c.archive, c.id, whom, out, &c.options,
@@ -269,8 +190,7 @@ xj_api_seminar_call(struct xj_request *q, struct xj_reply *p)
 	struct xj_api_change c;
 	int r;
 
-	if (!until)
-		xj_body_wrong(q, "until", "%s", _("this member is needed"));
+	xj_body_need(q, "until");
 	r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
 	if (r == XJ_OK)
 		r = xj_seminar_call(c.archive, c.id, until, limit, &c.options,
@@ -329,57 +249,22 @@ xj_api_decision_settle(struct xj_request *q, struct xj_reply *p)
 	bool done = xj_body_flag(q, "done", true);
 	const char *on = xj_body_or_null(q, "on");
 	struct xj_api_change c;
-	uint64_t number = 0;
+	unsigned number = 0;
 	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
 
 	if (r == XJ_OK)
-		r = xj_api_number(q, 1, &number, &p->error);
+		r = xj_api_place(q, 1, &number, &p->error);
 	c.options.on = on;
 	if (r == XJ_OK)
-		r = xj_decision_done(c.archive, c.id, number > UINT_MAX ? 0 :
-				     (unsigned)number, !done, &c.options,
-				     &c.changed, &p->error);
+		r = xj_decision_done(c.archive, c.id, number, !done,
+				     &c.options, &c.changed, &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_seminar);
 }
 
 /* ----------------------------------------------------------------- attendance */
 
-static int
-add_person(void *ctx, const struct xj_import_row *row)
-{
-	json_array_append_new(ctx, json_pack("{s:I, s:o, s:o, s:o}", "row",
-		(json_int_t)row->row, "name", xj_text_or_null(row->name),
-		"outcome", xj_json_of(row->outcome),
-		"reason", xj_text_or_null(row->reason)));
-	return XJ_OK;
-}
-
 int
 xj_api_seminar_attend(struct xj_request *q, struct xj_reply *p)
 {
-	struct xj_lecture_attended result = { 0 };
-	json_t *rows = json_array();
-	struct xj_lecture_attend given = {
-		.members = xj_body_texts(q, "members"),
-		.away = xj_body_texts(q, "away"),
-		.reason = xj_body_or_null(q, "reason"),
-		.row = add_person, .ctx = rows,
-	};
-	struct xj_api_change c;
-	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
-
-	if (r == XJ_OK)
-		r = xj_seminar_attend(c.archive, c.id, &given, &c.options,
-				      &c.changed, &result, &p->error);
-	r = xj_api_end(&c, q, p, r, NULL);
-	if (r < 0) {
-		json_decref(rows);
-		return r;
-	}
-	p->status = 200;
-	p->model = json_pack("{s:o, s:I, s:I, s:I}", "rows", rows, "changed",
-			     (json_int_t)result.changed, "unchanged",
-			     (json_int_t)result.unchanged, "refused",
-			     (json_int_t)result.refused);
-	return XJ_OK;
+	return xj_api_attend(q, p, xj_seminar_attend, "changed");
 }

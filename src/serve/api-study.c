@@ -10,33 +10,7 @@ version_of(const json_t *model)
 	return (unsigned)json_integer_value(json_object_get(model, "version"));
 }
 
-static int
-history(struct xj_request *q, struct xj_reply *p, const char *kind)
-{
-	uint64_t id;
-	int r = xj_study_asked(q, kind, &id, &p->error);
-
-	if (r == XJ_OK)
-		xj_api_seminar_give(p, json_pack("{s:o}", "history",
-			xj_model_study_history(q, kind, id)));
-	return r;
-}
-
-/* Remove, or bring back, which is answered with `show`. */
-static int
-take_away(struct xj_request *q, struct xj_reply *p, const char *kind,
-	  xj_handler show)
-{
-	struct xj_api_change c;
-	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
-
-	if (r == XJ_OK)
-		r = xj_study_remove(c.archive, kind, c.id, show != NULL,
-				    &c.options, &c.changed, &p->error);
-	return xj_api_end(&c, q, p, r, show);
-}
-
-/* ------------------------------------------------------------------ lectures */
+/* ------------------------------------------------------------- of every kind */
 
 static int
 add_study(void *ctx, const struct xj_study *s)
@@ -46,17 +20,120 @@ add_study(void *ctx, const struct xj_study *s)
 }
 
 int
-xj_api_lectures(struct xj_request *q, struct xj_reply *p)
+xj_api_studies(struct xj_request *q, struct xj_reply *p, const char *kind,
+	       const char *name)
 {
 	json_t *list = json_array();
 
-	p->model = json_pack("{s:o}", "lectures", list);
-	return xj_studies(q->archive, &(struct xj_study_filter){
-		.kind = "lecture", .unit = xj_asked(q, "unit"),
+	p->model = json_pack("{s:o}", name, list);
+	return xj_studies(q->archive, &(struct xj_study_filter){ .kind = kind,
+		.unit = xj_asked(q, "unit"), .state = xj_asked(q, "state"),
 		.from = xj_asked(q, "from"), .until = xj_asked(q, "until"),
 		.title = xj_asked(q, "words"),
 		.removed = xj_asked(q, "removed") != NULL }, add_study, list,
 		&p->error);
+}
+
+int
+xj_api_study_history(struct xj_request *q, struct xj_reply *p)
+{
+	const char *kind = xj_study_kind_asked(q);
+	uint64_t id;
+	int r = xj_study_asked(q, kind, &id, &p->error);
+
+	if (r == XJ_OK)
+		xj_api_give_record(p, json_pack("{s:o}", "history",
+			xj_model_study_history(q, kind, id)));
+	return r;
+}
+
+static int
+show(struct xj_request *q, struct xj_reply *p)
+{
+	const char *kind = xj_study_kind_asked(q);
+
+	return strcmp(kind, "lecture") == 0 ? xj_api_lecture(q, p) :
+	       strcmp(kind, "seminar") == 0 ? xj_api_seminar(q, p) :
+	       xj_api_collection(q, p);
+}
+
+/* Brought back, it is shown. */
+static int
+take_away(struct xj_request *q, struct xj_reply *p, bool back)
+{
+	struct xj_api_change c;
+	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
+
+	if (r == XJ_OK)
+		r = xj_study_remove(c.archive, xj_study_kind_asked(q), c.id,
+				    back, &c.options, &c.changed, &p->error);
+	return xj_api_end(&c, q, p, r, back ? show : NULL);
+}
+
+int
+xj_api_study_remove(struct xj_request *q, struct xj_reply *p)
+{
+	return take_away(q, p, false);
+}
+
+int
+xj_api_study_undelete(struct xj_request *q, struct xj_reply *p)
+{
+	return take_away(q, p, true);
+}
+
+static int
+add_import_row(void *ctx, const struct xj_import_row *row)
+{
+	json_array_append_new(ctx, json_pack("{s:I, s:o, s:s, s:o}",
+		"row", (json_int_t)row->row, "name", xj_json_of(row->name),
+		"outcome", row->outcome, "reason",
+		xj_text_or_null(row->reason)));
+	return XJ_OK;
+}
+
+int
+xj_api_attend(struct xj_request *q, struct xj_reply *p,
+	      int (*fn)(struct xj_archive *archive, uint64_t id,
+			const struct xj_lecture_attend *given,
+			const struct xj_change_options *options,
+			struct xj_study_changed *changed,
+			struct xj_lecture_attended *result,
+			struct xj_error *err), const char *count)
+{
+	json_t *rows = json_array();
+	struct xj_lecture_attend given = {
+		.members = xj_body_texts(q, "members"),
+		.away = xj_body_texts(q, "away"),
+		.reason = xj_body_text(q, "reason"),
+		.row = add_import_row, .ctx = rows,
+	};
+	struct xj_lecture_attended result = { 0 };
+	struct xj_api_change c;
+	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
+
+	if (r == XJ_OK)
+		r = fn(c.archive, c.id, &given, &c.options, &c.changed, &result,
+		       &p->error);
+	r = xj_api_end(&c, q, p, r, NULL);
+	if (r < 0) {
+		json_decref(rows);
+		return r;
+	}
+	p->status = 200;
+	p->model = json_pack("{s:o, s:I, s:I, s:I}", "rows", rows,
+		count, (json_int_t)result.changed, "unchanged",
+		(json_int_t)result.unchanged, "refused",
+		(json_int_t)result.refused);
+	return XJ_OK;
+}
+
+/* ------------------------------------------------------------------ lectures */
+
+int
+xj_api_lectures(struct xj_request *q, struct xj_reply *p)
+{
+	return xj_api_studies(q, p, "lecture", "lectures");
 }
 
 int
@@ -74,7 +151,7 @@ xj_api_lecture(struct xj_request *q, struct xj_reply *p)
 	if (r < 0)
 		return r;
 	p->version = version_of(model);
-	xj_api_seminar_give(p, model);
+	xj_api_give_record(p, model);
 	return XJ_OK;
 }
 
@@ -122,24 +199,6 @@ xj_api_lecture_edit(struct xj_request *q, struct xj_reply *p)
 		r = xj_lecture_edit(c.archive, c.id, &g, &c.options,
 				    &c.changed, &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_lecture);
-}
-
-int
-xj_api_lecture_remove(struct xj_request *q, struct xj_reply *p)
-{
-	return take_away(q, p, "lecture", NULL);
-}
-
-int
-xj_api_lecture_undelete(struct xj_request *q, struct xj_reply *p)
-{
-	return take_away(q, p, "lecture", xj_api_lecture);
-}
-
-int
-xj_api_lecture_history(struct xj_request *q, struct xj_reply *p)
-{
-	return history(q, p, "lecture");
 }
 
 /* Documents that a member of the body names; needed. */
@@ -197,44 +256,10 @@ xj_api_lecture_share(struct xj_request *q, struct xj_reply *p)
 	return xj_api_end(&c, q, p, r, xj_api_lecture);
 }
 
-static int
-add_import_row(void *ctx, const struct xj_import_row *row)
-{
-	json_array_append_new(ctx, json_pack("{s:I, s:o, s:s, s:o}",
-		"row", (json_int_t)row->row, "name", xj_json_of(row->name),
-		"outcome", row->outcome, "reason",
-		xj_text_or_null(row->reason)));
-	return XJ_OK;
-}
-
 int
 xj_api_lecture_attend(struct xj_request *q, struct xj_reply *p)
 {
-	json_t *rows = json_array();
-	struct xj_lecture_attend given = {
-		.members = xj_body_texts(q, "members"),
-		.away = xj_body_texts(q, "away"),
-		.reason = xj_body_text(q, "reason"),
-		.row = add_import_row, .ctx = rows,
-	};
-	struct xj_lecture_attended result = { 0 };
-	struct xj_api_change c;
-	int r = xj_api_begin(&c, q, p, XJ_API_NUMBER);
-
-	if (r == XJ_OK)
-		r = xj_lecture_attend(c.archive, c.id, &given, &c.options,
-				      &c.changed, &result, &p->error);
-	r = xj_api_end(&c, q, p, r, NULL);
-	if (r < 0) {
-		json_decref(rows);
-		return r;
-	}
-	p->status = 200;
-	p->model = json_pack("{s:o, s:I, s:I, s:I}", "rows", rows,
-		"count", (json_int_t)result.changed, "unchanged",
-		(json_int_t)result.unchanged, "refused",
-		(json_int_t)result.refused);
-	return XJ_OK;
+	return xj_api_attend(q, p, xj_lecture_attend, "count");
 }
 
 /* --------------------------------------------------------------- collections */
@@ -245,7 +270,7 @@ xj_api_collections(struct xj_request *q, struct xj_reply *p)
 	json_t *list;
 	int r = xj_model_collections(q, false, &list, &p->error);
 
-	xj_api_seminar_give(p, json_pack("{s:o}", "collections", list));
+	xj_api_give_record(p, json_pack("{s:o}", "collections", list));
 	return r;
 }
 
@@ -261,7 +286,7 @@ xj_api_collection(struct xj_request *q, struct xj_reply *p)
 	if (r < 0)
 		return r;
 	p->version = version_of(model);
-	xj_api_seminar_give(p, model);
+	xj_api_give_record(p, model);
 	return XJ_OK;
 }
 
@@ -302,24 +327,6 @@ xj_api_collection_edit(struct xj_request *q, struct xj_reply *p)
 		r = xj_collection_edit(c.archive, c.id, &g, &c.options,
 				       &c.changed, &p->error);
 	return xj_api_end(&c, q, p, r, xj_api_collection);
-}
-
-int
-xj_api_collection_remove(struct xj_request *q, struct xj_reply *p)
-{
-	return take_away(q, p, "collection", NULL);
-}
-
-int
-xj_api_collection_undelete(struct xj_request *q, struct xj_reply *p)
-{
-	return take_away(q, p, "collection", xj_api_collection);
-}
-
-int
-xj_api_collection_history(struct xj_request *q, struct xj_reply *p)
-{
-	return history(q, p, "collection");
 }
 
 int
@@ -414,7 +421,7 @@ xj_api_requests(struct xj_request *q, struct xj_reply *p)
 		xj_requests(q->archive, xj_asked(q, "all") != NULL, add_request,
 			    list, &p->error);
 
-	xj_api_seminar_give(p, json_pack("{s:o}", "requests", list));
+	xj_api_give_record(p, json_pack("{s:o}", "requests", list));
 	return r;
 }
 

@@ -9,38 +9,41 @@
 /* ------------------------------------------------------------ what is left */
 
 static void
-drop_from(json_t *o)
-{
-	static const char *const of_pages[] = {
-		"shown", "value_shown", "warning", "same", "runs", "title_runs", "words",
-		"is_hit", "first", "place", "anchor", "total_shown", "moment",
-	};
-
-	for (size_t i = 0; i < XJ_COUNT(of_pages); i++)
-		json_object_del(o, of_pages[i]);
-}
-
-static void
-drop_shown(json_t *v)
+drop(json_t *v, const char *const *of_pages)
 {
 	const char *key;
 	json_t *each;
 	size_t i;
 
 	if (json_is_object(v)) {
-		drop_from(v);
+		for (i = 0; of_pages[i]; i++)
+			json_object_del(v, of_pages[i]);
 		json_object_foreach(v, key, each)
-			drop_shown(each);
+			drop(each, of_pages);
 	} else if (json_is_array(v)) {
 		json_array_foreach(v, i, each)
-			drop_shown(each);
+			drop(each, of_pages);
 	}
 }
 
 void
 xj_api_give(struct xj_reply *p, json_t *model)
 {
-	drop_shown(model);
+	static const char *const of_pages[] = {
+		"shown", "value_shown", "warning", "same", "runs", "title_runs", "words",
+		"is_hit", "first", "place", "anchor", "total_shown", "moment", NULL
+	};
+
+	drop(model, of_pages);
+	p->model = model;
+}
+
+void
+xj_api_give_record(struct xj_reply *p, json_t *model)
+{
+	static const char *const of_pages[] = { "shown", "moment", NULL };
+
+	drop(model, of_pages);
 	p->model = model;
 }
 

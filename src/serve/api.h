@@ -35,6 +35,8 @@ bool xj_body_has(struct xj_request *q, const char *name);
 const char *xj_body_text(struct xj_request *q, const char *name);
 /* NULL: it is not there, null or empty. */
 const char *xj_body_or_null(struct xj_request *q, const char *name);
+/* Told of as wrong when it is not there. */
+void xj_body_need(struct xj_request *q, const char *name);
 /* Never NULL; needed, and not empty. */
 const char *xj_body_need_text(struct xj_request *q, const char *name);
 /* A list of texts, or one text; NULL: it is not there; ends with NULL. */
@@ -76,6 +78,9 @@ struct xj_api_change {
 /* A parameter of the route as a number; XJ_ENOTFOUND. */
 int xj_api_number(const struct xj_request *q, unsigned which, uint64_t *number,
 		  struct xj_error *err);
+/* A place in a list, from 1; what is none is 0. XJ_ENOTFOUND: no number. */
+int xj_api_place(const struct xj_request *q, unsigned which, unsigned *place,
+		 struct xj_error *err);
 /* The body is done with, If-Match is read, the archive is open. */
 int xj_api_begin(struct xj_api_change *c, struct xj_request *q,
 		 struct xj_reply *p, unsigned flags);
@@ -95,5 +100,21 @@ int xj_api_made_named(struct xj_api_change *c, struct xj_request *q,
 		      const char *name, xj_handler show);
 /* A model answered, without what only pages show. */
 void xj_api_give(struct xj_reply *p, json_t *model);
+/* The same of a study record, where a "place" or a "first" is no matter of pages. */
+void xj_api_give_record(struct xj_reply *p, json_t *model);
+
+/* ----------------------------------------------------------- study records */
+
+/* Those of a kind that the address asks for, under `name`. */
+int xj_api_studies(struct xj_request *q, struct xj_reply *p, const char *kind,
+		   const char *name);
+/* Who was there, taken by `fn`; how many were is said under `count`. */
+int xj_api_attend(struct xj_request *q, struct xj_reply *p,
+		  int (*fn)(struct xj_archive *archive, uint64_t id,
+			    const struct xj_lecture_attend *given,
+			    const struct xj_change_options *options,
+			    struct xj_study_changed *changed,
+			    struct xj_lecture_attended *result,
+			    struct xj_error *err), const char *count);
 
 #endif

@@ -59,9 +59,6 @@ int xj_seminar_begin(struct xj_request *q, struct xj_seminar_change *c,
 int xj_seminar_end(struct xj_seminar_change *c, struct xj_reply *p, int r,
 		   const char *part, const char *done);
 
-/* The answer of a route, without what only pages show. */
-void xj_api_seminar_give(struct xj_reply *p, json_t *model);
-
 /* handlers; routes.c says of what */
 int xj_page_seminars(struct xj_request *q, struct xj_reply *p);
 int xj_page_seminar(struct xj_request *q, struct xj_reply *p);
@@ -96,9 +93,6 @@ int xj_api_seminars(struct xj_request *q, struct xj_reply *p);
 int xj_api_seminar_new(struct xj_request *q, struct xj_reply *p);
 int xj_api_seminar(struct xj_request *q, struct xj_reply *p);
 int xj_api_seminar_edit(struct xj_request *q, struct xj_reply *p);
-int xj_api_seminar_remove(struct xj_request *q, struct xj_reply *p);
-int xj_api_seminar_undelete(struct xj_request *q, struct xj_reply *p);
-int xj_api_seminar_history(struct xj_request *q, struct xj_reply *p);
 int xj_api_seminar_state(struct xj_request *q, struct xj_reply *p);
 int xj_api_seminar_invite(struct xj_request *q, struct xj_reply *p);
 int xj_api_agenda_add(struct xj_request *q, struct xj_reply *p);
