@@ -500,6 +500,7 @@ N_("You were signed out. Your text is kept in this browser: sign in again and op
 N_("Your decision");
 N_("Your text from before is back; it had not reached the archive.");
 N_("Your text");
+N_("Your tokens");
 N_("[done] of [all] files · [size] MiB");
 N_("a document that you do not see any more");
 N_("a document that you do not see");

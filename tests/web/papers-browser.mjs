@@ -35,6 +35,7 @@ before(async () => {
 	run(archive, 'role', 'grant', 'sun', 'reviewer', '--unit', 'nk');
 	run(archive, 'role', 'grant', 'li', 'lead', '--unit', 'yy');
 	run(archive, 'role', 'grant', 'li', 'operator');
+	run(archive, 'token', 'add', 'wang', '订阅阅读器');
 	run(archive, 'add', join(dir, 'in'), '--unit', 'yy', '--scope', 'members');
 	server = await serve(archive);
 	for (const login of ['wang', 'sun', 'li', 'zhao']) {
