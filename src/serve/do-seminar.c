@@ -46,39 +46,6 @@ xj_seminar_end(struct xj_seminar_change *c, struct xj_reply *p, int r,
 
 /* ----------------------------------------------------------------- new, edit */
 
-struct choosing {
-	const struct xj_request *q;
-	const json_t *chosen;
-	json_t *list;
-};
-
-static bool
-has(const json_t *list, const char *text)
-{
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach((json_t *)list, i, one)
-		if (strcmp(json_string_value(one), text) == 0)
-			return true;
-	return false;
-}
-
-static int
-add_choice(void *ctx, const struct xj_topic *t)
-{
-	struct choosing *c = ctx;
-	bool chosen = has(c->chosen, t->code);
-
-	if (t->until && !chosen)
-		return XJ_OK; /* closed: it is given to nothing new */
-	json_array_append_new(c->list, json_pack("{s:o, s:o, s:b}", "code",
-		xj_json_of(t->code), "name",
-		xj_json_of(xj_model_topic_name(c->q, t)), "chosen",
-		(int)chosen));
-	return XJ_OK;
-}
-
 static const char *
 text_in(const json_t *o, const char *key)
 {
@@ -92,17 +59,15 @@ static void
 show_form(struct xj_request *q, struct xj_reply *p, json_t *field,
 	  const json_t *topics)
 {
-	struct choosing c = { .q = q, .chosen = topics,
-			      .list = json_array() };
+	json_t *choices = xj_model_topic_choices(q, topics);
 	json_t *units = xj_model_units(q);
 
-	xj_topics(q->archive, NULL, add_choice, &c, NULL);
 	p->page = "seminar-edit";
 	p->model = json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "title",
 		json_is_true(json_object_get(field, "is_new")) ?
 			_("Plan a seminar") : _("Change the seminar"),
-		"has_topics", json_array_size(c.list) > 0,
-		"choices", c.list,
+		"has_topics", json_array_size(choices) > 0,
+		"choices", choices,
 		"units", xj_model_unit_choices(units, text_in(field,
 							      "unit")),
 		"levels", xj_model_choices(xj_seminar_levels(), xj_seminar_shown,

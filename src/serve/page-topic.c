@@ -35,19 +35,17 @@ add_topic(void *ctx, const struct xj_topic *m)
 {
 	struct topics *t = ctx;
 	uint64_t total = 0;
-	char depth[16];
 	int r;
 
 	if (m->merged_into)
 		return XJ_OK;
 	r = count(t, m->code, &total);
-	snprintf(depth, sizeof(depth), "deep-%u", m->depth < 6 ? m->depth : 6);
 	json_array_append_new(t->list, json_pack(
-		"{s:o, s:o, s:I, s:o, s:s, s:b, s:b}",
+		"{s:o, s:o, s:I, s:o, s:i, s:b, s:b}",
 		"code", xj_json_of(m->code), "shown",
 		xj_json_of(xj_model_topic_name(t->q, m)),
 		"count", (json_int_t)total, "note", xj_text_or_null(m->note),
-		"deep", depth, "closed", m->until != NULL,
+		"depth", (int)(m->depth < 12 ? m->depth : 12), "closed", m->until != NULL,
 		"area", m->depth == 1));
 	return r;
 }

@@ -261,7 +261,7 @@ test('topics are a tree with counts, and documents are given them', async () => 
 	assert.doesNotMatch(await wang.text(`/documents/${n}`), new RegExp(`${path}"`));
 	assert.equal((await wang.post(path, fields(wang, { topic: 'law' }))).status, 403);
 	assert.equal((await li.post(path, fields(li, { topic: ['infection'] }))).status, 303);
-	assert.match(await wang.text('/topics'), /deep-2[^]*infection[^]*感染控制<\/a> <span class="count">1</);
+	assert.match(await wang.text('/topics'), /depth-2[^]*infection[^]*感染控制<\/a> <span class="count">1</);
 	assert.match(await li.text(path), /value="infection" checked/);
 	assert.equal((await li.post(path, fields(li, {}))).status, 303);
 	assert.doesNotMatch(await li.text(path), / checked/);
