@@ -99,6 +99,17 @@ XJ_API int xj_study_rights_tell(struct xj_archive *archive, const char *kind,
 				xj_share_fn share, void *ctx,
 				struct xj_error *err);
 
+/* As xj_why() and xj_who_can(); told to those who may change it, of himself to
+ * everybody. Reasons besides: "part" (he is invited himself, speaks, presides, or a
+ * decision falls to him), "invited-unit", "invited-below", "invited-all". */
+XJ_API int xj_study_why(struct xj_archive *archive, const char *kind,
+			const char *member, uint64_t id,
+			xj_sight_reason_fn fn, void *ctx,
+			struct xj_error *err);
+XJ_API int xj_study_who_can(struct xj_archive *archive, const char *kind,
+			    uint64_t id, xj_sight_reason_fn fn, void *ctx,
+			    struct xj_error *err);
+
 /* ---------------------------------------------------------------- requests */
 
 /* Take back what one asked for and was not answered yet. XJ_ENOTFOUND: there is no

@@ -897,6 +897,11 @@ int xj_catalog_link_study(struct xj_catalog *catalog, uint64_t study,
 			  size_t document_count, struct xj_error *err);
 
 /* 0 and NULL: whatever it is. */
+/* The atoms of one. Memory is the arena's. */
+int xj_catalog_study_atoms(struct xj_catalog *catalog, uint64_t study,
+			   struct xj_arena *arena, struct xj_atom **atoms,
+			   size_t *count, struct xj_error *err);
+
 struct xj_study_query {
 	uint64_t id;
 	const char *kind, *unit, *owner, *state, *from, *until;

@@ -367,6 +367,9 @@ const char *const xj_catalog_sql[XJ_SQL_COUNT] = {
 	[XJ_SQL_PUT_STUDY] = "INSERT OR REPLACE INTO studies "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[XJ_SQL_CLEAR_STUDY_ATOMS] = "DELETE FROM study_atoms WHERE study = ?1",
+	[XJ_SQL_STUDY_ATOMS] = "SELECT a.kind, a.who, a.from_day, a.until_day, "
+		"a.download FROM study_atoms x JOIN atoms a "
+		"ON a.number = x.atom WHERE x.study = ?1 ORDER BY 1, 2",
 	[XJ_SQL_ADD_STUDY_ATOM] =
 		"INSERT OR IGNORE INTO study_atoms VALUES (?1, ?2)",
 	[XJ_SQL_CLEAR_STUDY_DOCUMENTS] =

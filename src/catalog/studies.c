@@ -69,6 +69,36 @@ xj_catalog_link_study(struct xj_catalog *catalog, uint64_t study,
 }
 
 int
+xj_catalog_study_atoms(struct xj_catalog *catalog, uint64_t study,
+		       struct xj_arena *arena, struct xj_atom **atoms,
+		       size_t *count, struct xj_error *err)
+{
+	xj_auto(xj_query_end) struct xj_query q = XJ_QUERY_INIT;
+	xj_auto(xj_buf_release) struct xj_buf list = XJ_BUF_INIT;
+	int r = xj_query(&q, &catalog->db, XJ_SQL_STUDY_ATOMS, err, "i",
+			 (int64_t)study);
+
+	while (r == XJ_OK && (r = xj_query_next(&q, err)) == XJ_OK) {
+		struct xj_atom atom = {
+			.kind = (enum xj_atom_kind)xj_col_int(&q, 0),
+			.who = xj_arena_strdup(arena, xj_col_text(&q, 1)),
+			.from = xj_arena_strdup(arena, xj_col_text(&q, 2)),
+			.until = xj_arena_strdup(arena, xj_col_text(&q, 3)),
+			.download = xj_col_int(&q, 4) != 0,
+		};
+
+		if (!atom.who || !atom.from || !atom.until)
+			return xj_error_set(err, XJ_ENOMEM, "out of memory");
+		xj_buf_add(&list, &atom, sizeof(atom));
+	}
+	if (r < 0)
+		return r;
+	*count = list.len / sizeof(**atoms);
+	*atoms = xj_rows_keep(arena, &list, err);
+	return *atoms ? XJ_OK : XJ_ENOMEM;
+}
+
+int
 xj_catalog_studies(struct xj_catalog *catalog, const struct xj_study_query *q,
 		   xj_study_row_fn fn, void *ctx, struct xj_error *err)
 {

@@ -1,9 +1,14 @@
-/* cmd-why.c - why somebody sees a document, and who does. */
+/* cmd-why.c - why somebody sees a document or a study record, and who does. */
 #include <string.h>
 
 #include "cli/cli.h"
 
+static const char *opt_of; /* NULL: of a document */
+
 static const struct xj_option options[] = {
+	{ 0, "of", .value = &opt_of, .arg = "KIND",
+	  .choices = "collection lecture seminar",
+	  .help = N_("ID is not of a document, but of one of these:") },
 	OPTION_JSON,
 	{ 0 }
 };
@@ -24,6 +29,12 @@ put_reason(struct xj_buf *b, const struct xj_sight_reason *r)
 				    "it, with which it is shared") },
 		{ "share-member", N_("it is shared with him") },
 		{ "share-all", N_("it is shared with all members") },
+		{ "part", N_("takes part in it") },
+		{ "invited-unit", N_("is a member of unit %s, which is "
+				     "invited") },
+		{ "invited-below", N_("is a member of unit %s or of one below "
+				      "it, which are invited") },
+		{ "invited-all", N_("every member is invited") },
 	};
 
 	if (strcmp(r->reason, "role") == 0)
@@ -34,7 +45,7 @@ put_reason(struct xj_buf *b, const struct xj_sight_reason *r)
 			xj_buf_addf(b, _(texts[i].text), r->unit);
 	if (*r->until)
 		xj_buf_addf(b, _(", until %s"), r->until);
-	if (!r->download)
+	if (!r->download && !opt_of)
 		xj_buf_adds(b, _(" (to read, not to download)"));
 }
 
@@ -50,6 +61,17 @@ json_reason(const struct xj_sight_reason *r)
 	xj_json_text_of("until", *r->until ? r->until : NULL);
 	xj_json_bool("download", r->download);
 	xj_json_close('}');
+}
+
+static int
+id_of(struct xj_archive *archive, const char *ref, uint64_t *id)
+{
+	struct xj_error err = { 0 };
+
+	if (!opt_of)
+		return xj_id_of_any(archive, ref, id);
+	return xj_study_find(archive, opt_of, ref, id, &err) < 0 ?
+	       xj_fail(&err) : EXIT_FINE;
 }
 
 /* --------------------------------------------------------------------- why */
@@ -87,31 +109,42 @@ tell_lack(void *ctx, const struct xj_rights_shown *s)
 }
 
 static int
+ask(struct xj_archive *archive, const char *member, uint64_t id,
+    unsigned *count, struct xj_error *err)
+{
+	return opt_of ? xj_study_why(archive, opt_of, member, id, tell, count,
+				     err) :
+			xj_why(archive, member, id, tell, count, err);
+}
+
+static int
 why(struct xj_archive *archive, int argc, char **argv)
 {
 	struct xj_error err = { 0 };
 	unsigned count = 0;
 	uint64_t id;
-	int r, code = xj_id_of_any(archive, argv[1], &id);
+	int r, code = id_of(archive, argv[1], &id);
 
 	(void)argc;
 	if (code)
 		return code;
 	if (opt_json) {
 		xj_json_begin();
-		xj_json_number("document", id);
+		xj_json_number(opt_of ? opt_of : "document", id);
 		xj_json_text_of("member", argv[0]);
 		xj_json_open("reasons", '[');
-		r = xj_why(archive, argv[0], id, tell, &count, &err);
+		r = ask(archive, argv[0], id, &count, &err);
 		xj_json_close(']');
 		xj_json_bool("sees", count > 0);
 		return xj_json_end(r < 0 ? xj_fail(&err) :
 				   count ? EXIT_FINE : EXIT_NEGATIVE);
 	}
-	r = xj_why(archive, argv[0], id, tell, &count, &err);
+	r = ask(archive, argv[0], id, &count, &err);
 	if (r == XJ_OK && !count)
-		r = xj_rights_tell(archive, id, tell_lack, NULL, argv[0],
-				   &err);
+		r = opt_of ? xj_study_rights_tell(archive, opt_of, id,
+				tell_lack, NULL, argv[0], &err) :
+			     xj_rights_tell(archive, id, tell_lack, NULL,
+					    argv[0], &err);
 	return r < 0 ? xj_fail(&err) : count ? EXIT_FINE : EXIT_NEGATIVE;
 }
 
@@ -139,26 +172,34 @@ row(void *ctx, const struct xj_sight_reason *r)
 }
 
 static int
+ask_all(struct xj_archive *archive, uint64_t id, struct xj_table *t,
+	struct xj_error *err)
+{
+	return opt_of ? xj_study_who_can(archive, opt_of, id, row, t, err) :
+			xj_who_can(archive, id, row, t, err);
+}
+
+static int
 who_can(struct xj_archive *archive, int argc, char **argv)
 {
 	struct xj_error err = { 0 };
 	struct xj_table *t;
 	uint64_t id;
-	int r, code = xj_id_of_any(archive, argv[0], &id);
+	int r, code = id_of(archive, argv[0], &id);
 
 	(void)argc;
 	if (code)
 		return code;
 	if (opt_json) {
 		xj_json_begin();
-		xj_json_number("document", id);
+		xj_json_number(opt_of ? opt_of : "document", id);
 		xj_json_open("reasons", '[');
-		r = xj_who_can(archive, id, row, NULL, &err);
+		r = ask_all(archive, id, NULL, &err);
 		return xj_json_end_list(r, &err);
 	}
 	t = xj_table_new(3);
 	xj_table_widest(t, 100);
-	r = xj_who_can(archive, id, row, t, &err);
+	r = ask_all(archive, id, t, &err);
 	xj_table_end(t, stdout, 0);
 	return r < 0 ? xj_fail(&err) : EXIT_FINE;
 }

@@ -371,8 +371,9 @@ same_atom(const struct xj_atom *a, const struct xj_atom *b)
 	       strcmp(a->until, b->until) == 0;
 }
 
-static bool
-has_atom(const struct xj_atom *list, size_t count, const struct xj_atom *atom)
+bool
+xj_atom_among(const struct xj_atom *list, size_t count,
+	      const struct xj_atom *atom)
 {
 	for (size_t i = 0; i < count; i++)
 		if (same_atom(&list[i], atom))
@@ -399,7 +400,7 @@ xj_rights_same(struct xj_arena *arena, const struct xj_record *a,
 					    both[i]->doc.owner : "", lists[i]);
 	}
 	for (size_t i = 0; i < counts[0]; i++)
-		if (!has_atom(lists[1], counts[1], &lists[0][i]))
+		if (!xj_atom_among(lists[1], counts[1], &lists[0][i]))
 			return false;
 	return counts[0] == counts[1];
 }

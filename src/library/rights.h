@@ -42,6 +42,9 @@ int xj_rights_load(struct xj_archive *a, struct xj_arena *arena,
 size_t xj_rights_atoms(const struct xj_rights *rights, const char *unit,
 		       struct xj_atom *atoms);
 
+bool xj_atom_among(const struct xj_atom *list, size_t count,
+		   const struct xj_atom *atom);
+
 /* -------------------------------------------------------------- rights.c */
 
 /* Roles that read what a unit keeps to its members. */

@@ -1,7 +1,7 @@
-/* why.c - for which reasons somebody sees a document. */
+/* why.c - for which reasons somebody sees a document or a study record. */
 #include <string.h>
 
-#include "library/rights.h"
+#include "library/paper.h"
 
 static int
 no_memory(struct xj_error *err)
@@ -9,16 +9,18 @@ no_memory(struct xj_error *err)
 	return xj_error_set(err, XJ_ENOMEM, "out of memory");
 }
 
-/* A document, and the reasons that there are. */
+/* A document or a study record, and the reasons that there are. */
 struct asking {
 	struct xj_archive *archive;
 	struct xj_arena *arena;
 	struct xj_doc doc;
+	json_t *root;                 /* of a study record */
 	struct xj_rights rights;
 	struct xj_unit_tree tree;     /* of today */
 	char today[XJ_DAY_MAX];
 	struct xj_atom *atoms;
-	size_t count, shares;    /* those of shares begin at `shares` */
+	size_t count, shares;    /* those of shares begin at `shares`, */
+	size_t own;              /* of who takes part in it at `own` */
 	xj_sight_reason_fn fn;
 	void *ctx;
 	uint64_t told;
@@ -29,6 +31,7 @@ static void
 asking_end(struct asking *q)
 {
 	xj_unit_tree_end(&q->tree);
+	json_decref(q->root);
 	xj_arena_free(q->arena);
 }
 
@@ -44,11 +47,23 @@ scope_atoms(const struct asking *q, const char *unit)
 				  (*unit != '\0');
 }
 
+/* Of its rights, with room for `more`. */
+static int
+put_atoms(struct asking *q, const char *unit, size_t more)
+{
+	q->atoms = xj_arena_alloc(q->arena, (XJ_RIGHTS_ATOMS(&q->rights) +
+				  more) * sizeof(*q->atoms));
+	if (!q->atoms)
+		return no_memory(q->err);
+	q->shares = scope_atoms(q, unit);
+	q->own = q->count = xj_rights_atoms(&q->rights, unit, q->atoms);
+	return XJ_OK;
+}
+
 static int
 asking_begin(struct asking *q, uint64_t id)
 {
 	struct xj_archive *a = q->archive;
-	const char *unit;
 	int r;
 
 	xj_today(q->today);
@@ -60,16 +75,43 @@ asking_begin(struct asking *q, uint64_t id)
 				   q->err);
 	if (r == XJ_OK)
 		r = xj_unit_tree_load(a, q->today, &q->tree, q->err);
+	return r < 0 ? r : put_atoms(q, q->doc.owner ? q->doc.owner : "", 0);
+}
+
+/* What its rights do not say is who takes part in it. */
+static int
+study_begin(struct asking *q, const char *kind, uint64_t id)
+{
+	struct xj_archive *a = q->archive;
+	struct xj_entity_row row;
+	struct xj_atom *all;
+	const char *unit;
+	size_t count = 0;
+	int r;
+
+	xj_today(q->today);
+	if (xj_arena_new(&q->arena) < 0)
+		return no_memory(q->err);
+	r = xj_study_read(a, xj_entity_kind_named(kind), id, false, q->arena,
+			  &row, &q->root, q->err);
+	if (r == XJ_OK)
+		r = xj_study_rights(q->root, q->arena, &q->rights, q->err);
+	if (r == XJ_OK)
+		r = xj_unit_tree_load(a, q->today, &q->tree, q->err);
+	if (r == XJ_OK)
+		r = xj_catalog_study_atoms(a->catalog, id, q->arena, &all,
+					   &count, q->err);
 	if (r < 0)
 		return r;
-	unit = q->doc.owner ? q->doc.owner : "";
-	q->atoms = xj_arena_alloc(q->arena, XJ_RIGHTS_ATOMS(&q->rights) *
-				  sizeof(*q->atoms));
-	if (!q->atoms)
-		return no_memory(q->err);
-	q->shares = scope_atoms(q, unit);
-	q->count = xj_rights_atoms(&q->rights, unit, q->atoms);
-	return XJ_OK;
+	if (!q->rights.scope)
+		q->rights.scope = XJ_SCOPE_PRIVATE;
+	q->rights.owner = xj_entity_text(q->root, "owner");
+	unit = xj_entity_text(q->root, "unit");
+	r = put_atoms(q, unit ? unit : "", count);
+	for (size_t i = 0; i < count && r == XJ_OK; i++)
+		if (!xj_atom_among(q->atoms, q->own, &all[i]))
+			q->atoms[q->count++] = all[i];
+	return r;
 }
 
 /* ---------------------------------------------------------------- one reader */
@@ -117,6 +159,22 @@ opens(const struct asking *q, const struct xj_reader *reader,
 	return false;
 }
 
+/* What is open to a unit of its own, and what to others. */
+static const char *
+part_of(const struct asking *q, const struct xj_atom *atom)
+{
+	const char *unit = xj_entity_text(q->root, "unit");
+	bool own = unit && strcmp(unit, atom->who) == 0;
+
+	switch (atom->kind) {
+	case XJ_ATOM_UNIT: return own ? "unit" : "invited-unit";
+	case XJ_ATOM_BELOW: return own ? "below" : "invited-below";
+	case XJ_ATOM_MEMBERS: return "invited-all";
+	case XJ_ATOM_MEMBER: return "part";
+	default: return "role";
+	}
+}
+
 static const char *
 reason_of(const struct asking *q, size_t i)
 {
@@ -133,6 +191,8 @@ reason_of(const struct asking *q, size_t i)
 	};
 	bool shared = i >= q->shares && i < q->shares + q->rights.share_count;
 
+	if (i >= q->own)
+		return part_of(q, &q->atoms[i]);
 	return shared ? shares[q->atoms[i].kind] : reasons[q->atoms[i].kind];
 }
 
@@ -174,15 +234,27 @@ tell_all(struct asking *q, const struct xj_reader *reader)
 
 /* ------------------------------------------------------------------ the whole */
 
+/* Those who may share it; `kind` NULL: a document. */
+static int
+check_all(struct asking *q, const char *kind, uint64_t id)
+{
+	if (!kind)
+		return xj_may_with(q->archive, XJ_DO_SHARE, id, q->err);
+	if (strcmp(kind, "paper") == 0)
+		return xj_paper_own(q->archive, q->root, q->err);
+	return xj_study_is_mine(q->archive, q->root) ? XJ_OK :
+	       xj_error_set(q->err, XJ_EPERM, "who sees it is told to those "
+			    "who may change it");
+}
+
 /* Of himself everybody may know it. */
 static int
-check_asker(struct asking *q, uint64_t member, uint64_t id)
+check_asker(struct asking *q, const char *kind, uint64_t member, uint64_t id)
 {
 	const struct xj_reader *reader = xj_archive_reader(q->archive);
 
-	if (reader && reader->member == member)
-		return XJ_OK;
-	return xj_may_with(q->archive, XJ_DO_SHARE, id, q->err);
+	return reader && reader->member == member ? XJ_OK :
+	       check_all(q, kind, id);
 }
 
 static int
@@ -204,20 +276,38 @@ why_member(struct asking *q, uint64_t member)
 	return r;
 }
 
+static int
+why(struct asking *q, const char *kind, const char *member, uint64_t id)
+{
+	uint64_t number;
+	int r = kind ? study_begin(q, kind, id) : asking_begin(q, id);
+
+	if (r == XJ_OK)
+		r = xj_member_find(q->archive, member, &number, q->err);
+	if (r == XJ_OK)
+		r = check_asker(q, kind, number, id);
+	return r < 0 ? r : why_member(q, number);
+}
+
 int
 xj_why(struct xj_archive *a, const char *member, uint64_t id, xj_sight_reason_fn fn,
        void *ctx, struct xj_error *err)
 {
 	xj_auto(asking_end) struct asking q = { .archive = a, .fn = fn,
 		.ctx = ctx, .err = err };
-	uint64_t number;
-	int r = asking_begin(&q, id);
 
-	if (r == XJ_OK)
-		r = xj_member_find(a, member, &number, err);
-	if (r == XJ_OK)
-		r = check_asker(&q, number, id);
-	return r < 0 ? r : why_member(&q, number);
+	return why(&q, NULL, member, id);
+}
+
+int
+xj_study_why(struct xj_archive *a, const char *kind, const char *member,
+	     uint64_t id, xj_sight_reason_fn fn, void *ctx,
+	     struct xj_error *err)
+{
+	xj_auto(asking_end) struct asking q = { .archive = a, .fn = fn,
+		.ctx = ctx, .err = err };
+
+	return why(&q, kind, member, id);
 }
 
 /* Numbers first: a walk over the members must not run others inside it. */
@@ -230,31 +320,48 @@ note_number(void *ctx, const struct xj_member_row *row)
 	return xj_buf_check(b, NULL);
 }
 
-int
-xj_who_can(struct xj_archive *a, uint64_t id, xj_sight_reason_fn fn, void *ctx,
-	   struct xj_error *err)
+static int
+who_can(struct asking *q, const char *kind, uint64_t id)
 {
-	xj_auto(asking_end) struct asking q = { .archive = a, .fn = fn,
-		.ctx = ctx, .err = err };
 	xj_auto(xj_buf_release) struct xj_buf numbers = XJ_BUF_INIT;
-	int r = asking_begin(&q, id);
+	int r = kind ? study_begin(q, kind, id) : asking_begin(q, id);
 
 	if (r == XJ_OK)
-		r = xj_may_with(a, XJ_DO_SHARE, id, err);
+		r = check_all(q, kind, id);
 	if (r == XJ_OK)
-		r = xj_catalog_members(a->catalog, 0, note_number, &numbers,
-				       err);
+		r = xj_catalog_members(q->archive->catalog, 0, note_number,
+				       &numbers, q->err);
 	for (size_t i = 0; i < numbers.len / sizeof(uint64_t) && r == XJ_OK;
 	     i++) {
 		uint64_t number;
 
 		memcpy(&number, numbers.data + i * sizeof(number),
 		       sizeof(number));
-		r = why_member(&q, number);
+		r = why_member(q, number);
 		if (r == XJ_EPERM) /* has left */
 			r = XJ_OK;
 	}
 	return r;
+}
+
+int
+xj_who_can(struct xj_archive *a, uint64_t id, xj_sight_reason_fn fn, void *ctx,
+	   struct xj_error *err)
+{
+	xj_auto(asking_end) struct asking q = { .archive = a, .fn = fn,
+		.ctx = ctx, .err = err };
+
+	return who_can(&q, NULL, id);
+}
+
+int
+xj_study_who_can(struct xj_archive *a, const char *kind, uint64_t id,
+		 xj_sight_reason_fn fn, void *ctx, struct xj_error *err)
+{
+	xj_auto(asking_end) struct asking q = { .archive = a, .fn = fn,
+		.ctx = ctx, .err = err };
+
+	return who_can(&q, kind, id);
 }
 
 /* ------------------------------------------------------------ several readers */

@@ -55,6 +55,34 @@ find(struct xj_request *q, const char *kind, uint64_t *id, struct xj_error *err)
 	return XJ_OK;
 }
 
+static int
+add_reason(void *ctx, const struct xj_sight_reason *r)
+{
+	json_array_append_new(ctx, json_pack(
+		"{s:o, s:o, s:s, s:o, s:o, s:o, s:b}",
+		"member", xj_json_of(r->login), "name", xj_json_of(r->name),
+		"reason", r->reason, "unit", xj_text_or_null(r->unit),
+		"role", xj_text_or_null(r->role),
+		"until", xj_text_or_null(r->until),
+		"download", (int)r->download));
+	return XJ_OK;
+}
+
+/* Person by person; null: he may not know it. */
+static json_t *
+who_can(struct xj_request *q, const char *kind, uint64_t id)
+{
+	json_t *list = json_array();
+	int r = kind ? xj_study_who_can(q->archive, kind, id, add_reason,
+					list, NULL) :
+		       xj_who_can(q->archive, id, add_reason, list, NULL);
+
+	if (r >= 0)
+		return list;
+	json_decref(list);
+	return json_null();
+}
+
 int
 xj_api_rights(struct xj_request *q, struct xj_reply *p)
 {
@@ -67,6 +95,8 @@ xj_api_rights(struct xj_request *q, struct xj_reply *p)
 	if (r < 0)
 		return r;
 	p->model = json_pack("{s:[]}", "shares");
+	if (*xj_argument(q, "who"))
+		json_object_set_new(p->model, "reasons", who_can(q, kind, id));
 	if (!kind)
 		return xj_rights_tell(q->archive, id, add_rights, add_share,
 				      p->model, &p->error);

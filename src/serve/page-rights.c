@@ -63,6 +63,16 @@ reason_shown(const struct xj_sight_reason *r, const json_t *units)
 	if (strcmp(r->reason, "share-below") == 0)
 		return xj_json_format(_("shared with %s and the units below "
 					"it"), unit);
+	if (strcmp(r->reason, "part") == 0)
+		return xj_json_of(_("takes part"));
+	if (strcmp(r->reason, "invited-unit") == 0)
+		return xj_json_format(_("member of %s, which is invited"),
+				      unit);
+	if (strcmp(r->reason, "invited-below") == 0)
+		return xj_json_format(_("member of %s or a unit below it, "
+					"which are invited"), unit);
+	if (strcmp(r->reason, "invited-all") == 0)
+		return xj_json_of(_("every member is invited"));
 	return xj_json_of(strcmp(r->reason, "share-all") == 0 ?
 			  _("shared with every member") :
 			  _("shared with this person"));
@@ -157,23 +167,36 @@ xj_model_sight(struct xj_request *q, json_t *o, uint64_t id)
 
 /* ---------------------------------------------------------------- the page */
 
+/* Who may not know of the others is told why he sees it himself. */
+static void
+tell_who(struct thing *t)
+{
+	struct xj_archive *a = t->q->archive;
+	const char *login = t->q->session.login;
+	int r = t->kind ?
+		xj_study_who_can(a, t->kind, t->id, add_reason, t, NULL) :
+		xj_who_can(a, t->id, add_reason, t, NULL);
+
+	if (r >= 0 || t->q->session.who != XJ_MEMBER)
+		return;
+	if (t->kind)
+		xj_study_why(a, t->kind, login, t->id, add_reason, t, NULL);
+	else
+		xj_why(a, login, t->id, add_reason, t, NULL);
+	json_object_set_new(t->o, "only_me", json_true());
+}
+
 static int
 tell(struct thing *t, struct xj_error *err)
 {
+	struct xj_archive *a = t->q->archive;
+
 	json_object_set_new(t->o, "shares", json_array());
 	json_object_set_new(t->o, "who_can", json_array());
-	if (t->kind)
-		return xj_study_rights_tell(t->q->archive, t->kind, t->id,
-					    add_rights, add_share, t, err);
-	/* Who may not know of the others is told why he sees it himself. */
-	if (xj_who_can(t->q->archive, t->id, add_reason, t, NULL) < 0 &&
-	    t->q->session.who == XJ_MEMBER) {
-		xj_why(t->q->archive, t->q->session.login, t->id, add_reason,
-		       t, NULL);
-		json_object_set_new(t->o, "only_me", json_true());
-	}
-	return xj_rights_tell(t->q->archive, t->id, add_rights, add_share, t,
-			      err);
+	tell_who(t);
+	return t->kind ? xj_study_rights_tell(a, t->kind, t->id, add_rights,
+					      add_share, t, err) :
+	       xj_rights_tell(a, t->id, add_rights, add_share, t, err);
 }
 
 static int
@@ -234,7 +257,6 @@ add_forms(struct thing *t)
 			   : xj_may_do(q->archive, t->id) & XJ_MAY_SHARE;
 
 	json_object_set_new(t->o, "may_share", json_boolean(may));
-	json_object_set_new(t->o, "is_document", json_boolean(!t->kind));
 	json_object_set_new(t->o, "whom", xj_model_whom_choices(t->units,
 								members));
 	json_object_set_new(t->o, "units", xj_model_unit_choices(t->units,
@@ -257,6 +279,7 @@ show(struct thing *t, struct xj_reply *p)
 	t->o = json_pack("{s:s, s:s}", "title", _("Who can see it"), "part",
 			 t->part + 1);
 	t->units = xj_model_units(t->q);
+	json_object_set_new(t->o, "is_document", json_boolean(!t->kind));
 	p->model = t->o;
 	p->page = "rights";
 	r = find(t, &p->error);

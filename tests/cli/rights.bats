@@ -180,6 +180,25 @@ not_there()
 	as ben why ben 1
 }
 
+@test "who can see a seminar is listed with what part he takes in it" {
+	id=$(xueji seminar new 研讨 --unit a --chair shu --invite ben --invite b/below --json | jq .seminar)
+	run_json who-can --of seminar --json "$id"
+	[ "$(json .seminar)" = "$id" ]
+	[ "$(json -r '.reasons[] | select(.member == "ben") | .reason' | sort | xargs)" = "invited-below part" ]
+	for who in ben bo dan li shu; do
+		seen=$(as "$who" seminar show "$id" >/dev/null 2>&1 && echo true || echo false)
+		[ "$(json --arg m "$who" 'any(.reasons[]; .member == $m)')" = "$seen" ]
+	done
+	run xueji --lang zh why ben "$id" --of seminar
+	[[ $output == *本院*能看到*是参加者* ]]
+	run xueji why dan "$id" --of seminar
+	[ "$status" -eq 1 ]
+	[[ $output == *"dan does not see it"* ]]
+	as ben why ben "$id" --of seminar
+	run as ben who-can "$id" --of seminar
+	[ "$status" -eq 3 ]
+}
+
 @test "a new version is found, and the first one still opens" {
 	as li share 1 --to a --right download
 	cp lecture/讲稿.md v1.md

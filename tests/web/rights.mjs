@@ -293,6 +293,19 @@ async function settle(reader, name, noun, id, what) {
 			assert.equal(JSON.parse((await ask(clients[r], 'GET', '/api/1/documents?limit=200')).text).total, sees[r].documents.size, `${r} after ${name}`);
 }
 
+test('everybody who sees it is named, and nobody else', async () => {
+	const known = new Set();
+	for (const noun of ['documents', 'collections', 'lectures', 'seminars'])
+		for (const id of records[noun]) {
+			const { reasons } = JSON.parse((await ask(clients.owner, 'GET', `/api/1/${noun}/${id}/rights?who=1`)).text);
+			assert.deepEqual([...new Set(reasons.map(r => r.member))].filter(m => members.includes(m)).sort(),
+				members.filter(m => sees[m][noun].has(id)).sort(), `${noun} ${id}`);
+			reasons.forEach(r => known.add(r.reason));
+		}
+	for (const reason of ['owner', 'role', 'members', 'public', 'below', 'part', 'invited-unit', 'share-unit', 'share-member'])
+		assert.ok(known.has(reason), `${reason}: ${[...known]}`);
+});
+
 test(`${PROBES} random requests tell and do what the command line tells and does`, async t => {
 	const all = routes().filter(r => !left_out.test(r.path));
 	assert.ok(all.length > 15);

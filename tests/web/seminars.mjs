@@ -231,7 +231,10 @@ test('who organises it says who sees it besides those invited', async () => {
 	assert.match(page, /外人[^]*2090-01-01[^]*Stop sharing/);
 	assert.equal((await wai.get(`/seminars/${seminar}`)).status, 200);
 	const seen = await wai.text(`/seminars/${seminar}/rights`);
-	assert.doesNotMatch(seen, /2090-01-01|<select id="scope"/);
+	// with whom it is shared besides, and who else sees it, is not for him
+	assert.doesNotMatch(seen, /Shared besides|<select id="scope"/);
+	assert.deepEqual(seen.match(/<td><bdi>.*/g).map(row => row.replaceAll(/<[^>]*>/g, ' ').replaceAll(/ +/g, ' ').trim()),
+		['外人 wai shared with this person 2090-01-01']);
 	assert.match(await send(wai, '/rights', { deed: 'scope', scope: 'public' }, 403), /role="alert"/);
 	page = await send(shu, '/rights', { deed: 'unshare', number: /name="number" value="(\d+)"/.exec(page)[1] });
 	assert.doesNotMatch(page, /2090-01-01/);

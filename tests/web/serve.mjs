@@ -153,12 +153,18 @@ export async function rights(api, other, path, unit) {
 	const shared = await ok(api.post(path + '/shares', { to: unit, until: '2090-01-01', reason: '同看' }));
 	assert.deepEqual(shared.shares.map(s => [s.to, s.right, s.until, s.reason]), [['unit', 'read', '2090-01-01', '同看']]);
 	assert.equal((await other.get(path)).status, 200);
-	assert.deepEqual((await ok(other.get(path + '/rights'))).shares, []); // with whom is for who may share it
+	const { login } = await ok(other.get('/api/1/me'));
+	const reasons = async () => (await ok(api.get(path + '/rights?who=1'))).reasons.filter(r => r.member === login)
+		.map(r => [r.reason, r.unit, r.until]);
+	assert.deepEqual(await reasons(), [['share-unit', unit, '2090-01-01']]);
+	const told = await ok(other.get(path + '/rights?who=1')); // with whom, and who else sees it, is for who may share it
+	assert.deepEqual([told.shares, told.reasons], [[], null]);
 	assert.equal((await other.post(path + '/shares', { to: 'all' })).status, 403);
 	assert.equal((await new Program(api.url).get(path + '/rights')).status, 404);
 	assert.deepEqual((await ok(api.get(`${path}/shares/${shared.shares[0].number}`, { method: 'DELETE' }))).shares, []);
 	assert.equal((await api.get(`${path}/shares/${shared.shares[0].number}`, { method: 'DELETE' })).status, 404);
 	assert.equal((await other.get(path)).status, 404);
+	assert.deepEqual(await reasons(), []);
 	assert.equal((await ok(api.send('PUT', path + '/scope', { scope: 'members' }))).scope, 'members');
 	assert.equal((await other.get(path)).status, 200);
 	assert.equal((await api.send('PUT', path + '/scope', { scope: 'none' })).status, 422);
